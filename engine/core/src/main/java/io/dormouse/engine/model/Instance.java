@@ -1,0 +1,44 @@
+package io.dormouse.engine.model;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One running or hibernated copy of a workload.
+ *
+ * @param id lineage key
+ * @param workloadClass what it is a copy of
+ * @param node where it runs; empty where it holds no node (L3, being placed)
+ * @param phase what it is doing
+ * @param level where it is between running and gone; the source level while it changes
+ * @param phaseSince when it entered its phase
+ * @param allocated what the scheduler has set aside for it; {@link Resources#NONE} once released
+ * @param residentBytes memory it really uses (or used last), bytes
+ * @param idleCoreFraction share of a core that it burns while idle, measured, at least 0
+ * @param interruptibility how it may be interrupted
+ */
+public record Instance(
+    InstanceId id,
+    WorkloadClassId workloadClass,
+    Optional<NodeId> node,
+    InstancePhase phase,
+    HibernationLevel level,
+    Instant phaseSince,
+    Resources allocated,
+    long residentBytes,
+    double idleCoreFraction,
+    Interruptibility interruptibility) {
+  /** Checks the measured quantities. */
+  public Instance {
+    if (residentBytes < 0) {
+      throw new IllegalArgumentException(
+          "The residentBytes (%d) of instance (%s) must not be negative."
+              .formatted(residentBytes, id));
+    }
+    if (!(idleCoreFraction >= 0) || Double.isInfinite(idleCoreFraction)) {
+      throw new IllegalArgumentException(
+          "The idleCoreFraction (%s) of instance (%s) must be finite and not negative."
+              .formatted(idleCoreFraction, id));
+    }
+  }
+}

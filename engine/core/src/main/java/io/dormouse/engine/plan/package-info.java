@@ -1,0 +1,5 @@
+/** From proposals to a plan. */
+@NullMarked
+package io.dormouse.engine.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.dormouse.engine.spi;
+
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.WorkloadClassId;
+
+/**
+ * What a controller asks of a scheduler through its adapter. Each is idempotent by its request id:
+ * the same id again gives the same outcome and does nothing twice.
+ */
+public sealed interface SchedulerCommand {
+  /** Names this request; 1 to 200 characters; never used for another. */
+  String requestId();
+
+  /** Take an instance out of rotation; refused while it serves a task. */
+  record Quiesce(String requestId, InstanceId instance) implements SchedulerCommand {}
+
+  /** Put an instance back into rotation: it runs. */
+  record Resume(String requestId, InstanceId instance) implements SchedulerCommand {}
+
+  /**
+   * Reserve a place for a hibernated instance and start its launcher there, which attaches to the
+   * node's agent.
+   */
+  record Allocate(String requestId, InstanceId instance) implements SchedulerCommand {}
+
+  /** Give an instance's allocation back; its image is durable and its process gone. */
+  record Release(String requestId, InstanceId instance) implements SchedulerCommand {}
+
+  /** End an instance for good. */
+  record Terminate(String requestId, InstanceId instance) implements SchedulerCommand {}
+
+  /** Start a fresh instance. */
+  record Start(String requestId, WorkloadClassId workloadClass) implements SchedulerCommand {}
+}

@@ -1,0 +1,34 @@
+package io.dormouse.checkpoint.engines;
+
+import java.time.Duration;
+
+/**
+ * How to dump.
+ *
+ * @param after what becomes of the process once the image is complete; after a failure it is always
+ *     as before
+ * @param tcpEstablished dump established TCP connections too
+ * @param fileLocks dump file locks too
+ * @param timeout for the whole dump, copying files included
+ */
+public record DumpOptions(
+    After after, boolean tcpEstablished, boolean fileLocks, Duration timeout) {
+  /** What becomes of a dumped process. */
+  public enum After {
+    STOP,
+    KEEP_RUNNING,
+    LEAVE_FROZEN
+  }
+
+  public DumpOptions {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException(
+          "The timeout (%s) of a dump must be positive.".formatted(timeout));
+    }
+  }
+
+  /** With TCP connections and file locks, and a minute's time. */
+  public static DumpOptions of(After after) {
+    return new DumpOptions(after, true, true, Duration.ofMinutes(1));
+  }
+}

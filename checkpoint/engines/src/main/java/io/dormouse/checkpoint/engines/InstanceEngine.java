@@ -1,0 +1,33 @@
+package io.dormouse.checkpoint.engines;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs instances by id ({@link InstanceSpec#id}). All state is in files, so a new engine on the
+ * same directory finds the instances of an old one; instances do not depend on the engine's
+ * process.
+ */
+public interface InstanceEngine extends CheckpointEngine<String> {
+  /** Starts an instance; returns once its process is there. */
+  Outcome<InstanceState> start(InstanceSpec spec, Duration timeout);
+
+  /**
+   * Brings an image back as a new life that makes no progress before {@link #thaw}. The caller has
+   * verified and claimed the image. After a failure nothing of the new life is left.
+   */
+  Outcome<InstanceState> restoreFrozen(RestoreRequest request);
+
+  Optional<InstanceState> inspect(String id);
+
+  List<InstanceState> list();
+
+  Outcome<Usage> usage(String id);
+
+  /**
+   * Kills what runs of it and removes all of it: processes, cgroup, mounts, layer, records. Fine if
+   * gone already.
+   */
+  Outcome<Done> delete(String id, Duration timeout);
+}

@@ -1,0 +1,47 @@
+package io.dormouse.checkpoint.engines;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * An instance as the engine finds it, also after a restart of the engine's own process.
+ *
+ * @param spec what it runs
+ * @param status see {@link Status}
+ * @param pid host pid of its first process, while there is one
+ * @param exitStatus once {@link Status#EXITED}; 128 + signal if a signal ended it; empty if nobody
+ *     saw the end
+ * @param directory the engine's own files of it
+ * @param stdio host paths of its standard streams
+ */
+public record InstanceState(
+    InstanceSpec spec,
+    Status status,
+    OptionalLong pid,
+    OptionalInt exitStatus,
+    Path directory,
+    Stdio stdio) {
+
+  /** Where an instance stands. */
+  public enum Status {
+    /** Being started or restored; nothing of its own has run in this life. */
+    STARTING,
+    RUNNING,
+    FROZEN,
+    EXITED
+  }
+
+  /**
+   * Standard streams, owned by the instance's owner.
+   *
+   * @param stdin FIFO that the instance reads; it never sees an end of file
+   * @param stdout FIFO that the instance writes; it blocks when 64 KiB are unread
+   * @param stderr regular file, appended
+   */
+  public record Stdio(Path stdin, Path stdout, Path stderr) {}
+
+  public String id() {
+    return spec.id();
+  }
+}

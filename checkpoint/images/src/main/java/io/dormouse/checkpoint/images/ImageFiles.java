@@ -1,0 +1,127 @@
+package io.dormouse.checkpoint.images;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** File work of the store: walking, forcing to disk, removing. */
+final class ImageFiles {
+  private ImageFiles() {}
+
+  /** The files under a directory, links not followed, sorted; the manifest is left out. */
+  static List<Path> regularFiles(Path directory) throws IOException, StrayFileException {
+    List<Path> files = new ArrayList<>();
+    List<Path> strays = new ArrayList<>();
+    Path manifest = directory.resolve(Manifest.FILE_NAME);
+    try (Stream<Path> walk = Files.walk(directory)) {
+      walk.forEach(
+          path -> {
+            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+              if (!path.equals(manifest)) {
+                files.add(path);
+              }
+            } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+              strays.add(path);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    if (!strays.isEmpty()) {
+      throw new StrayFileException(directory.relativize(strays.get(0)).toString());
+    }
+    files.sort(null);
+    return files;
+  }
+
+  static int mode(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+  }
+
+  static Path createPrivateDirectories(Path directory) throws IOException {
+    return Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** Forces a directory's entries to disk. */
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  static void syncDirectoriesBelow(Path directory) throws IOException {
+    List<Path> directories;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      directories = walk.filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)).toList();
+    }
+    for (Path each : directories) {
+      syncDirectory(each);
+    }
+  }
+
+  static void writeDurably(Path file, byte[] content) throws IOException {
+    Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /** Removes a tree, links not followed; what vanishes meanwhile is fine. */
+  static void deleteTree(Path directory) throws IOException {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
+            if (error instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw error;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException error)
+              throws IOException {
+            if (error != null) {
+              throw error;
+            }
+            Files.deleteIfExists(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Something other than a regular file or a directory lies in an image. */
+  static final class StrayFileException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    StrayFileException(String path) {
+      super(path);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.dormouse.checkpoint.images;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the writer of an image knows of it; the store adds files, sizes and checksums.
+ *
+ * @param id instance and generation
+ * @param parent the generation this life was woken from, if any
+ * @param engine name of the checkpoint engine that can restore it
+ * @param ownerUid the user whose process it holds; it is restored with no more rights than his
+ * @param ownerGid his primary group
+ * @param specHash hash of what the instance runs; equal hashes can stand in for each other
+ * @param createdAt when the process was stopped for the dump
+ * @param logicalBytes memory of the process as it ran, before any saving
+ * @param host where it was dumped
+ */
+public record ImageMetadata(
+    ImageId id,
+    Optional<UUID> parent,
+    String engine,
+    long ownerUid,
+    long ownerGid,
+    String specHash,
+    Instant createdAt,
+    long logicalBytes,
+    HostFingerprint host) {}

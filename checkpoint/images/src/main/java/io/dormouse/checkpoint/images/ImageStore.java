@@ -1,0 +1,67 @@
+package io.dormouse.checkpoint.images;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Where images live. Implementations are safe for use by several threads and processes at once.
+ *
+ * <p>The way of an image: {@link #stage}, write files into the directory, {@link #publish}
+ * (checksums, fsync, read back, atomic rename), {@link #verify}, {@link #claim}, restore, {@link
+ * #delete}.
+ */
+public interface ImageStore {
+  /**
+   * Opens the store at {@code uri}, creating its directory.
+   *
+   * @param uri {@code file:/path}
+   */
+  static Stored<ImageStore> open(URI uri, InstantSource clock) {
+    return DirectoryImageStore.open(uri, clock);
+  }
+
+  /** Makes an empty staging directory; fails if the image is published already. */
+  Stored<StagedImage> stage(ImageId id);
+
+  /**
+   * Makes the staged files an image, all or nothing. On failure the staging directory stays: {@link
+   * #discard} it.
+   */
+  Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata);
+
+  /** Throws a staging directory away. */
+  Stored<StagedImage> discard(StagedImage staged);
+
+  /** Reads every file and compares it with the manifest. */
+  VerifyResult verify(ImageId id);
+
+  /**
+   * Takes the one right to wake an image; taking it again under the same claimant's name is fine (a
+   * retry).
+   */
+  Stored<Claim> claim(ImageId id, String claimant);
+
+  /** Gives the right back after a wake that was rolled back; only its claimant can. */
+  Stored<ImageId> release(ImageId id, String claimant);
+
+  Image show(ImageId id);
+
+  /** All images, by instance and then creation, at most 100,000. */
+  Stored<List<Image>> list();
+
+  /** The images of one instance, oldest first. */
+  Stored<List<Image>> list(String instance);
+
+  /** Removes an image and its claim. The files go out of sight at once, then are deleted. */
+  Stored<ImageId> delete(ImageId id);
+
+  /**
+   * Removes what dead writers left behind.
+   *
+   * @param olderThan age of the staging directory's last change; give more than the longest dump
+   * @return how many directories went
+   */
+  Stored<Integer> sweep(Duration olderThan);
+}

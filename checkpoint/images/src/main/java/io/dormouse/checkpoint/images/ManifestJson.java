@@ -1,0 +1,199 @@
+package io.dormouse.checkpoint.images;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * The manifest as JSON. Strict: a field too many or too few, a wrong type or a duplicate is
+ * refused.
+ */
+final class ManifestJson {
+  static final int BYTES_MAX = 32 << 20;
+
+  private static final Set<String> TOP =
+      Set.of(
+          "formatVersion",
+          "instance",
+          "generation",
+          "parent",
+          "engine",
+          "ownerUid",
+          "ownerGid",
+          "specHash",
+          "createdAt",
+          "logicalBytes",
+          "storedBytes",
+          "host",
+          "files");
+  private static final Set<String> HOST =
+      Set.of("kernelRelease", "cpuModel", "cpuFlagsSha256", "toolVersion");
+  private static final Set<String> FILE = Set.of("path", "sizeBytes", "mode", "sha256");
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxDocumentLength(BYTES_MAX)
+                          .maxNestingDepth(8)
+                          .maxStringLength(8192)
+                          .maxNumberLength(20)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private ManifestJson() {}
+
+  static byte[] write(Manifest manifest) throws JsonProcessingException {
+    ImageMetadata metadata = manifest.metadata();
+    ObjectNode top = MAPPER.createObjectNode();
+    top.put("formatVersion", manifest.formatVersion());
+    top.put("instance", metadata.id().instance());
+    top.put("generation", metadata.id().generation().toString());
+    top.put("parent", metadata.parent().map(UUID::toString).orElse(null));
+    top.put("engine", metadata.engine());
+    top.put("ownerUid", metadata.ownerUid());
+    top.put("ownerGid", metadata.ownerGid());
+    top.put("specHash", metadata.specHash());
+    top.put("createdAt", metadata.createdAt().toString());
+    top.put("logicalBytes", metadata.logicalBytes());
+    top.put("storedBytes", manifest.storedBytes());
+    ObjectNode host = top.putObject("host");
+    host.put("kernelRelease", metadata.host().kernelRelease());
+    host.put("cpuModel", metadata.host().cpuModel());
+    host.put("cpuFlagsSha256", metadata.host().cpuFlagsSha256());
+    host.put("toolVersion", metadata.host().toolVersion());
+    ArrayNode files = top.putArray("files");
+    for (ManifestFile file : manifest.files()) {
+      ObjectNode node = files.addObject();
+      node.put("path", file.path());
+      node.put("sizeBytes", file.sizeBytes());
+      node.put("mode", "%04o".formatted(file.mode()));
+      node.put("sha256", file.sha256());
+    }
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(top);
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws MalformedManifestException with the reason, for whatever is not exactly a manifest
+   */
+  static Manifest read(byte[] json) throws MalformedManifestException {
+    try {
+      JsonNode top = MAPPER.readTree(json);
+      // The version decides what the rest means, so it is looked at first.
+      int version = Math.toIntExact(number(top, "formatVersion"));
+      if (version != Manifest.FORMAT_VERSION) {
+        throw new IllegalArgumentException(
+            "the format version is %d, this program reads %d"
+                .formatted(version, Manifest.FORMAT_VERSION));
+      }
+      fields(top, TOP, "manifest");
+      Manifest manifest = new Manifest(version, metadata(top), files(top.get("files")));
+      if (number(top, "storedBytes") != manifest.storedBytes()) {
+        throw new IllegalArgumentException("storedBytes is not the sum of the files' sizes");
+      }
+      return manifest;
+    } catch (IOException e) {
+      throw new MalformedManifestException("not valid JSON: " + firstLine(e), e);
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeParseException e) {
+      throw new MalformedManifestException(firstLine(e), e);
+    }
+  }
+
+  private static ImageMetadata metadata(JsonNode top) {
+    JsonNode host = top.get("host");
+    fields(host, HOST, "host");
+    return new ImageMetadata(
+        new ImageId(text(top, "instance"), UUID.fromString(text(top, "generation"))),
+        top.get("parent").isNull()
+            ? Optional.empty()
+            : Optional.of(UUID.fromString(text(top, "parent"))),
+        text(top, "engine"),
+        number(top, "ownerUid"),
+        number(top, "ownerGid"),
+        text(top, "specHash"),
+        Instant.parse(text(top, "createdAt")),
+        number(top, "logicalBytes"),
+        new HostFingerprint(
+            text(host, "kernelRelease"),
+            text(host, "cpuModel"),
+            text(host, "cpuFlagsSha256"),
+            text(host, "toolVersion")));
+  }
+
+  private static List<ManifestFile> files(JsonNode array) {
+    if (!array.isArray() || array.size() > Manifest.FILES_MAX) {
+      throw new IllegalArgumentException("files must be a list of at most " + Manifest.FILES_MAX);
+    }
+    List<ManifestFile> files = new ArrayList<>(array.size());
+    for (JsonNode node : array) {
+      fields(node, FILE, "file");
+      files.add(
+          new ManifestFile(
+              text(node, "path"),
+              number(node, "sizeBytes"),
+              Integer.parseInt(text(node, "mode"), 8),
+              text(node, "sha256")));
+    }
+    return files;
+  }
+
+  private static void fields(JsonNode node, Set<String> wanted, String what) {
+    Set<String> found = new TreeSet<>();
+    node.fieldNames().forEachRemaining(found::add);
+    if (!node.isObject() || !found.equals(wanted)) {
+      throw new IllegalArgumentException(
+          "the %s must have exactly the fields %s".formatted(what, new TreeSet<>(wanted)));
+    }
+  }
+
+  private static String text(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException("the field %s must be a text".formatted(field));
+    }
+    return value.textValue();
+  }
+
+  private static long number(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw new IllegalArgumentException(
+          "the field %s must be a whole number, not negative".formatted(field));
+    }
+    return value.longValue();
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** The bytes are not a manifest. */
+  static final class MalformedManifestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    MalformedManifestException(String reason, Throwable cause) {
+      super(reason, cause);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.dormouse.checkpoint.images;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+
+/** Why the store could not do what was asked; the store is as it was before. */
+public sealed interface StoreFailure {
+  String message();
+
+  /** No space, or no quota, left. */
+  record DiskFull(String what) implements StoreFailure {
+    @Override
+    public String message() {
+      return "There is no space left to write %s.%nMaybe delete old images, or put the store on a larger disk."
+          .formatted(what);
+    }
+  }
+
+  /** An image of that name is there already; images are written once. */
+  record AlreadyPublished(ImageId id) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s is in the store already.%nMaybe the dump was asked for twice; give each life its own generation."
+          .formatted(id);
+    }
+  }
+
+  /** Something in the staged directory cannot be in an image, or did not read back as written. */
+  record BadContent(String file, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The staged image cannot be published: %s: %s%nMaybe something else writes to it, or the disk is failing; dump again."
+          .formatted(file, reason);
+    }
+  }
+
+  /** The image is claimed by somebody else, so it cannot be deleted or woken a second time. */
+  record Claimed(ImageId id, String claimant) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s was claimed by %s.%nMaybe it is being woken, or was woken already; an image is woken once."
+          .formatted(id, claimant);
+    }
+  }
+
+  /** There is no such image. */
+  record Missing(ImageId id) implements StoreFailure {
+    @Override
+    public String message() {
+      return "There is no image %s in the store.%nMaybe it was deleted; list the store's images."
+          .formatted(id);
+    }
+  }
+
+  /** Any other trouble with the disk. */
+  record Io(String what, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The store could not %s: %s%nMaybe the store's directory is not writable for this user, or its disk is failing."
+          .formatted(what, reason);
+    }
+  }
+
+  /** Sorts an I/O error; {@code what} is an infinitive phrase such as "publish image x". */
+  static StoreFailure of(String what, IOException error) {
+    String reason =
+        error instanceof FileSystemException f && f.getReason() != null
+            ? f.getReason()
+            : error.getMessage();
+    if (reason != null && (reason.contains("No space left") || reason.contains("quota exceeded"))) {
+      return new DiskFull(
+          error instanceof FileSystemException f && f.getFile() != null ? f.getFile() : what);
+    }
+    String detail =
+        error instanceof AccessDeniedException
+            ? "permission denied: " + error.getMessage()
+            : String.valueOf(error);
+    return new Io(what, detail);
+  }
+}

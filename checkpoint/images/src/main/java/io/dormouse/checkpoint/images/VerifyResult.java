@@ -1,0 +1,54 @@
+package io.dormouse.checkpoint.images;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The answer to "may this image be restored?". Only {@link Verified} is a yes. */
+public sealed interface VerifyResult {
+  ImageId id();
+
+  /** For people: what was found and, unless it is fine, what to do about it. */
+  String message();
+
+  /** Every file is there, none more, and each has its size and SHA-256. */
+  record Verified(Manifest manifest, Path directory, long bytes, Duration took)
+      implements VerifyResult {
+    @Override
+    public ImageId id() {
+      return manifest.id();
+    }
+
+    @Override
+    public String message() {
+      double megabytesPerSecond = bytes / 1e6 / Math.max(took.toNanos() / 1e9, 1e-9);
+      return "Image %s is intact: %d files, %d bytes, checked at %.0f MB/s."
+          .formatted(id(), manifest.files().size(), bytes, megabytesPerSecond);
+    }
+  }
+
+  /** A file differs from what the manifest says; {@code file} is relative to the image. */
+  record Corrupt(ImageId id, String file, String reason) implements VerifyResult {
+    @Override
+    public String message() {
+      return "Image %s is damaged: %s: %s%nMaybe the disk or a copy went wrong; it is not restored. Wake an older image of the instance or start it cold."
+          .formatted(id, file, reason);
+    }
+  }
+
+  /** There is no such image. */
+  record Missing(ImageId id) implements VerifyResult {
+    @Override
+    public String message() {
+      return "There is no image %s in the store.%nMaybe it was deleted, or its dump never finished; list the store's images."
+          .formatted(id);
+    }
+  }
+
+  /** The store could not be read; says nothing about the image. */
+  record Unavailable(ImageId id, StoreFailure failure) implements VerifyResult {
+    @Override
+    public String message() {
+      return failure.message();
+    }
+  }
+}

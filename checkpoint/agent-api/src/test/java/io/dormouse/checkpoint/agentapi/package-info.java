@@ -1,0 +1,4 @@
+@NullMarked
+package io.dormouse.checkpoint.agentapi;
+
+import org.jspecify.annotations.NullMarked;

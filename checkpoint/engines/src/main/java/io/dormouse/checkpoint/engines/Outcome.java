@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What came of an engine's operation: a value, or a typed failure. */
 public sealed interface Outcome<T> {
@@ -24,5 +25,17 @@ public sealed interface Outcome<T> {
       return next.apply(ok.value());
     }
     return failed(((Failed<T>) this).failure());
+  }
+
+  /**
+   * After a failure, runs the compensation and keeps the failure. What goes wrong in the
+   * compensation is added to the log only: the first failure is the one to tell.
+   */
+  default Outcome<T> orUndo(Function<EngineFailure, @Nullable Outcome<Done>> compensation) {
+    if (this instanceof Failed<T> failed
+        && compensation.apply(failed.failure()) instanceof Failed<Done> second) {
+      EngineErrors.warn("Cleaning up after a failure failed too", second.failure());
+    }
+    return this;
   }
 }

@@ -1,0 +1,299 @@
+package io.dormouse.checkpoint.engines;
+
+import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.images.ImageId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Runs instances in runc containers and dumps them with CRIU. Needs root. */
+public final class CapsuleEngine implements InstanceEngine {
+  public static final String NAME = "capsule";
+  private static final String CGROUP = "dormouse";
+
+  private final Path instances;
+  private final Runc runc;
+  private final CapsuleImages images;
+
+  private CapsuleEngine(Path instances, Runc runc, InstantSource clock) {
+    this.instances = instances;
+    this.runc = runc;
+    this.images = new CapsuleImages(runc, clock);
+  }
+
+  /**
+   * Opens an engine on its directory, with the instances that are in it.
+   *
+   * @param root directory of this engine alone; every directory above must let owners pass (mode x)
+   */
+  public static Outcome<CapsuleEngine> open(Path root, Toolchain tools, InstantSource clock) {
+    if (CgroupFreezer.mode() == HostReport.Freezer.NONE) {
+      return Outcome.failed(
+          new EngineFailure.Unsupported(
+              "Freezing", "no freezer cgroup is mounted; mount cgroup2."));
+    }
+    try {
+      Path real = InstanceFiles.createPassable(root).toRealPath();
+      Path instances = InstanceFiles.createPassable(real.resolve("instances"));
+      return Outcome.ok(new CapsuleEngine(instances, new Runc(tools, real), clock));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("open " + root, e));
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Set<Ability> abilities() {
+    return Set.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE);
+  }
+
+  @Override
+  public Outcome<InstanceState> start(InstanceSpec spec, Duration timeout) {
+    InstanceFiles files = files(spec.id());
+    return prepare(files, spec)
+        .then(done -> Layer.create(files, spec))
+        .then(
+            done -> {
+              var limits =
+                  new Supervisor.Limits(
+                      "runc run", timeout, files.supervisorLog(), freezer(spec.id())::processes);
+              return Supervisor.start(
+                  files, runc.run(files, spec.id()), runc.environment(Map.of()), limits);
+            })
+        .then(pid -> Outcome.ok(state(files, spec)))
+        .orUndo(
+            failure ->
+                failure instanceof EngineFailure.WrongState ? null : delete(spec.id(), timeout));
+  }
+
+  private Outcome<Done> prepare(InstanceFiles files, InstanceSpec spec) {
+    try {
+      if (Files.exists(files.directory())) {
+        return Outcome.failed(new EngineFailure.WrongState(spec.id(), "there already", "unknown"));
+      }
+      InstanceFiles.createPassable(files.directory());
+      SpecJson.write(Files.createFile(files.spec(), Private.FILE), spec);
+      Files.createDirectory(files.bundle(), Private.DIRECTORY);
+      Files.createDirectory(files.toolWork(), Private.DIRECTORY);
+      CapsuleBundle.write(files, spec, cgroup(spec.id()));
+      Files.writeString(files.criuConfig(), "");
+      return Outcome.ok(new Done(Duration.ZERO));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("prepare capsule " + spec.id(), e));
+    }
+  }
+
+  @Override
+  public Outcome<Done> freeze(String id, Duration timeout) {
+    return living(id).then(state -> freezer(id).freeze(timeout));
+  }
+
+  @Override
+  public Outcome<Done> thaw(String id, Duration timeout) {
+    return living(id).then(state -> freezer(id).thaw(timeout));
+  }
+
+  @Override
+  public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
+    return living(id)
+        .then(
+            state -> {
+              boolean wasFrozen = state.status() == Status.FROZEN;
+              CgroupFreezer freezer = freezer(id);
+              return images
+                  .dump(files(id), state.spec(), freezer, imageDirectory, options)
+                  .then(report -> afterwards(id, options, report))
+                  .orUndo(
+                      failure ->
+                          wasFrozen
+                              ? freezer.freeze(options.timeout())
+                              : freezer.thaw(options.timeout()));
+            });
+  }
+
+  private Outcome<DumpReport> afterwards(String id, DumpOptions options, DumpReport report) {
+    Outcome<Done> step =
+        switch (options.after()) {
+          case STOP -> kill(id, options.timeout());
+          case KEEP_RUNNING -> freezer(id).thaw(options.timeout());
+          case LEAVE_FROZEN -> freezer(id).freeze(options.timeout());
+        };
+    return step.then(done -> Outcome.ok(report));
+  }
+
+  @Override
+  public Outcome<InstanceState> restoreFrozen(RestoreRequest request) {
+    return images
+        .specFor(request)
+        .then(
+            spec -> {
+              InstanceFiles files = files(spec.id());
+              return prepare(files, spec)
+                  .then(done -> images.restore(files, spec, freezer(spec.id()), request))
+                  .then(pid -> Outcome.ok(state(files, spec)))
+                  .orUndo(
+                      failure ->
+                          failure instanceof EngineFailure.WrongState
+                              ? null
+                              : delete(spec.id(), request.timeout()));
+            });
+  }
+
+  @Override
+  public Outcome<Done> kill(String id, Duration timeout) {
+    InstanceFiles files = files(id);
+    return freezer(id)
+        .kill(timeout)
+        .then(
+            done ->
+                Waiting.until(
+                        () -> Files.exists(files.exitStatusFile()) || !Supervisor.isAlive(files),
+                        timeout)
+                    ? Outcome.ok(done)
+                    : Outcome.failed(
+                        new EngineFailure.TimedOut(
+                            "the end of " + id, timeout, "its supervisor waits still")));
+  }
+
+  @Override
+  public Outcome<Done> delete(String id, Duration timeout) {
+    InstanceFiles files = files(id);
+    long start = System.nanoTime();
+    return freezer(id)
+        .kill(timeout)
+        .then(
+            done -> {
+              Waiting.until(() -> !Supervisor.isAlive(files), Duration.ofSeconds(2));
+              Supervisor.kill(files, freezer(id)::processes);
+              return runc.forget(id);
+            })
+        .then(
+            done -> {
+              try {
+                new CgroupTree(cgroup(id)).remove();
+                files.delete();
+                return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
+              } catch (IOException e) {
+                return Outcome.failed(EngineErrors.io("delete capsule " + id, e));
+              }
+            });
+  }
+
+  /**
+   * Removes the cgroup above all capsules, if no capsule of any engine is left on the host. For
+   * shutdown.
+   */
+  public Outcome<Done> removeSharedCgroup() {
+    try {
+      new CgroupTree(CGROUP).remove();
+      return Outcome.ok(new Done(Duration.ZERO));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("remove the cgroup " + CGROUP, e));
+    }
+  }
+
+  @Override
+  public Outcome<Usage> usage(String id) {
+    return living(id)
+        .then(
+            state ->
+                new CgroupTree(cgroup(id))
+                    .usage()
+                    .<Outcome<Usage>>map(Outcome::ok)
+                    .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
+  }
+
+  @Override
+  public Optional<InstanceState> inspect(String id) {
+    InstanceFiles files = files(id);
+    if (!Files.isRegularFile(files.spec())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(state(files, SpecJson.read(files.spec())));
+    } catch (IOException e) {
+      // Being deleted at this moment, or cut off while it was prepared: nothing of it can run.
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<InstanceState> list() {
+    try (Stream<Path> entries = Files.list(instances)) {
+      return entries
+          .sorted()
+          .map(p -> p.getFileName().toString())
+          .flatMap(id -> inspect(id).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "The directory %s must be readable.%nMaybe it was removed.".formatted(instances), e);
+    }
+  }
+
+  private Outcome<InstanceState> living(String id) {
+    return inspect(id)
+        .<Outcome<InstanceState>>map(
+            state ->
+                switch (state.status()) {
+                  case RUNNING, FROZEN -> Outcome.ok(state);
+                  case STARTING ->
+                      Outcome.failed(
+                          new EngineFailure.WrongState(id, "starting", "running or frozen"));
+                  case EXITED -> Outcome.failed(new EngineFailure.ProcessGone(id));
+                })
+        .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id)));
+  }
+
+  private InstanceState state(InstanceFiles files, InstanceSpec spec) {
+    OptionalInt exit = files.exitStatus();
+    OptionalLong pid = files.pid();
+    boolean lives = exit.isEmpty() && pid.isPresent() && isOurs(pid.getAsLong(), spec.id());
+    Status status;
+    if (lives && !Files.exists(files.restoringMark())) {
+      status = freezer(spec.id()).isFrozen() ? Status.FROZEN : Status.RUNNING;
+    } else if (exit.isEmpty() && (lives || Supervisor.isAlive(files))) {
+      status = Status.STARTING;
+    } else {
+      status = Status.EXITED;
+    }
+    return new InstanceState(
+        spec, status, lives ? pid : OptionalLong.empty(), exit, files.directory(), files.stdio());
+  }
+
+  // Pids come again; the cgroup tells ours from a stranger's.
+  private static boolean isOurs(long pid, String id) {
+    return ProcFs.isAlive(pid)
+        && ProcFs.cgroups(pid).stream().anyMatch(line -> line.endsWith("/" + cgroup(id)));
+  }
+
+  private static CgroupFreezer freezer(String id) {
+    return Objects.requireNonNull(
+        CgroupFreezer.of(cgroup(id)).orElse(null), "the freezer was there when the engine opened");
+  }
+
+  private static String cgroup(String id) {
+    return CGROUP + "/" + id;
+  }
+
+  private InstanceFiles files(String id) {
+    if (!ImageId.isValidName(id) && !ImageId.isValidName(id.replaceFirst("-[0-9a-f]{8}$", ""))) {
+      throw new IllegalArgumentException("The id of an instance must be made of [A-Za-z0-9._-].");
+    }
+    return new InstanceFiles(instances.resolve(id));
+  }
+}

@@ -1,0 +1,152 @@
+package io.dormouse.checkpoint.engines;
+
+import io.dormouse.checkpoint.engines.HostReport.Freezer;
+import io.dormouse.checkpoint.engines.ProcFs.Mount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Stops the processes of one cgroup by writing its freezer file, v1 or v2. */
+final class CgroupFreezer {
+  private final Freezer mode;
+  private final Path directory;
+
+  private CgroupFreezer(Freezer mode, Path directory) {
+    this.mode = mode;
+    this.directory = directory;
+  }
+
+  /**
+   * The freezer of the cgroup {@code path} (like {@code dormouse/x}); empty if the host has none.
+   */
+  static Optional<CgroupFreezer> of(String path) {
+    Optional<Mount> v1 = mount("cgroup", "freezer");
+    if (v1.isPresent()) {
+      return Optional.of(new CgroupFreezer(Freezer.CGROUP_V1, v1.get().point().resolve(path)));
+    }
+    return mount("cgroup2", "")
+        .map(m -> new CgroupFreezer(Freezer.CGROUP_V2, m.point().resolve(path)));
+  }
+
+  static Freezer mode() {
+    return of("").map(f -> f.mode).orElse(Freezer.NONE);
+  }
+
+  static Optional<Mount> mount(String type, String controller) {
+    return ProcFs.mounts().stream()
+        .filter(m -> m.type().equals(type))
+        .filter(m -> controller.isEmpty() || m.superOptions().contains(controller))
+        .findFirst();
+  }
+
+  boolean exists() {
+    return Files.isDirectory(directory);
+  }
+
+  boolean isFrozen() {
+    return switch (mode) {
+      case CGROUP_V1 ->
+          ProcFs.read(directory.resolve("freezer.state"))
+              .map(s -> s.strip().equals("FROZEN"))
+              .orElse(false);
+      case CGROUP_V2 ->
+          ProcFs.read(directory.resolve("cgroup.events"))
+              .map(s -> s.lines().anyMatch("frozen 1"::equals))
+              .orElse(false);
+      case NONE -> false;
+    };
+  }
+
+  /** Every process in it and in the cgroups below. */
+  List<Long> processes() {
+    List<Long> pids = new ArrayList<>();
+    try (var walk = Files.walk(directory)) {
+      for (Path group : walk.filter(Files::isDirectory).toList()) {
+        ProcFs.read(group.resolve("cgroup.procs"))
+            .ifPresent(
+                text -> text.lines().map(Long::parseLong).filter(p -> p > 0).forEach(pids::add));
+      }
+    } catch (IOException | java.io.UncheckedIOException e) {
+      // The cgroup went away while we looked, which means that it has no processes.
+      return pids;
+    }
+    return pids;
+  }
+
+  Outcome<Done> freeze(Duration timeout) {
+    long start = System.nanoTime();
+    if (isFrozen()) {
+      return Outcome.ok(new Done(Duration.ZERO));
+    }
+    try {
+      write(true);
+    } catch (IOException e) {
+      return Outcome.failed(
+          exists()
+              ? EngineErrors.io("freeze " + directory, e)
+              : new EngineFailure.ProcessGone(directory.toString()));
+    }
+    if (!Waiting.until(this::isFrozen, timeout)) {
+      return thaw(Duration.ofSeconds(1))
+          .then(
+              done ->
+                  Outcome.failed(
+                      new EngineFailure.TimedOut(
+                          "freezing " + directory, timeout, "it did not stop; it runs on")));
+    }
+    return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
+  }
+
+  Outcome<Done> thaw(Duration timeout) {
+    long start = System.nanoTime();
+    try {
+      write(false);
+    } catch (IOException e) {
+      return Outcome.failed(
+          exists()
+              ? EngineErrors.io("thaw " + directory, e)
+              : new EngineFailure.ProcessGone(directory.toString()));
+    }
+    if (!Waiting.until(() -> !isFrozen(), timeout)) {
+      return Outcome.failed(
+          new EngineFailure.TimedOut("thawing " + directory, timeout, "it is still frozen"));
+    }
+    return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
+  }
+
+  private void write(boolean frozen) throws IOException {
+    switch (mode) {
+      case CGROUP_V1 ->
+          Files.writeString(
+              directory.resolve("freezer.state"),
+              frozen ? "FROZEN" : "THAWED",
+              java.nio.file.StandardOpenOption.WRITE);
+      case CGROUP_V2 ->
+          Files.writeString(
+              directory.resolve("cgroup.freeze"),
+              frozen ? "1" : "0",
+              java.nio.file.StandardOpenOption.WRITE);
+      case NONE -> throw new IOException("this host has no freezer");
+    }
+  }
+
+  /**
+   * Kills all of it. A SIGKILL that waits in a frozen v1 cgroup comes before anything else when it
+   * thaws.
+   */
+  Outcome<Done> kill(Duration timeout) {
+    long start = System.nanoTime();
+    Signals.kill(processes());
+    if (!Waiting.until(() -> processes().isEmpty(), Duration.ofMillis(300)) && isFrozen()) {
+      thaw(Duration.ofSeconds(1));
+    }
+    return Signals.killAll(this::processes, timeout)
+        ? Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)))
+        : Outcome.failed(
+            new EngineFailure.TimedOut("killing " + directory, timeout, "processes are left"));
+  }
+}

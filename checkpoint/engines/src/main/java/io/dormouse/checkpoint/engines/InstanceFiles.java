@@ -1,0 +1,141 @@
+package io.dormouse.checkpoint.engines;
+
+import io.dormouse.checkpoint.engines.InstanceState.Stdio;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an engine keeps what it knows of one instance. Owners may pass through, to their layer, but
+ * not look around.
+ */
+record InstanceFiles(Path directory) {
+  static final String[] LAYER_DIRECTORIES = {"work", "tmp", "dormouse"};
+
+  Path spec() {
+    return directory.resolve("instance.json");
+  }
+
+  Path bundle() {
+    return directory.resolve("bundle");
+  }
+
+  Path layer() {
+    return directory.resolve("layer");
+  }
+
+  Path criuConfig() {
+    return directory.resolve("criu.conf");
+  }
+
+  Path pidFile() {
+    return directory.resolve("init.pid");
+  }
+
+  Path supervisorPidFile() {
+    return directory.resolve("supervisor.pid");
+  }
+
+  Path supervisorLog() {
+    return directory.resolve("supervisor.log");
+  }
+
+  Path exitStatusFile() {
+    return directory.resolve("exit-status");
+  }
+
+  /** There while a restored process must not be let go: it is complete only without this file. */
+  Path restoringMark() {
+    return directory.resolve("restoring");
+  }
+
+  Path toolWork() {
+    return directory.resolve("tool");
+  }
+
+  Stdio stdio() {
+    Path streams = layer().resolve("dormouse");
+    return new Stdio(
+        streams.resolve("stdin"), streams.resolve("stdout"), streams.resolve("stderr"));
+  }
+
+  OptionalLong pid() {
+    return number(pidFile());
+  }
+
+  OptionalLong supervisorPid() {
+    return number(supervisorPidFile());
+  }
+
+  OptionalInt exitStatus() {
+    OptionalLong status = number(exitStatusFile());
+    return status.isPresent() ? OptionalInt.of((int) status.getAsLong()) : OptionalInt.empty();
+  }
+
+  private static OptionalLong number(Path file) {
+    String text = ProcFs.read(file).orElse("").strip();
+    return text.matches("\\d{1,10}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+  }
+
+  static Path createPassable(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    return directory;
+  }
+
+  static void own(Path path, long uid, long gid) throws IOException {
+    if (!Long.valueOf(uid).equals(asLong(path, "unix:uid"))
+        || !Long.valueOf(gid).equals(asLong(path, "unix:gid"))) {
+      Files.setAttribute(path, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:gid", (int) gid, LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  private static long asLong(Path path, String attribute) throws IOException {
+    return Integer.toUnsignedLong(
+        (Integer) Files.getAttribute(path, attribute, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Removes the directory with all in it, links not followed. */
+  void delete() throws IOException {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(directory, new Deleting());
+  }
+
+  private static final class Deleting extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
+      if (error instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw error;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException error)
+        throws IOException {
+      if (error != null) {
+        throw error;
+      }
+      Files.deleteIfExists(dir);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.dormouse.checkpoint.engines;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads /proc. A process that is gone reads as empty. */
+final class ProcFs {
+  private static final Path PROC = Path.of("/proc");
+  private static final int CAP_SYS_RESOURCE = 24;
+
+  /**
+   * What /proc/PID/stat says.
+   *
+   * @param startTicks since boot; with the pid it names the process for good
+   */
+  record Stat(
+      long pid, char state, long parent, long session, boolean hasTerminal, long startTicks) {
+    boolean isZombie() {
+      return state == 'Z' || state == 'X';
+    }
+  }
+
+  /** A mounted file system, from mountinfo. */
+  record Mount(String root, Path point, String type, Set<String> superOptions) {}
+
+  private ProcFs() {}
+
+  static Optional<Stat> stat(long pid) {
+    return read(PROC.resolve(pid + "/stat"))
+        .map(
+            text -> {
+              String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+              return new Stat(
+                  pid,
+                  fields[0].charAt(0),
+                  Long.parseLong(fields[1]),
+                  Long.parseLong(fields[3]),
+                  !fields[4].equals("0"),
+                  Long.parseLong(fields[19]));
+            });
+  }
+
+  static boolean isAlive(long pid) {
+    return stat(pid).filter(s -> !s.isZombie()).isPresent();
+  }
+
+  static List<Stat> all() {
+    try (Stream<Path> entries = Files.list(PROC)) {
+      return entries
+          .map(p -> p.getFileName().toString())
+          .filter(n -> Character.isDigit(n.charAt(0)))
+          .flatMap(n -> stat(Long.parseLong(n)).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new IllegalStateException("Could not list /proc.\nMaybe it is not mounted here.", e);
+    }
+  }
+
+  /** The process and all below it, parents first, without zombies. */
+  static List<Long> tree(long root) {
+    List<Stat> all = all();
+    Set<Long> found = new HashSet<>(Set.of(root));
+    List<Long> ordered = new ArrayList<>(List.of(root));
+    for (int i = 0; i < ordered.size(); i++) {
+      long parent = ordered.get(i);
+      for (Stat each : all) {
+        if (each.parent() == parent && !each.isZombie() && found.add(each.pid())) {
+          ordered.add(each.pid());
+        }
+      }
+    }
+    return ordered;
+  }
+
+  static Optional<Long> uid(long pid) {
+    return statusField(pid, "Uid:").map(v -> Long.parseLong(v.split("\\s+", -1)[1]));
+  }
+
+  static Optional<Long> gid(long pid) {
+    return statusField(pid, "Gid:").map(v -> Long.parseLong(v.split("\\s+", -1)[1]));
+  }
+
+  static long residentBytes(long pid) {
+    return statusField(pid, "VmRSS:")
+        .map(v -> Long.parseLong(v.split(" ", -1)[0]) * 1024)
+        .orElse(0L);
+  }
+
+  /** Capabilities this process may use, as bits. */
+  static long effectiveCapabilities() {
+    return statusField(ProcessHandle.current().pid(), "CapEff:")
+        .map(v -> Long.parseUnsignedLong(v, 16))
+        .orElse(0L);
+  }
+
+  static boolean mayReadForeignLimits() {
+    return (effectiveCapabilities() >>> CAP_SYS_RESOURCE & 1) == 1;
+  }
+
+  static Optional<String> statusField(long pid, String field) {
+    return read(PROC.resolve(pid + "/status"))
+        .flatMap(text -> text.lines().filter(l -> l.startsWith(field)).findFirst())
+        .map(l -> l.substring(field.length()).strip());
+  }
+
+  /** Lines of /proc/PID/cgroup. */
+  static List<String> cgroups(long pid) {
+    return read(PROC.resolve(pid + "/cgroup")).map(t -> t.lines().toList()).orElse(List.of());
+  }
+
+  static List<Mount> mounts() {
+    List<Mount> mounts = new ArrayList<>();
+    for (String line : read(PROC.resolve("self/mountinfo")).orElse("").lines().toList()) {
+      int separator = line.indexOf(" - ");
+      String[] left = line.substring(0, separator).split(" ", -1);
+      String[] right = line.substring(separator + 3).split(" ", -1);
+      mounts.add(
+          new Mount(left[3], Path.of(unescape(left[4])), right[0], Set.of(right[2].split(","))));
+    }
+    return mounts;
+  }
+
+  private static String unescape(String path) {
+    return path.replace("\\040", " ")
+        .replace("\\011", "\t")
+        .replace("\\012", "\n")
+        .replace("\\134", "\\");
+  }
+
+  static Optional<String> read(Path file) {
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (IOException e) {
+      // The process, or the file, went between listing and reading: the same as never having seen
+      // it.
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.dormouse.checkpoint.engines;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Starts runc under a small shell in a session of its own, which writes down how the instance
+ * ended. So the engine's process can end and start again without the instances noticing.
+ */
+final class Supervisor {
+  private static final String SCRIPT =
+      """
+      d=$1; shift
+      echo $$ >"$d/supervisor.pid.tmp"; mv "$d/supervisor.pid.tmp" "$d/supervisor.pid"
+      "$@" </dev/null >"$d/supervisor.log" 2>&1
+      echo $? >"$d/exit-status.tmp"; mv "$d/exit-status.tmp" "$d/exit-status"
+      """;
+
+  private Supervisor() {}
+
+  /**
+   * Starts the command and waits until runc has written the pid file.
+   *
+   * @return the instance's pid; after a failure nothing that was started is left
+   */
+  static Outcome<Long> start(
+      InstanceFiles files, List<String> command, Map<String, String> environment, Limits limits) {
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                "setsid", "--fork", "/bin/sh", "-c", SCRIPT, "sh", files.directory().toString()));
+    argv.addAll(command);
+    long deadline = System.nanoTime() + limits.timeout().toNanos();
+    var call = new ToolRunner.Call("setsid", argv, environment, files.directory());
+    return ToolRunner.run(call, limits.timeout())
+        .then(
+            result -> {
+              Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+              boolean over =
+                  Waiting.until(
+                      () -> files.pid().isPresent() || Files.exists(files.exitStatusFile()), left);
+              OptionalLong pid = files.pid();
+              if (pid.isPresent()) {
+                return Outcome.ok(pid.getAsLong());
+              }
+              kill(files, limits.members());
+              String log =
+                  LogExcerpt.of(files.supervisorLog()) + "\n" + LogExcerpt.of(limits.toolLog());
+              return Outcome.failed(
+                  over
+                      ? LogExcerpt.classify(
+                          limits.what(),
+                          files.exitStatus().orElse(-1),
+                          files.directory(),
+                          log.strip())
+                      : new EngineFailure.TimedOut(limits.what(), limits.timeout(), log.strip()));
+            });
+  }
+
+  /**
+   * What bounds a start: its name for messages, its time, its log, and the processes in its cgroup.
+   */
+  record Limits(String what, Duration timeout, Path toolLog, Supplier<List<Long>> members) {}
+
+  static boolean isAlive(InstanceFiles files) {
+    OptionalLong pid = files.supervisorPid();
+    // Its pid is its session's, which tells it from a stranger that got the number later.
+    return pid.isPresent()
+        && ProcFs.stat(pid.getAsLong())
+            .filter(s -> s.session() == pid.getAsLong() && !s.isZombie())
+            .isPresent();
+  }
+
+  /** Kills the supervisor, runc, criu, and every child of theirs. */
+  static void kill(InstanceFiles files, Supplier<List<Long>> members) {
+    OptionalLong supervisor = files.supervisorPid();
+    Signals.killAll(
+        () -> {
+          Set<Long> doomed = new LinkedHashSet<>(members.get());
+          if (supervisor.isPresent() && isAlive(files)) {
+            doomed.addAll(ProcFs.tree(supervisor.getAsLong()));
+          }
+          doomed.removeIf(pid -> !ProcFs.isAlive(pid));
+          return doomed;
+        },
+        Duration.ofSeconds(5));
+  }
+}

@@ -34,6 +34,17 @@ public record Resources(long milliCores, long memoryBytes, ImmutableSortedMap<St
         && other.named.entrySet().stream().allMatch(this::coversNamed);
   }
 
+  /** What is left of this without {@code other}; never below nothing. */
+  public Resources minus(Resources other) {
+    ImmutableSortedMap.Builder<String, Long> left = ImmutableSortedMap.naturalOrder();
+    named.forEach(
+        (name, value) -> left.put(name, Math.max(0, value - other.named.getOrDefault(name, 0L))));
+    return new Resources(
+        Math.max(0, milliCores - other.milliCores),
+        Math.max(0, memoryBytes - other.memoryBytes),
+        named.isEmpty() ? named : left.buildOrThrow());
+  }
+
   private boolean coversNamed(Map.Entry<String, Long> wanted) {
     return named.getOrDefault(wanted.getKey(), 0L) >= wanted.getValue();
   }

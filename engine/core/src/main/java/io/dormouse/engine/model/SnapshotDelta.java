@@ -3,6 +3,7 @@ package io.dormouse.engine.model;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /**
  * What changed in a cluster since the snapshot before. Whole values replace those of the same id.
@@ -16,6 +17,8 @@ import java.time.Instant;
  * @param dequeued tasks that wait no longer
  * @param arrivals tasks that came, waiting or not, in order of arrival: what the forecasts learn
  *     from
+ * @param pendingBytes memory that the scheduler is asked for by others than our instances and has
+ *     no room for, bytes, at least 0; empty where that did not change
  */
 public record SnapshotDelta(
     Instant takenAt,
@@ -25,7 +28,16 @@ public record SnapshotDelta(
     ImmutableList<Instance> instances,
     ImmutableList<QueuedTask> queued,
     ImmutableSet<TaskId> dequeued,
-    ImmutableList<Arrival> arrivals) {
+    ImmutableList<Arrival> arrivals,
+    OptionalLong pendingBytes) {
+
+  /** Checks the pending memory. */
+  public SnapshotDelta {
+    if (pendingBytes.isPresent() && pendingBytes.getAsLong() < 0) {
+      throw new IllegalArgumentException(
+          "The pendingBytes (%d) must not be negative.".formatted(pendingBytes.getAsLong()));
+    }
+  }
 
   /**
    * A task came.
@@ -55,6 +67,7 @@ public record SnapshotDelta(
     private final ImmutableList.Builder<QueuedTask> queued = ImmutableList.builder();
     private final ImmutableSet.Builder<TaskId> dequeued = ImmutableSet.builder();
     private final ImmutableList.Builder<Arrival> arrivals = ImmutableList.builder();
+    private OptionalLong pendingBytes = OptionalLong.empty();
 
     private Builder(Instant takenAt) {
       this.takenAt = takenAt;
@@ -102,6 +115,12 @@ public record SnapshotDelta(
       return this;
     }
 
+    /** Sets the memory that others wait for, bytes. */
+    public Builder pendingBytes(long bytes) {
+      pendingBytes = OptionalLong.of(bytes);
+      return this;
+    }
+
     /** The delta. */
     public SnapshotDelta build() {
       return new SnapshotDelta(
@@ -112,7 +131,8 @@ public record SnapshotDelta(
           instances.build(),
           queued.build(),
           dequeued.build(),
-          arrivals.build());
+          arrivals.build(),
+          pendingBytes);
     }
   }
 }

@@ -16,4 +16,12 @@ public record WorkloadClass(
     WorkloadClassId id,
     Resources request,
     Optional<Duration> coldStart,
-    Optional<Instant> lastArrival) {}
+    Optional<Instant> lastArrival) {
+  /** The class after an arrival; an older one than is known changes nothing. */
+  public WorkloadClass withArrival(Instant at) {
+    if (lastArrival.isPresent() && !at.isAfter(lastArrival.get())) {
+      return this;
+    }
+    return new WorkloadClass(id, request, coldStart, Optional.of(at));
+  }
+}

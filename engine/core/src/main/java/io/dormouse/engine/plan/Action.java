@@ -3,6 +3,7 @@ package io.dormouse.engine.plan;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.WorkloadClassId;
+import java.util.Optional;
 
 /** What the engine can have done. Each new capability adds its actions here. */
 public sealed interface Action {
@@ -10,18 +11,26 @@ public sealed interface Action {
   /** The name that reports and intents use. */
   String name();
 
+  /** The instance that it is done to; empty where it makes one. */
+  Optional<InstanceId> subject();
+
   /**
    * Take an idle instance down to a level.
    *
    * @param instance which
    * @param from the level it is at
-   * @param to the level it goes to
+   * @param to the level it goes to; TERMINATED ends it for good, and its image with it
    */
   record Hibernate(InstanceId instance, HibernationLevel from, HibernationLevel to)
       implements Action {
     @Override
     public String name() {
       return "hibernate";
+    }
+
+    @Override
+    public Optional<InstanceId> subject() {
+      return Optional.of(instance);
     }
   }
 
@@ -36,6 +45,11 @@ public sealed interface Action {
     public String name() {
       return "wake";
     }
+
+    @Override
+    public Optional<InstanceId> subject() {
+      return Optional.of(instance);
+    }
   }
 
   /**
@@ -47,6 +61,11 @@ public sealed interface Action {
     @Override
     public String name() {
       return "start";
+    }
+
+    @Override
+    public Optional<InstanceId> subject() {
+      return Optional.empty();
     }
   }
 }

@@ -1,0 +1,108 @@
+package io.dormouse.engine.hibernation;
+
+import io.dormouse.engine.model.ClusterSnapshot;
+import io.dormouse.engine.model.InstanceRow;
+import io.dormouse.engine.model.QueuedTask;
+import io.dormouse.engine.model.Resources;
+import io.dormouse.engine.model.WorkloadClass;
+import io.dormouse.engine.model.WorkloadClassId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All instances of one class and the tasks that wait for them. Filled by {@link #all} only. */
+final class Fleet {
+  private static final Comparator<InstanceRow> LATEST_FIRST =
+      Comparator.comparing(InstanceRow::idleSince).reversed().thenComparing(InstanceRow::id);
+
+  private final WorkloadClass workloadClass;
+  private final boolean known;
+  private final List<InstanceRow> idle = new ArrayList<>();
+  private final List<InstanceRow> hibernated = new ArrayList<>();
+  private int busy;
+  private int coming;
+  private int queued;
+
+  private Fleet(WorkloadClassId id, Optional<WorkloadClass> known) {
+    this.known = known.isPresent();
+    this.workloadClass =
+        known.orElseGet(
+            () -> new WorkloadClass(id, Resources.NONE, Optional.empty(), Optional.empty()));
+  }
+
+  /** The fleets of a cluster in the order of their classes' ids. */
+  static List<Fleet> all(ClusterSnapshot snapshot) {
+    Map<WorkloadClassId, Fleet> fleets = new HashMap<>();
+    for (WorkloadClass workloadClass : snapshot.classes()) {
+      fleets.put(workloadClass.id(), new Fleet(workloadClass.id(), Optional.of(workloadClass)));
+    }
+    for (InstanceRow row : snapshot.instanceRows()) {
+      of(fleets, row.instance().workloadClass()).add(row);
+    }
+    for (QueuedTask task : snapshot.queuedTasks()) {
+      of(fleets, task.workloadClass()).queued++;
+    }
+    List<Fleet> ordered = new ArrayList<>(fleets.values());
+    ordered.sort(Comparator.comparing(fleet -> fleet.workloadClass.id()));
+    ordered.forEach(fleet -> fleet.idle.sort(LATEST_FIRST));
+    return ordered;
+  }
+
+  private static Fleet of(Map<WorkloadClassId, Fleet> fleets, WorkloadClassId id) {
+    return fleets.computeIfAbsent(id, missing -> new Fleet(missing, Optional.empty()));
+  }
+
+  private void add(InstanceRow row) {
+    switch (row.instance().phase()) {
+      case IDLE -> idle.add(row);
+      case HIBERNATED -> hibernated.add(row);
+      case BUSY -> busy++;
+      case STARTING, WAKING -> coming++;
+      case HIBERNATING, ENDED -> {
+        // Neither serves a task before it has got where it goes.
+      }
+    }
+  }
+
+  WorkloadClass workloadClass() {
+    return workloadClass;
+  }
+
+  /** Whether the scheduler has described the class, so that instances of it can be started. */
+  boolean isKnown() {
+    return known;
+  }
+
+  /** Ready and without a task, the one used last first. */
+  List<InstanceRow> idle() {
+    return idle;
+  }
+
+  /** At a level other than AWAKE, by id. */
+  List<InstanceRow> hibernated() {
+    return hibernated;
+  }
+
+  /** How many serve a task. */
+  int busy() {
+    return busy;
+  }
+
+  /** How many are being started or woken. */
+  int coming() {
+    return coming;
+  }
+
+  /** How many tasks wait. */
+  int queued() {
+    return queued;
+  }
+
+  /** How many tasks wait that neither an idle instance nor one on its way will serve. */
+  int unserved() {
+    return Math.max(0, queued - idle.size() - coming);
+  }
+}

@@ -1,0 +1,140 @@
+package io.dormouse.engine.hibernation;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.engine.Cycle;
+import io.dormouse.engine.explain.RejectedOption;
+import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.Instance;
+import io.dormouse.engine.model.InstanceRow;
+import io.dormouse.engine.model.Money;
+import io.dormouse.engine.model.Resources;
+import io.dormouse.engine.plan.Action;
+import io.dormouse.engine.plan.Proposal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * For each task that neither an idle instance nor one on its way will serve: the option with the
+ * best value of waking a hibernated instance and starting a fresh one. What serving is worth is the
+ * wait over the horizon of demand, so that capacity goes where it serves soonest.
+ */
+final class ServeRule {
+  private static final Comparator<Option> BEST_FIRST =
+      Comparator.<Option, Money>comparing(Option::value)
+          .reversed()
+          .thenComparing(option -> option.action.toString());
+  private static final int NAMED_MAX = 3;
+
+  private final Cycle cycle;
+  private final PricedLevels levels;
+
+  ServeRule(Cycle cycle, PricedLevels levels) {
+    this.cycle = cycle;
+    this.levels = levels;
+  }
+
+  List<Proposal> propose(Fleet fleet) {
+    List<Option> options = options(fleet);
+    List<Proposal> proposals = new ArrayList<>();
+    int wanted = Math.min(fleet.unserved(), options.size());
+    for (int i = 0; i < wanted; i++) {
+      Option option = options.get(i);
+      List<Option> others = options.subList(i + 1, Math.min(options.size(), i + 1 + NAMED_MAX));
+      proposals.add(option.proposal(fleet, others));
+    }
+    return proposals;
+  }
+
+  private List<Option> options(Fleet fleet) {
+    List<Option> options = new ArrayList<>();
+    for (InstanceRow row : fleet.hibernated()) {
+      options.add(wake(fleet, row.instance()));
+    }
+    if (fleet.isKnown()) {
+      LevelCost cost =
+          levels.level(
+              fleet.workloadClass(),
+              fleet.workloadClass().request().memoryBytes(),
+              HibernationLevel.TERMINATED);
+      Action start = new Action.Start(fleet.workloadClass().id());
+      for (int i = 0; i < fleet.unserved(); i++) {
+        options.add(
+            new Option(
+                start, fleet.workloadClass().request(), Optional.empty(), terms(cost), cost));
+      }
+    }
+    options.sort(BEST_FIRST);
+    return options;
+  }
+
+  private Option wake(Fleet fleet, Instance instance) {
+    LevelCost cost =
+        levels.level(fleet.workloadClass(), instance.residentBytes(), instance.level());
+    return new Option(
+        new Action.Wake(instance.id(), instance.level()),
+        Moves.needs(fleet.workloadClass(), instance),
+        Optional.of(instance),
+        terms(cost),
+        cost);
+  }
+
+  private ImmutableList<Term> terms(LevelCost cost) {
+    Money horizon =
+        cycle.config().dialSetting().valueOfWaiting().over(cycle.config().demandHorizon());
+    return ImmutableList.of(
+        Moves.benefit("task_served", horizon.usd()),
+        Moves.cost("wake_wait", cost.wakeWait().usd()),
+        Moves.cost("wake_busy", cost.wakeBusy().usd()));
+  }
+
+  private record Option(
+      Action action,
+      Resources needs,
+      Optional<Instance> instance,
+      ImmutableList<Term> terms,
+      LevelCost cost) {
+    Money value() {
+      return terms.stream().map(Term::money).reduce(Money.ZERO, Money::plus);
+    }
+
+    Proposal proposal(Fleet fleet, List<Option> others) {
+      return new Proposal(
+          action,
+          fleet.workloadClass().id(),
+          needs,
+          instance.flatMap(from -> Moves.imageNode(from, cost.level())),
+          terms,
+          () -> why(fleet, others));
+    }
+
+    private Proposal.Why why(Fleet fleet, List<Option> others) {
+      String reason =
+          "%d tasks of class %s wait, %d instances are on their way: %s in %s"
+              .formatted(
+                  fleet.queued(),
+                  fleet.workloadClass().id(),
+                  fleet.coming(),
+                  words(),
+                  Words.seconds(cost.wakeLatency()));
+      return new Proposal.Why(
+          reason,
+          others.stream()
+              .map(
+                  other ->
+                      new RejectedOption(
+                          other.words(),
+                          other.value(),
+                          "worth no more: ready in " + Words.seconds(other.cost.wakeLatency())))
+              .collect(ImmutableList.toImmutableList()));
+    }
+
+    private String words() {
+      return instance
+          .map(from -> "wake %s from %s".formatted(from.id(), cost.level()))
+          .orElse("start a fresh instance");
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.dormouse.engine.model;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance with what a snapshot remembers of it.
+ *
+ * @param instance the instance as last reported
+ * @param idleSince when it was last without work and awake: the beginning of the idle period that
+ *     it is in, through all levels that it has sunk to since; its {@link Instance#phaseSince} where
+ *     it is not in one
+ */
+public record InstanceRow(Instance instance, Instant idleSince) {
+  /** The key of the row. */
+  public InstanceId id() {
+    return instance.id();
+  }
+
+  /** The row after a report: sinking, and failing to sink, goes on with the same idle period. */
+  static InstanceRow after(@Nullable InstanceRow before, Instance now) {
+    boolean goesOn =
+        before != null
+            && switch (now.phase()) {
+              case HIBERNATING, HIBERNATED -> before.isIdlePeriod();
+              case IDLE -> before.instance.phase() == InstancePhase.HIBERNATING;
+              case STARTING, BUSY, WAKING, ENDED -> false;
+            };
+    return new InstanceRow(now, goesOn && before != null ? before.idleSince : now.phaseSince());
+  }
+
+  private boolean isIdlePeriod() {
+    return switch (instance.phase()) {
+      case IDLE, HIBERNATING, HIBERNATED -> true;
+      case STARTING, BUSY, WAKING, ENDED -> false;
+    };
+  }
+}

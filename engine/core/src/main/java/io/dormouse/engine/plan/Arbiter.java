@@ -1,0 +1,107 @@
+package io.dormouse.engine.plan;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.engine.Cycle;
+import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.model.InstanceId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Picks proposals greedily: those that need no room first, by net value; then by net value per byte
+ * of memory, the scarce resource. Takes one that is worth k times its disruption, is the first for
+ * its instance, and is within budgets and room.
+ */
+public final class Arbiter {
+  private static final Comparator<Candidate> BEST_FIRST =
+      Comparator.<Candidate>comparingInt(candidate -> candidate.bytes == 0 ? 0 : 1)
+          .thenComparingDouble(candidate -> -candidate.score)
+          .thenComparingInt(candidate -> candidate.order);
+
+  private final Cycle cycle;
+  private final BudgetLedger budgets;
+  private final FreeCapacity capacity;
+  private final Set<InstanceId> moved = new HashSet<>();
+  private final List<Proposal> taken = new ArrayList<>();
+  private final List<RejectedProposal> rejected = new ArrayList<>();
+
+  private Arbiter(Cycle cycle) {
+    this.cycle = cycle;
+    this.budgets = new BudgetLedger(cycle.config().budgets(), cycle.snapshot());
+    this.capacity = FreeCapacity.of(cycle.snapshot());
+  }
+
+  /** Makes a plan of proposals; their order decides between equals. */
+  public static Plan arbitrate(Cycle cycle, List<Proposal> proposals) {
+    Arbiter arbiter = new Arbiter(cycle);
+    List<Candidate> candidates = new ArrayList<>(proposals.size());
+    for (Proposal proposal : proposals) {
+      candidates.add(Candidate.of(proposal, candidates.size()));
+    }
+    candidates.sort(BEST_FIRST);
+    candidates.forEach(candidate -> arbiter.weigh(candidate.proposal));
+    return arbiter.plan();
+  }
+
+  private void weigh(Proposal proposal) {
+    Optional<String> refusal = refusal(proposal);
+    if (refusal.isEmpty() && !capacity.reserve(proposal.needs())) {
+      refusal = Optional.of("no healthy node has room for it");
+    }
+    if (refusal.isPresent()) {
+      if (rejected.size() < Plan.REJECTED_MAX) {
+        rejected.add(new RejectedProposal(proposal.action(), proposal.netValue(), refusal.get()));
+      }
+      return;
+    }
+    budgets.spend(proposal);
+    proposal.action().subject().ifPresent(moved::add);
+    taken.add(proposal);
+  }
+
+  private Optional<String> refusal(Proposal proposal) {
+    double k = cycle.config().dialSetting().k();
+    if (!proposal.isWorth(k)) {
+      return Optional.of("not worth %s times its disruption".formatted(k));
+    }
+    if (proposal.action().subject().filter(moved::contains).isPresent()) {
+      return Optional.of("another action on the instance is worth more");
+    }
+    return budgets.refusal(proposal);
+  }
+
+  private Plan plan() {
+    ImmutableList.Builder<DecisionRecord> decisions = ImmutableList.builder();
+    for (int row = 0; row < taken.size(); row++) {
+      decisions.add(record(taken.get(row), row));
+    }
+    return new Plan(cycle.snapshot().version(), decisions.build(), ImmutableList.copyOf(rejected));
+  }
+
+  private DecisionRecord record(Proposal proposal, int row) {
+    Proposal.Why why = proposal.why().get();
+    long version = cycle.snapshot().version();
+    return new DecisionRecord(
+        "d-%d-%d".formatted(version, row),
+        cycle.now(),
+        version,
+        cycle.config().version(),
+        cycle.forecasts().nextUse().modelVersion(),
+        proposal.action(),
+        why.reason(),
+        proposal.terms(),
+        why.rejected());
+  }
+
+  private record Candidate(Proposal proposal, long bytes, double score, int order) {
+    static Candidate of(Proposal proposal, int order) {
+      long bytes = proposal.needs().memoryBytes();
+      double value = proposal.netValue().usd();
+      return new Candidate(proposal, bytes, bytes == 0 ? value : value / bytes, order);
+    }
+  }
+}

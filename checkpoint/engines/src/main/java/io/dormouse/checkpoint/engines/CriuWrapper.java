@@ -75,4 +75,27 @@ final class CriuWrapper {
     }
     return String.join(",", names);
   }
+
+  /**
+   * The beginning of a command line that runs criu with the ids and capabilities that a dump needs.
+   */
+  static List<String> command(Path criu, long uid, long gid) {
+    if (!mustDumpAsOwner(uid)) {
+      return List.of(criu.toString());
+    }
+    String capabilities = capabilities(ProcFs.effectiveCapabilities());
+    return List.of(
+        "setpriv",
+        "--reuid",
+        Long.toString(uid),
+        "--regid",
+        Long.toString(gid),
+        "--keep-groups",
+        "--inh-caps",
+        capabilities,
+        "--ambient-caps",
+        capabilities,
+        "--",
+        criu.toString());
+  }
 }

@@ -48,4 +48,18 @@ public record HostReport(
   public boolean imagesWork() {
     return capsule.verdict() == Verdict.WORKING;
   }
+
+  /** The tools that engines may use, if both work. */
+  public Optional<Toolchain> toolchain() {
+    return toolchain(criu, runc);
+  }
+
+  static Optional<Toolchain> toolchain(Tool criu, Tool runc) {
+    boolean work =
+        criu.check().verdict() == Verdict.WORKING && runc.check().verdict() == Verdict.WORKING;
+    return work && criu.path().isPresent() && runc.path().isPresent()
+        ? Optional.of(
+            new Toolchain(criu.path().get(), criu.version(), runc.path().get(), runc.version()))
+        : Optional.empty();
+  }
 }

@@ -1,0 +1,79 @@
+package io.dormouse.checkpoint.engines;
+
+import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The regular files that stopped processes hold open for writing. CRIU saves positions in files,
+ * not files.
+ */
+final class OpenFiles {
+  private static final int ACCESS_MODE = 3;
+  private static final String DELETED = " (deleted)";
+
+  private OpenFiles() {}
+
+  /** Copies their content into the image. */
+  static List<SavedFile> save(List<Long> pids, Path image) throws IOException {
+    Map<String, Path> found = new LinkedHashMap<>();
+    for (long pid : pids) {
+      for (Path descriptor : descriptors(pid)) {
+        String target = Files.readSymbolicLink(descriptor).toString();
+        if (target.startsWith("/")
+            && !target.endsWith(DELETED)
+            && Files.isRegularFile(descriptor)
+            && isWritable(pid, descriptor)) {
+          found.putIfAbsent(target, descriptor);
+        }
+      }
+    }
+    Files.createDirectory(image.resolve("files"), Private.DIRECTORY);
+    List<SavedFile> saved = new ArrayList<>();
+    for (Map.Entry<String, Path> each : found.entrySet()) {
+      saved.add(save(each.getKey(), each.getValue(), Integer.toString(saved.size()), image));
+    }
+    return saved;
+  }
+
+  // Read through the descriptor: this very file, whatever its name means by now.
+  private static SavedFile save(String path, Path descriptor, String name, Path image)
+      throws IOException {
+    Map<String, Object> attributes = Files.readAttributes(descriptor, "unix:uid,gid,mode");
+    SavedFile file =
+        new SavedFile(
+            path,
+            name,
+            Integer.toUnsignedLong((Integer) attributes.getOrDefault("uid", -1)),
+            Integer.toUnsignedLong((Integer) attributes.getOrDefault("gid", -1)),
+            (Integer) attributes.getOrDefault("mode", 0) & 07777);
+    Path copy = Files.createFile(TreeRecord.content(image, file), Private.FILE);
+    try (var out = Files.newOutputStream(copy)) {
+      Files.copy(descriptor, out);
+    }
+    return file;
+  }
+
+  private static List<Path> descriptors(long pid) throws IOException {
+    try (Stream<Path> listed = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      return listed.sorted().toList();
+    } catch (NoSuchFileException e) {
+      throw new IOException("process %d went away".formatted(pid), e);
+    }
+  }
+
+  private static boolean isWritable(long pid, Path descriptor) throws IOException {
+    Path info = Path.of("/proc", Long.toString(pid), "fdinfo", descriptor.getFileName().toString());
+    return Files.readString(info)
+        .lines()
+        .filter(l -> l.startsWith("flags:"))
+        .anyMatch(l -> (Integer.parseInt(l.substring(6).strip(), 8) & ACCESS_MODE) != 0);
+  }
+}

@@ -1,0 +1,249 @@
+package io.dormouse.checkpoint.engines;
+
+import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.images.ImageId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Runs instances as plain processes that SIGSTOP freezes: for hosts without root, CRIU or runc. No
+ * images. The working directory is the instance's own, but {@code /work} and {@code /tmp} are the
+ * host's.
+ */
+public final class SignalsEngine implements InstanceEngine {
+  public static final String NAME = "signals";
+
+  private static final String INIT =
+      """
+      d=$1; shift
+      echo $$ >"$d/init.pid.tmp"; mv "$d/init.pid.tmp" "$d/init.pid"
+      cd "$d/layer/work" || exit 126
+      exec "$@" 0<>"$d/layer/dormouse/stdin" 1<>"$d/layer/dormouse/stdout" 2>>"$d/layer/dormouse/stderr"
+      """;
+
+  private final Path instances;
+
+  private SignalsEngine(Path instances) {
+    this.instances = instances;
+  }
+
+  /** Opens an engine on its directory, with the instances that are in it. */
+  public static Outcome<SignalsEngine> open(Path root) {
+    try {
+      Path instances =
+          InstanceFiles.createPassable(
+              InstanceFiles.createPassable(root).toRealPath().resolve("instances"));
+      return Outcome.ok(new SignalsEngine(instances));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("open " + root, e));
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Set<Ability> abilities() {
+    return Set.of(Ability.RUN, Ability.FREEZE);
+  }
+
+  @Override
+  public Outcome<InstanceState> start(InstanceSpec spec, Duration timeout) {
+    InstanceFiles files = files(spec.id());
+    return prepare(files, spec)
+        .then(done -> Layer.create(files, spec))
+        .then(
+            done -> {
+              List<String> command =
+                  new ArrayList<>(
+                      List.of("/bin/sh", "-c", INIT, "sh", files.directory().toString()));
+              command.addAll(asOwner(spec));
+              command.addAll(spec.argv());
+              var limits = new Supervisor.Limits("start", timeout, files.supervisorLog(), List::of);
+              return Supervisor.start(files, command, spec.environment(), limits);
+            })
+        .then(pid -> Outcome.ok(state(files, spec)))
+        .orUndo(
+            failure ->
+                failure instanceof EngineFailure.WrongState ? null : delete(spec.id(), timeout));
+  }
+
+  private static List<String> asOwner(InstanceSpec spec) {
+    boolean other =
+        ProcFs.uid(ProcessHandle.current().pid()).filter(uid -> uid == spec.ownerUid()).isEmpty();
+    return other
+        ? List.of(
+            "setpriv",
+            "--reuid",
+            Long.toString(spec.ownerUid()),
+            "--regid",
+            Long.toString(spec.ownerGid()),
+            "--clear-groups",
+            "--no-new-privs",
+            "--")
+        : List.of();
+  }
+
+  private static Outcome<Done> prepare(InstanceFiles files, InstanceSpec spec) {
+    try {
+      if (Files.exists(files.directory())) {
+        return Outcome.failed(new EngineFailure.WrongState(spec.id(), "there already", "unknown"));
+      }
+      InstanceFiles.createPassable(files.directory());
+      SpecJson.write(Files.createFile(files.spec(), Private.FILE), spec);
+      return Outcome.ok(new Done(Duration.ZERO));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("prepare instance " + spec.id(), e));
+    }
+  }
+
+  @Override
+  public Outcome<Done> freeze(String id, Duration timeout) {
+    return living(id).then(pid -> ProcessTree.stop(pid, timeout));
+  }
+
+  @Override
+  public Outcome<Done> thaw(String id, Duration timeout) {
+    return living(id).then(ProcessTree::resume);
+  }
+
+  @Override
+  public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
+    return unsupported();
+  }
+
+  @Override
+  public Outcome<InstanceState> restoreFrozen(RestoreRequest request) {
+    return unsupported();
+  }
+
+  private static <T> Outcome<T> unsupported() {
+    return Outcome.failed(
+        new EngineFailure.Unsupported(
+            "Dumping to an image",
+            "this host has no working CRIU and runc, or this is not root; the doctor tells which."));
+  }
+
+  @Override
+  public Outcome<Done> kill(String id, Duration timeout) {
+    OptionalLong pid = pid(files(id));
+    if (pid.isEmpty()) {
+      return Outcome.ok(new Done(Duration.ZERO));
+    }
+    return ProcessTree.kill(pid.getAsLong(), timeout)
+        .then(
+            done -> {
+              Waiting.until(
+                  () -> files(id).exitStatus().isPresent() || !Supervisor.isAlive(files(id)),
+                  timeout);
+              return Outcome.ok(done);
+            });
+  }
+
+  @Override
+  public Outcome<Done> delete(String id, Duration timeout) {
+    InstanceFiles files = files(id);
+    return kill(id, timeout)
+        .then(
+            done -> {
+              try {
+                Supervisor.kill(files, List::of);
+                files.delete();
+                return Outcome.ok(done);
+              } catch (IOException e) {
+                return Outcome.failed(EngineErrors.io("delete instance " + id, e));
+              }
+            });
+  }
+
+  @Override
+  public Outcome<Usage> usage(String id) {
+    return living(id)
+        .then(
+            root -> {
+              long bytes = 0;
+              Duration cpu = Duration.ZERO;
+              for (long pid : ProcFs.tree(root)) {
+                bytes += ProcFs.residentBytes(pid);
+                cpu =
+                    cpu.plus(
+                        ProcessHandle.of(pid)
+                            .flatMap(p -> p.info().totalCpuDuration())
+                            .orElse(Duration.ZERO));
+              }
+              return Outcome.ok(new Usage(bytes, cpu));
+            });
+  }
+
+  @Override
+  public Optional<InstanceState> inspect(String id) {
+    InstanceFiles files = files(id);
+    try {
+      return Files.isRegularFile(files.spec())
+          ? Optional.of(state(files, SpecJson.read(files.spec())))
+          : Optional.empty();
+    } catch (IOException e) {
+      // Being deleted at this moment.
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<InstanceState> list() {
+    try (Stream<Path> entries = Files.list(instances)) {
+      return entries.sorted().flatMap(p -> inspect(p.getFileName().toString()).stream()).toList();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "The directory %s must be readable.%nMaybe it was removed.".formatted(instances), e);
+    }
+  }
+
+  private Outcome<Long> living(String id) {
+    OptionalLong pid = pid(files(id));
+    return pid.isPresent()
+        ? Outcome.ok(pid.getAsLong())
+        : Outcome.failed(new EngineFailure.ProcessGone(id));
+  }
+
+  // The supervisor is its parent and has a session of its own: a stranger with the same pid has
+  // not.
+  private static OptionalLong pid(InstanceFiles files) {
+    OptionalLong pid = files.pid();
+    OptionalLong session = files.supervisorPid();
+    boolean ours =
+        pid.isPresent()
+            && session.isPresent()
+            && ProcFs.stat(pid.getAsLong())
+                .filter(s -> !s.isZombie() && s.session() == session.getAsLong())
+                .isPresent();
+    return ours ? pid : OptionalLong.empty();
+  }
+
+  private static InstanceState state(InstanceFiles files, InstanceSpec spec) {
+    OptionalLong pid = pid(files);
+    OptionalInt exit = files.exitStatus();
+    Status status =
+        pid.isEmpty()
+            ? Status.EXITED
+            : ProcessTree.isStopped(pid.getAsLong()) ? Status.FROZEN : Status.RUNNING;
+    return new InstanceState(spec, status, pid, exit, files.directory(), files.stdio());
+  }
+
+  private InstanceFiles files(String id) {
+    if (!ImageId.isValidName(id) && !ImageId.isValidName(id.replaceFirst("-[0-9a-f]{8}$", ""))) {
+      throw new IllegalArgumentException("The id of an instance must be made of [A-Za-z0-9._-].");
+    }
+    return new InstanceFiles(instances.resolve(id));
+  }
+}

@@ -1,0 +1,73 @@
+package io.dormouse.cli.daemon;
+
+import io.dormouse.cli.BaseCommand;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.Console;
+import io.dormouse.cli.ExitCode;
+import java.io.File;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.zookeeper.server.ServerCnxnFactory;
+import org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A ZooKeeper of one server on loopback, for a single machine. */
+@Command(
+    name = "zookeeper",
+    hidden = true,
+    description = "Runs a ZooKeeper of one server on loopback, for a single machine.")
+public final class ZooKeeperCommand extends BaseCommand {
+  private static final int TICK_MILLIS = 500;
+  private static final int CLIENTS_MAX = 100;
+
+  @Option(names = "--data", required = true, description = "Folder of its state.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Path data;
+
+  @Option(names = "--port", required = true, description = "Port on 127.0.0.1.")
+  private int port;
+
+  @Override
+  protected ExitCode run(Console console) throws IOException, InterruptedException {
+    if (port < 1 || port > 65_535) {
+      throw badUsage("The --port (%d) must be between 1 and 65535.".formatted(port), "Maybe 2181.");
+    }
+    Files.createDirectories(data);
+    System.setProperty("zookeeper.admin.enableServer", "false");
+    File folder = data.toFile();
+    ZooKeeperServer server = new ZooKeeperServer(folder, folder, TICK_MILLIS);
+    ServerCnxnFactory connections = listen();
+    Runtime.getRuntime().addShutdownHook(new Thread(connections::shutdown, "zookeeper-shutdown"));
+    connections.startup(server);
+    console.text("ZooKeeper listens on 127.0.0.1:" + port);
+    connections.join();
+    closeLog(server);
+    return ExitCode.OK;
+  }
+
+  private ServerCnxnFactory listen() throws IOException {
+    try {
+      return ServerCnxnFactory.createFactory(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CLIENTS_MAX);
+    } catch (BindException inUse) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "The port %d is in use.".formatted(port),
+          "Maybe another ZooKeeper runs: give another --port.",
+          inUse);
+    }
+  }
+
+  private static void closeLog(ZooKeeperServer server) throws IOException {
+    FileTxnSnapLog log = server.getTxnLogFactory();
+    if (log != null) {
+      log.close();
+    }
+  }
+}

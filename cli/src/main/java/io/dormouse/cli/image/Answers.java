@@ -1,0 +1,33 @@
+package io.dormouse.cli.image;
+
+import io.dormouse.checkpoint.engines.EngineFailure;
+import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.images.StoreFailure;
+import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.ExitCode;
+
+/** Turns typed failures of store and engines into the command's end. */
+final class Answers {
+  private Answers() {}
+
+  static <T> T value(Stored<T> stored) {
+    if (stored instanceof Stored.Ok<T> ok) {
+      return ok.value();
+    }
+    StoreFailure failure = ((Stored.Failed<T>) stored).failure();
+    throw new CommandFailure(
+        failure instanceof StoreFailure.Missing ? ExitCode.NOTHING : ExitCode.FAILED,
+        failure.message());
+  }
+
+  static <T> T value(Outcome<T> outcome) {
+    if (outcome instanceof Outcome.Ok<T> ok) {
+      return ok.value();
+    }
+    EngineFailure failure = ((Outcome.Failed<T>) outcome).failure();
+    throw new CommandFailure(
+        failure instanceof EngineFailure.ProcessGone ? ExitCode.NOTHING : ExitCode.FAILED,
+        failure.message());
+  }
+}

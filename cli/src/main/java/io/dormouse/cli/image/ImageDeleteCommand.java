@@ -1,0 +1,37 @@
+package io.dormouse.cli.image;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.cli.BaseCommand;
+import io.dormouse.cli.Console;
+import io.dormouse.cli.ExitCode;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dormouse image delete}. */
+@Command(name = "delete", description = "Deletes an image for good.")
+final class ImageDeleteCommand extends BaseCommand {
+  @Mixin private final StoreOptions store = new StoreOptions();
+  @Mixin private final ImageNames names = new ImageNames();
+
+  @Option(names = "--all", description = "Delete all images of the instance.")
+  private boolean all;
+
+  @Override
+  protected ExitCode run(Console console) {
+    ImageStore images = store.open();
+    List<Image> doomed = all ? names.findAll(images) : List.of(names.find(images));
+    ArrayNode deleted = JsonNodeFactory.instance.arrayNode();
+    for (Image image : doomed) {
+      Answers.value(images.delete(image.id()));
+      deleted.add(ImageJson.of(image, "deleted"));
+      console.text("Deleted " + image.id());
+    }
+    console.json(JsonNodeFactory.instance.objectNode().set("images", deleted));
+    return ExitCode.OK;
+  }
+}

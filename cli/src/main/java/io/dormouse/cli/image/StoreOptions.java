@@ -1,0 +1,34 @@
+package io.dormouse.cli.image;
+
+import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.ExitCode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which image store. */
+final class StoreOptions {
+  @Option(
+      names = "--store",
+      description =
+          "The image store, as in file:/var/lib/dormouse/images (default: in your home folder).")
+  private Optional<URI> store = Optional.empty();
+
+  ImageStore open() {
+    URI uri = store.orElseGet(StoreOptions::ofTheUser);
+    if (!"file".equals(uri.getScheme())) {
+      throw new CommandFailure(
+          ExitCode.BAD_USAGE,
+          "The --store (%s) must be a file: address.".formatted(uri),
+          "Maybe write it like file:/var/lib/dormouse/images.");
+    }
+    return Answers.value(ImageStore.open(uri, InstantSource.system()));
+  }
+
+  private static URI ofTheUser() {
+    return Path.of(System.getProperty("user.home"), ".local/share/dormouse/images").toUri();
+  }
+}

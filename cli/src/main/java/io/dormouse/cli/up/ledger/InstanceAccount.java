@@ -1,0 +1,118 @@
+package io.dormouse.cli.up.ledger;
+
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.spi.WorkloadEvent.InstanceChanged;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What one instance holds, from change to change. Not thread-safe. */
+final class InstanceAccount {
+  private static final double GIB = 1 << 30;
+  private static final double SECONDS_PER_HOUR = 3600;
+
+  private final Prices prices;
+  private final Instant begin;
+  private final Instant end;
+  private InstanceChanged last;
+  private long sizeBytes;
+  private double memoryGibSeconds;
+  private double storageGibSeconds;
+  private double memoryUsd;
+  private double storageUsd;
+  private double transitionsUsd;
+
+  InstanceAccount(Prices prices, Instant begin, Instant end, InstanceChanged first) {
+    this.prices = prices;
+    this.begin = begin;
+    this.end = end;
+    this.last = first;
+    this.sizeBytes = first.allocatedBytes();
+  }
+
+  /** Charges what was held until now, and goes on with the new state. */
+  void change(InstanceChanged next) {
+    settle(next.at());
+    last = next;
+    sizeBytes = Math.max(sizeBytes, next.allocatedBytes());
+  }
+
+  /** This, with all charged until {@code until}; this stays as it is. */
+  InstanceAccount settledCopy(Instant until) {
+    InstanceAccount copy = new InstanceAccount(prices, begin, end, last);
+    copy.sizeBytes = sizeBytes;
+    copy.memoryGibSeconds = memoryGibSeconds;
+    copy.storageGibSeconds = storageGibSeconds;
+    copy.memoryUsd = memoryUsd;
+    copy.storageUsd = storageUsd;
+    copy.transitionsUsd = transitionsUsd;
+    copy.settle(until);
+    return copy;
+  }
+
+  /** Charges what was held until {@code until}; only what lies inside the window. */
+  private void settle(Instant until) {
+    Instant from = last.at().isBefore(begin) ? begin : last.at();
+    Instant to = until.isAfter(end) ? end : until;
+    if (!isGone() && from.isBefore(to)) {
+      charge(Duration.between(from, to).toNanos() / 1e9);
+    }
+  }
+
+  private void charge(double wallSeconds) {
+    double heldGib = last.allocatedBytes() / GIB;
+    double ramUsd = prices.ramUsdPerGibHour() * heldGib * wallSeconds / SECONDS_PER_HOUR;
+    memoryGibSeconds += heldGib * wallSeconds;
+    switch (last.phase()) {
+      case STARTING, HIBERNATING, WAKING ->
+          transitionsUsd += ramUsd + prices.coreUsdPerHour() * wallSeconds / SECONDS_PER_HOUR;
+      case BUSY, IDLE -> memoryUsd += ramUsd * prices.traceSecondsPerWallSecond();
+      case HIBERNATED -> {
+        memoryUsd += ramUsd * prices.traceSecondsPerWallSecond();
+        chargeImage(wallSeconds);
+      }
+      case ENDED -> throw new IllegalStateException("What is gone holds nothing.");
+    }
+  }
+
+  private void chargeImage(double wallSeconds) {
+    double sizeGib = sizeBytes / GIB;
+    double storedGib = storedShare(last.level()) * sizeGib;
+    double usdPerHour = prices.objectUsdPerGibHour() * storedGib;
+    if (last.level() == HibernationLevel.L4_KERNEL_SNAPSHOT) {
+      usdPerHour += prices.nvmeUsdPerGibHour() * sizeGib;
+    }
+    storageGibSeconds += storedGib * wallSeconds;
+    storageUsd += usdPerHour * wallSeconds * prices.traceSecondsPerWallSecond() / SECONDS_PER_HOUR;
+  }
+
+  /** Share of an instance that is in the object store; the pinned model's {@code holding}. */
+  private static double storedShare(HibernationLevel level) {
+    return switch (level) {
+      case AWAKE, L1_RETAINED, TERMINATED -> 0;
+      case L2_DATA_SNAPSHOT -> 0.4;
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> 1;
+    };
+  }
+
+  InstanceChanged last() {
+    return last;
+  }
+
+  boolean isGone() {
+    return last.phase() == InstancePhase.ENDED;
+  }
+
+  double memoryGibSeconds() {
+    return memoryGibSeconds;
+  }
+
+  double storageGibSeconds() {
+    return storageGibSeconds;
+  }
+
+  /** Without waits, which are the tasks'. */
+  Costs costs() {
+    return new Costs(memoryUsd, storageUsd, transitionsUsd, 0);
+  }
+}

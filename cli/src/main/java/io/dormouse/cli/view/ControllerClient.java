@@ -1,0 +1,131 @@
+package io.dormouse.cli.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Reads from a controller's REST interface. Thread-safe. */
+public final class ControllerClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int ANSWER_BYTES_MAX = 64 << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final URI base;
+  private final Optional<String> token;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+
+  /**
+   * Talks to the controller at {@code base}, as in {@code http://127.0.0.1:8480}.
+   *
+   * @param tokenFile holds the bearer token, if one is wanted
+   */
+  public ControllerClient(URI base, Optional<Path> tokenFile) {
+    if (base.getHost() == null
+        || !("http".equals(base.getScheme()) || "https".equals(base.getScheme()))) {
+      throw new CommandFailure(
+          ExitCode.BAD_USAGE,
+          "The --url (%s) must be an http or https address.".formatted(base),
+          "Maybe write it like http://127.0.0.1:8480.");
+    }
+    this.base = base;
+    this.token = tokenFile.map(ControllerClient::readToken);
+  }
+
+  private static String readToken(Path file) {
+    try {
+      String token = Files.readString(file).strip();
+      if (token.isEmpty()
+          || token.length() > 4096
+          || !token.chars().allMatch(c -> c > 32 && c < 127)) {
+        throw new CommandFailure(
+            ExitCode.BAD_USAGE,
+            "The token file %s must hold one token of printable characters.".formatted(file),
+            "Maybe another file was named.");
+      }
+      return token;
+    } catch (IOException unreadable) {
+      throw new CommandFailure(
+          ExitCode.BAD_USAGE,
+          "The token file %s can't be read: %s".formatted(file, unreadable),
+          "Maybe it belongs to another user, or the path has a typing error.",
+          unreadable);
+    }
+  }
+
+  /**
+   * Gets a document.
+   *
+   * @param path below {@code /api/v1/}, encoded
+   * @throws CommandFailure when there is no controller, it refuses, or knows no such thing
+   */
+  public JsonNode get(String path) throws InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve("/api/v1/" + path)).timeout(TIMEOUT);
+    token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+    try {
+      HttpResponse<InputStream> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        return understand(path, answer.statusCode(), body.readNBytes(ANSWER_BYTES_MAX));
+      }
+    } catch (ConnectException | HttpTimeoutException absent) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "No controller answers at %s.".formatted(base),
+          "Maybe it is not running, or listens elsewhere: give --url.",
+          absent);
+    } catch (IOException broken) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "The connection to %s broke: %s".formatted(base, broken),
+          "Maybe something else than a controller listens there, or it is just stopping.",
+          broken);
+    }
+  }
+
+  private JsonNode understand(String path, int status, byte[] body) throws IOException {
+    switch (status) {
+      case 200 -> {
+        try {
+          return JSON.readTree(body);
+        } catch (JsonProcessingException foreign) {
+          throw new CommandFailure(
+              ExitCode.FAILED,
+              "What listens at %s does not speak JSON.".formatted(base),
+              "Maybe it is not a Dormouse controller: check --url.",
+              foreign);
+        }
+      }
+      case 401, 403 ->
+          throw new CommandFailure(
+              ExitCode.FAILED,
+              "The controller at %s refused the token.".formatted(base),
+              "Maybe give --token-file with the token of a viewer.");
+      case 404 ->
+          throw new CommandFailure(
+              ExitCode.NOTHING,
+              "The controller at %s knows no %s.".formatted(base, path),
+              "Maybe the name has a typing error, or it is too long ago.");
+      default ->
+          throw new CommandFailure(
+              ExitCode.FAILED,
+              "The controller at %s answered with status %d.".formatted(base, status),
+              "Maybe its log says why.");
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.dormouse.cli.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.ImageMetadata;
+import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.checkpoint.images.StagedImage;
+import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.cli.CliRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageCommandTest {
+  private static final UUID OLD = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final UUID NEW = UUID.fromString("00000000-0000-4000-8000-000000000002");
+
+  @TempDir Path folder;
+  private final CliRunner cli = new CliRunner();
+
+  @Test
+  void anEmptyStoreListsNothing() {
+    assertThat(run("list", "--json")).isZero();
+    assertThat(cli.json().get("images")).isEmpty();
+  }
+
+  @Test
+  void listsImagesWithTheContractsFields() throws IOException {
+    publish(OLD, 1);
+    publish(NEW, 2);
+
+    assertThat(run("list", "--json")).isZero();
+
+    JsonNode image = cli.json().get("images").get(1);
+    assertThat(image.get("instance").asText()).isEqualTo("web");
+    assertThat(image.get("generation").asText()).isEqualTo(NEW.toString());
+    assertThat(image.get("engine").asText()).isEqualTo("capsule");
+    assertThat(image.get("logical_bytes").asLong()).isEqualTo(4096);
+    assertThat(image.get("stored_bytes").asLong()).isEqualTo(9);
+    assertThat(image.get("new_bytes").asLong()).isEqualTo(9);
+    assertThat(image.get("parent").isNull()).isTrue();
+    assertThat(image.get("created").asText()).isEqualTo("1970-01-01T00:00:02Z");
+    assertThat(image.get("status").asText()).isEqualTo("published");
+  }
+
+  @Test
+  void staleAreThoseThatNoWakeNeeds() throws IOException {
+    publish(OLD, 1);
+    publish(NEW, 2);
+
+    assertThat(run("list", "--stale", "--json")).isZero();
+
+    assertThat(cli.json().get("images")).hasSize(1);
+    assertThat(cli.json().at("/images/0/generation").asText()).isEqualTo(OLD.toString());
+  }
+
+  @Test
+  void showsAndVerifiesTheNewest() throws IOException {
+    publish(OLD, 1);
+    publish(NEW, 2);
+
+    assertThat(run("show", "--name", "web", "--json")).isZero();
+    assertThat(cli.json().get("generation").asText()).isEqualTo(NEW.toString());
+    assertThat(run("verify", "--name", "web", "--json")).isZero();
+    assertThat(cli.json().get("status").asText()).isEqualTo("verified");
+  }
+
+  @Test
+  void aFlippedBitIsFoundAndFails() throws IOException {
+    Path file = publish(NEW, 2).resolve("pages.img");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[3] ^= 1;
+    file.toFile().setWritable(true);
+    Files.write(file, bytes);
+
+    assertThat(run("verify", "--name", "web", "--json")).isEqualTo(1);
+
+    assertThat(cli.json().get("status").asText()).isEqualTo("corrupt");
+    assertThat(cli.err()).contains("pages.img").contains("Maybe ");
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() throws IOException {
+    publish(NEW, 2);
+
+    assertThat(run("show", "--name", "other")).isEqualTo(3);
+    assertThat(run("verify", "--name", "web", "--generation", OLD.toString())).isEqualTo(3);
+    assertThat(cli.err()).contains("There is no image").contains("Maybe ");
+  }
+
+  @Test
+  void deletesForGood() throws IOException {
+    publish(OLD, 1);
+    publish(NEW, 2);
+
+    assertThat(run("delete", "--name", "web", "--json")).isZero();
+    assertThat(cli.json().at("/images/0/generation").asText()).isEqualTo(NEW.toString());
+    assertThat(run("delete", "--name", "web", "--all")).isZero();
+    assertThat(run("delete", "--name", "web", "--all")).isEqualTo(3);
+  }
+
+  @Test
+  void badNamesAndStoresAreBadUsage() {
+    assertThat(run("show", "--name", "../etc")).isEqualTo(2);
+    assertThat(cli.err()).contains("must match").contains("Maybe a path was given");
+    assertThat(run("show", "--name", "x".repeat(129))).isEqualTo(2);
+    assertThat(run("show", "--name", "web", "--generation", "latest")).isEqualTo(2);
+    assertThat(cli.run("image", "list", "--store", "s3a://bucket/x")).isEqualTo(2);
+    assertThat(cli.err()).contains("must be a file: address").contains("Maybe ");
+  }
+
+  private int run(String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = "image";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    all[arguments.length + 1] = "--store";
+    all[arguments.length + 2] = folder.toUri().toString();
+    return cli.run(all);
+  }
+
+  private Path publish(UUID generation, int second) throws IOException {
+    ImageStore store = ok(ImageStore.open(folder.toUri(), InstantSource.system()));
+    ImageId id = new ImageId("web", generation);
+    StagedImage staged = ok(store.stage(id));
+    Files.writeString(staged.directory().resolve("pages.img"), "not pages");
+    Image.Published published =
+        ok(
+            store.publish(
+                staged,
+                new ImageMetadata(
+                    id,
+                    Optional.empty(),
+                    "capsule",
+                    0,
+                    0,
+                    "spec",
+                    Instant.ofEpochSecond(second),
+                    4096,
+                    new HostFingerprint("6.18", "cpu", "00", "criu 4.2.1"))));
+    return published.directory();
+  }
+
+  private static <T> T ok(Stored<T> stored) {
+    assertThat(stored).isInstanceOf(Stored.Ok.class);
+    return ((Stored.Ok<T>) stored).value();
+  }
+}

@@ -4,8 +4,6 @@ import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -95,10 +93,12 @@ final class DirectoryImageStore implements ImageStore {
       return new Stored.Failed<>(
           new StoreFailure.BadContent(
               String.valueOf(e.getMessage()), "is neither a file nor a directory"));
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      return new Stored.Failed<>(new StoreFailure.AlreadyPublished(id));
     } catch (IOException e) {
-      return new Stored.Failed<>(StoreFailure.of("publish image " + id, e));
+      // A rename onto another writer's image fails in one of several ways.
+      return new Stored.Failed<>(
+          Files.exists(directory(id))
+              ? new StoreFailure.AlreadyPublished(id)
+              : StoreFailure.of("publish image " + id, e));
     } catch (IllegalArgumentException e) {
       return new Stored.Failed<>(
           new StoreFailure.BadContent(

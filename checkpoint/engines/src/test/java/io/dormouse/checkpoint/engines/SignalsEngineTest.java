@@ -1,0 +1,92 @@
+package io.dormouse.checkpoint.engines;
+
+import static io.dormouse.checkpoint.engines.TestTools.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dormouse.checkpoint.engines.InstanceState.Status;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SignalsEngineTest {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final String ECHO =
+      "n=0; while read line; do n=$((n+1)); echo \"$line $n\"; [ \"$line\" = end ] && exit 5; done";
+  private SignalsEngine engine = ok(SignalsEngine.open(Path.of("target/signals")));
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    engine = ok(SignalsEngine.open(directory));
+  }
+
+  @AfterEach
+  void end() {
+    engine.list().forEach(s -> ok(engine.delete(s.id(), LIMIT)));
+    assertThat(engine.list()).isEmpty();
+  }
+
+  @Test
+  void instanceAnswersFreezesGoesOnAndEnds() throws IOException {
+    InstanceState state = ok(engine.start(spec("/bin/sh", "-c", ECHO), LIMIT));
+    try (Conversation talk = new Conversation(state)) {
+      assertThat(talk.ask("a")).isEqualTo("a 1");
+      ok(engine.freeze(state.id(), LIMIT));
+      assertThat(engine.inspect(state.id()).orElseThrow().status()).isEqualTo(Status.FROZEN);
+      talk.say("b");
+      ok(engine.thaw(state.id(), LIMIT));
+      assertThat(talk.hear()).isEqualTo("b 2");
+      assertThat(ok(engine.usage(state.id())).memoryBytes()).isPositive();
+      assertThat(talk.ask("end")).isEqualTo("end 3");
+    }
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> engine.inspect(state.id()).orElseThrow().exitStatus().isPresent());
+    assertThat(engine.inspect(state.id()).orElseThrow().exitStatus()).hasValue(5);
+    assertThat(engine.freeze(state.id(), LIMIT))
+        .isEqualTo(Outcome.failed(new EngineFailure.ProcessGone(state.id())));
+  }
+
+  @Test
+  void imagesAreRefusedWithTheReason() {
+    assertThat(engine.dump("x", Path.of("/nowhere"), DumpOptions.of(DumpOptions.After.STOP)))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f -> assertThat(f.failure()).isInstanceOf(EngineFailure.Unsupported.class));
+  }
+
+  @Test
+  void oneInstanceIsNotStartedTwice() {
+    InstanceSpec spec = spec("/bin/sleep", "60");
+    ok(engine.start(spec, LIMIT));
+
+    assertThat(engine.start(spec, LIMIT))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f -> assertThat(f.failure()).isInstanceOf(EngineFailure.WrongState.class));
+    assertThat(engine.inspect(spec.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+  }
+
+  private static InstanceSpec spec(String... argv) {
+    long self = ProcessHandle.current().pid();
+    return new InstanceSpec(
+        "plain",
+        UUID.randomUUID(),
+        ProcFs.uid(self).orElseThrow(),
+        ProcFs.gid(self).orElseThrow(),
+        List.of(argv),
+        Map.of("PATH", "/usr/bin:/bin"),
+        OptionalLong.empty(),
+        List.of());
+  }
+}

@@ -1,0 +1,92 @@
+package io.dormouse.checkpoint.engines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class ToolRunnerTest {
+  @TempDir Path directory = Path.of("");
+
+  @Test
+  void hungToolIsKilledWithTheSpinningChildThatIgnoresSignals() throws Exception {
+    String script =
+        """
+        trap '' TERM HUP INT
+        (trap '' TERM; echo $(exec sh -c 'echo $PPID') >child; while :; do :; done) &
+        while [ ! -s child ]; do :; done
+        echo "Error: stuck"
+        while :; do :; done
+        """;
+
+    var outcome = run(script, Duration.ofMillis(700));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f ->
+                assertThat(f.failure())
+                    .isInstanceOfSatisfying(
+                        EngineFailure.TimedOut.class,
+                        t -> assertThat(t.message()).contains("stuck").contains("Maybe")));
+    long child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
+    assertThat(ProcFs.isAlive(child)).isFalse();
+  }
+
+  @Test
+  void exitStatusAndOutputAreResults() {
+    var outcome = run("echo out; echo err >&2; exit 3", Duration.ofSeconds(10));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Ok.class,
+            ok ->
+                assertThat(ok.value())
+                    .isInstanceOfSatisfying(
+                        ToolRunner.Result.class,
+                        r -> {
+                          assertThat(r.exitStatus()).isEqualTo(3);
+                          assertThat(r.output()).isEqualTo("out\nerr");
+                        }));
+  }
+
+  @Test
+  void excerptOfEndlessOutputIsShort() {
+    var outcome =
+        run(
+            "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done",
+            Duration.ofSeconds(20));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Ok.class,
+            ok ->
+                assertThat(ok.value())
+                    .isInstanceOfSatisfying(
+                        ToolRunner.Result.class,
+                        r -> assertThat(r.output()).hasSize(4_000).endsWith("line 2999")));
+  }
+
+  @Test
+  void toolThatIsNotThereIsNamed() {
+    var call = new ToolRunner.Call("criu", List.of("/nowhere/criu"), Map.of(), directory);
+
+    assertThat(ToolRunner.run(call, Duration.ofSeconds(1)))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f -> assertThat(f.failure()).isInstanceOf(EngineFailure.ToolMissing.class));
+  }
+
+  private Outcome<ToolRunner.Result> run(String script, Duration timeout) {
+    return ToolRunner.run(
+        new ToolRunner.Call("test", List.of("/bin/sh", "-c", script), Map.of(), directory),
+        timeout);
+  }
+}

@@ -1,0 +1,88 @@
+package io.dormouse.checkpoint.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestJsonTest {
+  private static final Manifest MANIFEST =
+      new Manifest(
+          1,
+          new ImageMetadata(
+              new ImageId("w", new UUID(3, 4)),
+              Optional.empty(),
+              "capsule",
+              1000,
+              1000,
+              "spec",
+              Instant.parse("2026-03-01T12:00:00.123456Z"),
+              10,
+              new HostFingerprint("6.1", "cpu", "ab", "criu 4.2.1")),
+          List.of(new ManifestFile("criu/a.img", 5, 0600, "a".repeat(64))));
+
+  @Test
+  void whatWasWrittenIsRead() throws Exception {
+    assertThat(ManifestJson.read(ManifestJson.write(MANIFEST))).isEqualTo(MANIFEST);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"formatVersion\" : 1, \"formatVersion\" : 2",
+    "\"formatVersion\" : 1, \"formatVersion\" : 4294967297",
+    "\"storedBytes\" : 5, \"storedBytes\" : 6",
+    "\"sizeBytes\" : 5, \"sizeBytes\" : -5",
+    "\"mode\" : \"0600\", \"mode\" : \"9\"",
+    "criu/a.img, ../a.img",
+    "criu/a.img, /etc/passwd",
+    "criu/a.img, criu//a.img",
+    "criu/a.img, criu/./a.img",
+    "criu/a.img, manifest.json",
+    "\"specHash\", \"specHush\"",
+    "\"instance\" : \"w\", \"instance\" : \"../w\"",
+    "\"ownerUid\" : 1000, \"ownerUid\" : \"root\"",
+    "2026-03-01T12, yesterday",
+    "\"engine\" : \"capsule\", \"engine\" : \"capsule\"\\, \"engine\" : \"other\""
+  })
+  void whatIsNotExactlyAManifestIsRefused(String from, String to) throws Exception {
+    String json = new String(ManifestJson.write(MANIFEST), StandardCharsets.UTF_8);
+    String changed = json.replace(from, to.replace("\\,", ","));
+    assertThat(changed).isNotEqualTo(json);
+
+    assertThatThrownBy(() -> ManifestJson.read(changed.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(MalformedManifestException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "[]", "{}", "{\"formatVersion\":1}", "[[[[[[[[[[[[[[]]]]]]]]]]]]]]"})
+  void otherJsonIsRefused(String json) {
+    assertThatThrownBy(() -> ManifestJson.read(json.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(MalformedManifestException.class);
+  }
+
+  /** Damage is an answer, never a crash, and never another manifest of the same bytes by luck. */
+  @Property(tries = 500)
+  void damagedManifestIsReadOrRefused(
+      @ForAll @IntRange(min = 0, max = 5_000) int at, @ForAll byte flip) throws Exception {
+    byte[] json = ManifestJson.write(MANIFEST);
+    json[at % json.length] ^= flip;
+    try {
+      assertThat(ManifestJson.read(json).formatVersion()).isEqualTo(1);
+    } catch (MalformedManifestException e) {
+      assertThat(e.getMessage()).isNotBlank();
+    }
+  }
+}

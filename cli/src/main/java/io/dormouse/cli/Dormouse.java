@@ -1,7 +1,6 @@
 package io.dormouse.cli;
 
 import io.dormouse.cli.daemon.ZooKeeperCommand;
-import io.dormouse.cli.doctor.DoctorCommand;
 import io.dormouse.cli.image.ImageCommand;
 import io.dormouse.cli.view.DecisionsCommand;
 import io.dormouse.cli.view.ExplainCommand;
@@ -27,7 +26,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:bad usage", "3:nothing to do, or not found"},
     subcommands = {
-      DoctorCommand.class,
       ImageCommand.class,
       StatusCommand.class,
       NodesCommand.class,

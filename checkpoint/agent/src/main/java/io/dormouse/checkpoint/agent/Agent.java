@@ -1,0 +1,235 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.TokenFile;
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.Inventory;
+import io.dormouse.checkpoint.engines.CapsuleEngine;
+import io.dormouse.checkpoint.engines.InstanceEngine;
+import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.checkpoint.images.Stored;
+import io.grpc.Server;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node agent as a whole. Instances do not depend on it: an agent that was killed and started
+ * again finds its instances, their states and their leases. Thread-safe.
+ */
+public final class Agent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+  private static final int INSTANCES_MAX = 1_024;
+  private static final Duration RECONNECT_WINDOW = Duration.ofSeconds(30);
+  private static final Duration QUICK = Duration.ofSeconds(10);
+  private static final Duration SLOW = Duration.ofSeconds(60);
+  private static final Duration STAGING_AGE_MAX = Duration.ofMinutes(10);
+  private static final long EXIT_PERIOD_MILLIS = 100;
+  private static final long TELEMETRY_PERIOD_MILLIS = 5_000;
+
+  private final AgentConfig config;
+  private final StateLock lock;
+  private final ExecutorService strands;
+  private final ScheduledThreadPoolExecutor timers;
+  private final EventBus events;
+  private final Instances instances;
+  private final ThinConversation conversation;
+  private final ThinServer thinServer;
+  private final Server grpcServer;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Opens everything in order; see {@link #start}. */
+  private Agent(AgentConfig config, OpenEngine engine, StateLock lock) throws IOException {
+    this.config = config;
+    this.lock = lock;
+    Path state = PrivateFiles.directory(config.stateDirectory().resolve("agent"));
+    String token = TokenFile.read(config.tokenFile());
+    this.events = new EventBus();
+    this.timers = AgentThreads.timers();
+    this.strands = Executors.newCachedThreadPool(AgentThreads.named("instance"));
+    Parts parts = parts(config, engine, state);
+    this.instances = new Instances(parts, strands, INSTANCES_MAX);
+    Object unused = new Recovery(instances).run().join();
+    NodeNames names = new NodeNames(state.resolve("names.json"), config.schedulerUids());
+    Commands commands =
+        new Commands(
+            instances,
+            new EpochGate(state.resolve("epochs.json")),
+            new RequestLog(state.resolve("requests")),
+            names);
+    this.conversation =
+        new ThinConversation(new ThinDesk(instances), names, parts.clock().timers());
+    GrpcDesk desk = new GrpcDesk(commands, events, () -> inventory(names), INSTANCES_MAX);
+    this.grpcServer = AgentThreads.grpc(desk, new TokenCheck(token), config.listen().port());
+    this.thinServer = startThinServer(new PeerIdentities(state));
+    startHousekeeping();
+  }
+
+  private ThinServer startThinServer(PeerIdentities peers) throws IOException {
+    try {
+      return ThinServer.start(
+          config.socket(),
+          peers,
+          conversation,
+          new ConnectionLimits(INSTANCES_MAX, INSTANCES_MAX / 2));
+    } catch (IOException | RuntimeException e) {
+      grpcServer.shutdownNow();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts an agent on an engine.
+   *
+   * @throws IOException if the state directory is another agent's, the token file is not private,
+   *     the store can't be opened, or an address is in use; the message says which
+   */
+  public static Agent start(AgentConfig config, OpenEngine engine) throws IOException {
+    Files.createDirectories(config.stateDirectory());
+    StateLock lock = StateLock.take(config.stateDirectory());
+    try {
+      Agent agent = new Agent(config, engine, lock);
+      agent.writePort();
+      LOG.info(
+          "node={} engine={} port={} socket={}: the agent is up",
+          config.node(),
+          engine.engine().name(),
+          agent.port(),
+          config.socket());
+      return agent;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** The port that controllers connect to. */
+  public int port() {
+    return grpcServer.getPort();
+  }
+
+  /** Waits until the agent is closed. */
+  public void awaitClosed() throws InterruptedException {
+    closed.await();
+  }
+
+  /**
+   * Stops the agent. Instances stay as they are, and leases go on being kept by the next agent,
+   * unless the configuration says to end them. Waits for commands under way.
+   */
+  @Override
+  public void close() throws IOException {
+    timers.shutdownNow();
+    events.close();
+    grpcServer.shutdown();
+    if (config.endInstancesOnShutdown()) {
+      endInstances();
+    }
+    conversation.close();
+    thinServer.close();
+    strands.shutdown();
+    try {
+      boolean done =
+          grpcServer.awaitTermination(QUICK.toMillis(), TimeUnit.MILLISECONDS)
+              && strands.awaitTermination(SLOW.toMillis(), TimeUnit.MILLISECONDS);
+      if (!done) {
+        LOG.warn("node={}: work was under way when the agent ended.", config.node());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    grpcServer.shutdownNow();
+    lock.close();
+    closed.countDown();
+  }
+
+  private void endInstances() {
+    CompletableFuture<?>[] ends =
+        instances.all().stream()
+            .map(session -> instances.on(session, Agent::endOne))
+            .toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(ends).get(SLOW.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      LOG.error("node={}: not all instances could be ended.", config.node(), e);
+    }
+    InstanceEngine engine = instances.parts().engine();
+    if (engine instanceof CapsuleEngine capsules) {
+      var unused = capsules.removeSharedCgroup();
+    }
+  }
+
+  private static boolean endOne(Session session) {
+    Ending.terminate(session, EndReason.TERMINATED, "The agent was stopped with its instances.");
+    return true;
+  }
+
+  private Inventory inventory(NodeNames names) {
+    return Inventory.newBuilder()
+        .setNode(config.node())
+        .addAllSchedulerNodes(names.all())
+        .addAllInstances(instances.statuses())
+        .build();
+  }
+
+  private Parts parts(AgentConfig config, OpenEngine engine, Path state) throws IOException {
+    Stored<ImageStore> opened = ImageStore.open(config.imageStore(), InstantSource.system());
+    if (opened instanceof Stored.Failed<ImageStore> failed) {
+      throw new IOException(failed.failure().message());
+    }
+    ImageStore store = ((Stored.Ok<ImageStore>) opened).value();
+    if (store.sweep(STAGING_AGE_MAX) instanceof Stored.Failed<Integer> failed) {
+      LOG.warn("store={}: {}", config.imageStore(), failed.failure().message());
+    }
+    Parts.Settings settings =
+        new Parts.Settings(
+            config.node(),
+            config.readOnlyPaths(),
+            config.leases(),
+            RECONNECT_WINDOW,
+            QUICK,
+            SLOW,
+            HostFacts.read(Path.of("/proc"), engine.toolVersion()));
+    AgentClock clock =
+        new AgentClock(System::nanoTime, InstantSource.system(), AgentThreads.onTimers(timers));
+    return new Parts(
+        settings,
+        engine.engine(),
+        store,
+        new RecordStore(state.resolve("instances")),
+        clock,
+        new Semaphore(config.dumpsAtOnce(), true),
+        events::publish);
+  }
+
+  private void startHousekeeping() {
+    Housekeeping housekeeping = new Housekeeping(instances, new NodeUsage(Path.of("/proc")));
+    AgentThreads.repeat(timers, EXIT_PERIOD_MILLIS, housekeeping::lookForExits);
+    AgentThreads.repeat(timers, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
+  }
+
+  private void writePort() throws IOException {
+    if (config.listen().portFile().isPresent()) {
+      Path file = config.listen().portFile().get();
+      Path next = file.resolveSibling(file.getFileName() + ".next");
+      Files.write(next, (port() + "\n").getBytes(StandardCharsets.US_ASCII));
+      Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+}

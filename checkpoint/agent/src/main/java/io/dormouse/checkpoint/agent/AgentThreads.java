@@ -1,0 +1,79 @@
+package io.dormouse.checkpoint.agent;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's threads, and the server that runs on some of them. */
+final class AgentThreads {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentThreads.class);
+  private static final int MESSAGE_BYTES_MAX = 1024 * 1024;
+  private static final int CALLS_PER_CONNECTION_MAX = 512;
+  private static final int GRPC_THREADS = 4;
+
+  private AgentThreads() {}
+
+  static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** One thread for all that is due later: what it starts must not hold it up. */
+  static ScheduledThreadPoolExecutor timers() {
+    ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named("timers"));
+    timers.setRemoveOnCancelPolicy(true);
+    return timers;
+  }
+
+  static AgentClock.Timers onTimers(ScheduledThreadPoolExecutor timers) {
+    return (delay, task) -> {
+      try {
+        var unused = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The agent is shutting down: the next one takes what is due later.");
+      }
+    };
+  }
+
+  static void repeat(ScheduledThreadPoolExecutor timers, long periodMillis, Runnable task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.error("Housekeeping failed and goes on.", e);
+          }
+        };
+    var unused =
+        timers.scheduleWithFixedDelay(guarded, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+  }
+
+  static Server grpc(BindableService service, ServerInterceptor guard, int port)
+      throws IOException {
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        .addService(service)
+        .intercept(guard)
+        .executor(Executors.newFixedThreadPool(GRPC_THREADS, named("grpc")))
+        .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+        .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+        .permitKeepAliveTime(10, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .build()
+        .start();
+  }
+}

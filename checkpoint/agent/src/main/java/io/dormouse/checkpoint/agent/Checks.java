@@ -1,0 +1,27 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+
+/** Refusals that several commands share. */
+final class Checks {
+  private Checks() {}
+
+  static AgentResult unknown(String instance) {
+    return Results.failed(
+        FailureCode.UNKNOWN_INSTANCE,
+        String.format(
+            "The instance (%s) is not on this node.%n"
+                + "Maybe it ended, or runs on another node; look at the inventory.",
+            instance));
+  }
+
+  static AgentResult wrongState(InstanceRecord record, String wanted) {
+    return Results.failed(
+        FailureCode.WRONG_STATE,
+        String.format(
+            "The state (%s) of instance %s must be %s.%n"
+                + "Maybe another command was quicker, or its lease ended; look at the inventory.",
+            record.state(), record.origin().instance(), wanted));
+  }
+}

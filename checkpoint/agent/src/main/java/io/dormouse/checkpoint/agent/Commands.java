@@ -1,0 +1,251 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
+import io.dormouse.checkpoint.agentapi.proto.Dump;
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What leaders may ask for: fenced by epoch, done once per request id, one after the other per
+ * instance.
+ */
+final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+  private static final int REQUEST_ID_MAX = 200;
+
+  private final Instances instances;
+  private final EpochGate gate;
+  private final RequestLog requests;
+  private final NodeNames names;
+
+  Commands(Instances instances, EpochGate gate, RequestLog requests, NodeNames names) {
+    this.instances = instances;
+    this.gate = gate;
+    this.requests = requests;
+    this.names = names;
+  }
+
+  /** Lets a leader in, once all that an older one began or queued is done. */
+  CompletableFuture<AnnounceReply> announce(AnnounceRequest request) {
+    AnnounceReply.Builder reply =
+        AnnounceReply.newBuilder()
+            .setNode(instances.parts().settings().node())
+            .addAllSchedulerNodes(names.all());
+    boolean accepted = false;
+    try {
+      accepted =
+          EpochGate.isValidCell(request.getCell())
+              && gate.admit(request.getCell(), request.getEpoch());
+    } catch (IOException e) {
+      LOG.error("cell={}: its epoch can't be written down and is refused.", request.getCell(), e);
+    }
+    reply.setAccepted(accepted).setHighest(gate.highest(request.getCell()));
+    return accepted
+        ? instances.settled().thenApply(all -> reply.addAllInstances(all).build())
+        : CompletableFuture.completedFuture(reply.addAllInstances(instances.statuses()).build());
+  }
+
+  /** Carries a command out. Completes normally only. */
+  CompletableFuture<AgentResult> execute(AgentCommand command) {
+    Optional<AgentResult> refusal = refusal(command);
+    return refusal.isPresent()
+        ? CompletableFuture.completedFuture(refusal.get())
+        : requests.once(command, () -> dispatch(command));
+  }
+
+  private Optional<AgentResult> refusal(AgentCommand command) {
+    String id = command.getRequestId();
+    if (!EpochGate.isValidCell(command.getCell()) || id.isEmpty() || id.length() > REQUEST_ID_MAX) {
+      return Optional.of(
+          invalid("The cell and a request_id of at most " + REQUEST_ID_MAX + " are needed."));
+    }
+    try {
+      return gate.admit(command.getCell(), command.getEpoch())
+          ? Optional.empty()
+          : Optional.of(stale(command));
+    } catch (IOException e) {
+      return Optional.of(Results.failed(FailureCode.INTERNAL, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private CompletableFuture<AgentResult> dispatch(AgentCommand command) {
+    return switch (command.getCommandCase()) {
+      case FREEZE ->
+          leased(
+              command,
+              command.getFreeze().getInstance(),
+              command.getFreeze().getLeaseMillis(),
+              (session, lease) -> Freezing.freeze(session, lease));
+      case THAW -> on(command, command.getThaw().getInstance(), Freezing::thaw);
+      case DUMP -> dump(command, command.getDump());
+      case RESTORE_FROZEN -> restore(command, command.getRestoreFrozen());
+      case RELEASE ->
+          withGeneration(
+              command.getRelease().getGeneration(),
+              generation ->
+                  on(
+                      command,
+                      command.getRelease().getInstance(),
+                      session -> Dumping.release(session, generation)));
+      case RENEW_LEASES -> Renewal.of(instances, command.getRenewLeases(), turn(command));
+      case DISCARD_IMAGE ->
+          withGeneration(
+              command.getDiscardImage().getGeneration(),
+              generation ->
+                  Discarding.discard(
+                      instances, command.getDiscardImage().getInstance(), generation));
+      case TERMINATE ->
+          on(
+              command,
+              command.getTerminate().getInstance(),
+              session -> {
+                String reason = command.getTerminate().getReason();
+                Ending.terminate(session, EndReason.TERMINATED, reason);
+                return Results.done(
+                    io.dormouse.checkpoint.agentapi.proto.Done.newBuilder()
+                        .setStatus(session.refresh()));
+              });
+      case COMMAND_NOT_SET ->
+          CompletableFuture.completedFuture(invalid("The command is missing or unknown here."));
+    };
+  }
+
+  private CompletableFuture<AgentResult> dump(AgentCommand command, Dump dump) {
+    return withGeneration(
+        dump.getGeneration(),
+        generation ->
+            leased(
+                command,
+                dump.getInstance(),
+                dump.getLeaseMillis(),
+                (session, lease) ->
+                    Dumping.dump(
+                        session, new Dumping.Order(generation, lease, dump.getKeepRunning()))));
+  }
+
+  private CompletableFuture<AgentResult> restore(AgentCommand command, RestoreFrozen restore) {
+    return withGeneration(
+        restore.getGeneration(),
+        image ->
+            withGeneration(
+                restore.getNewGeneration(),
+                next ->
+                    leased(
+                        command,
+                        restore.getInstance(),
+                        restore.getLeaseMillis(),
+                        (session, lease) ->
+                            Restoring.restore(session, new Restoring.Order(image, next, lease)))));
+  }
+
+  private CompletableFuture<AgentResult> leased(
+      AgentCommand command, String instance, long leaseMillis, Leased work) {
+    Duration lease = Duration.ofMillis(leaseMillis);
+    LeaseLimits limits = instances.parts().settings().leases();
+    return limits.allow(lease)
+        ? on(command, instance, session -> work.apply(session, lease))
+        : CompletableFuture.completedFuture(Renewal.refusedLease(leaseMillis, limits));
+  }
+
+  /** Something that needs a lease. */
+  private interface Leased {
+    AgentResult apply(Session session, Duration lease);
+  }
+
+  private CompletableFuture<AgentResult> on(
+      AgentCommand command, String instance, Function<Session, AgentResult> work) {
+    Optional<Session> session = instances.find(instance);
+    if (session.isEmpty()) {
+      return CompletableFuture.completedFuture(Checks.unknown(instance));
+    }
+    Function<Function<Session, AgentResult>, Function<Session, AgentResult>> turn = turn(command);
+    return instances.on(session.get(), turn.apply(work));
+  }
+
+  /**
+   * Looks again when the command's turn comes: a newer leader may be in, or its time may be over.
+   */
+  private Function<Function<Session, AgentResult>, Function<Session, AgentResult>> turn(
+      AgentCommand command) {
+    long arrival = now();
+    return work ->
+        session -> {
+          if (!gate.isCurrent(command.getCell(), command.getEpoch())) {
+            return stale(command);
+          }
+          long waitedMillis = TimeUnit.NANOSECONDS.toMillis(now() - arrival);
+          if (command.getTimeoutMillis() > 0 && waitedMillis > command.getTimeoutMillis()) {
+            return Results.failed(
+                FailureCode.TIMED_OUT,
+                String.format(
+                    "The command waited %d ms, allowed were %d ms; it was not begun.%n"
+                        + "Maybe an earlier command for %s is slow.",
+                    waitedMillis, command.getTimeoutMillis(), session.instance));
+          }
+          return timed(command, work, session);
+        };
+  }
+
+  private AgentResult timed(
+      AgentCommand command, Function<Session, AgentResult> work, Session session) {
+    long start = now();
+    AgentResult result = work.apply(session);
+    long micros = TimeUnit.NANOSECONDS.toMicros(now() - start);
+    LOG.info(
+        "instance={} request={} command={} result={} micros={}",
+        session.instance,
+        command.getRequestId(),
+        command.getCommandCase(),
+        result.hasDone() ? "DONE" : result.getFailure().getCode(),
+        micros);
+    return result.hasDone()
+        ? result.toBuilder().setDone(result.getDone().toBuilder().setDurationMicros(micros)).build()
+        : result;
+  }
+
+  private long now() {
+    return instances.parts().clock().nanos().getAsLong();
+  }
+
+  private AgentResult stale(AgentCommand command) {
+    return Results.failed(
+        FailureCode.STALE_EPOCH,
+        String.format(
+            "The epoch (%s) of cell %s must be at least %s.%n"
+                + "Maybe another controller leads now.",
+            show(command.getEpoch()), command.getCell(), show(gate.highest(command.getCell()))));
+  }
+
+  private static String show(io.dormouse.checkpoint.agentapi.proto.Epoch epoch) {
+    return epoch.getIncarnation() + "." + epoch.getCzxid();
+  }
+
+  private static CompletableFuture<AgentResult> withGeneration(
+      String text, Function<UUID, CompletableFuture<AgentResult>> work) {
+    UUID generation;
+    try {
+      generation = UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedFuture(invalid("A generation must be a UUID: " + text));
+    }
+    return work.apply(generation);
+  }
+
+  static AgentResult invalid(String message) {
+    return Results.failed(
+        FailureCode.INVALID_REQUEST, message + "\nMaybe the controller is of another version.");
+  }
+}

@@ -1,0 +1,242 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.Done;
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.Ability;
+import io.dormouse.checkpoint.engines.DumpOptions;
+import io.dormouse.checkpoint.engines.DumpReport;
+import io.dormouse.checkpoint.engines.InstanceSpec;
+import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.ImageMetadata;
+import io.dormouse.checkpoint.images.StagedImage;
+import io.dormouse.checkpoint.images.Stored;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One dump, from the freeze to the published image; and the release of its source. For tasks of the
+ * session's strand.
+ */
+final class Dumping {
+  private final Session session;
+  private final Parts parts;
+  private final Life life;
+  private final Order order;
+  private final long startNanos;
+  private long frozenNanos;
+
+  /** What was asked. */
+  record Order(UUID generation, Duration lease, boolean keepRunning) {}
+
+  private Dumping(Session session, Life life, Order order) {
+    this.session = session;
+    this.parts = session.parts;
+    this.life = life;
+    this.order = order;
+    this.startNanos = parts.clock().nanos().getAsLong();
+  }
+
+  /** Dumps; on any failure the instance runs on and no image is left. */
+  static AgentResult dump(Session session, Order order) {
+    InstanceRecord record = session.living();
+    if (record == null) {
+      return Checks.unknown(session.instance);
+    }
+    if (!session.parts.engine().abilities().contains(Ability.IMAGE)) {
+      return Results.failed(
+          FailureCode.UNSUPPORTED,
+          String.format(
+              "The engine (%s) of this node can't take images.%nMaybe run: dormouse doctor",
+              session.parts.engine().name()));
+    }
+    Life life = record.life();
+    boolean stoppable =
+        record.state() == InstanceState.RUNNING || record.state() == InstanceState.FROZEN;
+    if (!stoppable || life == null) {
+      return Checks.wrongState(record, "RUNNING or FROZEN");
+    }
+    Dumping dumping = new Dumping(session, life, order);
+    return record.isFrozen() && order.generation.equals(record.images().dumped())
+        ? dumping.again()
+        : dumping.withPermit();
+  }
+
+  /** Ends the frozen source of a committed image. */
+  static AgentResult release(Session session, UUID generation) {
+    InstanceRecord record = session.record();
+    if (record == null) {
+      return Checks.unknown(session.instance);
+    }
+    if (!generation.equals(record.images().dumped())) {
+      return Results.failed(
+          FailureCode.WRONG_STATE,
+          String.format(
+              "The instance %s (%s) does not stand still at image %s.%n"
+                  + "Maybe the lease ended: then it ran on and the image is void.",
+              session.instance, record.state(), generation));
+    }
+    if (!record.isOver()) {
+      Ending.end(
+          session,
+          InstanceState.RELEASED,
+          EndReason.HIBERNATED,
+          0,
+          "It hibernated as generation " + generation + ".");
+    }
+    return Results.done(Done.newBuilder().setStatus(session.refresh()));
+  }
+
+  /** The image of this stop is there already: only the lease is new. */
+  private AgentResult again() {
+    Freezing.renew(session, order.lease);
+    Done.Builder done = Done.newBuilder().setStatus(session.refresh());
+    if (parts.store().show(new ImageId(session.instance, order.generation))
+        instanceof Image.Published image) {
+      done.setImageBytes(image.manifest().storedBytes());
+    }
+    return Results.done(done);
+  }
+
+  private AgentResult withPermit() {
+    try {
+      if (!parts.dumps().tryAcquire(parts.settings().slow().toNanos(), TimeUnit.NANOSECONDS)) {
+        return Results.failed(
+            FailureCode.TIMED_OUT,
+            String.format(
+                "The dump of %s found no free place for %s.%nMaybe other dumps are slow; try again.",
+                session.instance, parts.settings().slow()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Results.failed(FailureCode.TIMED_OUT, "The agent is shutting down.");
+    }
+    try {
+      return stopAndStage();
+    } finally {
+      parts.dumps().release();
+    }
+  }
+
+  private AgentResult stopAndStage() {
+    InstanceRecord record = session.living();
+    if (record == null) {
+      return Checks.unknown(session.instance);
+    }
+    ImageId id = new ImageId(session.instance, order.generation);
+    Stored<StagedImage> staged = parts.store().stage(id);
+    if (staged instanceof Stored.Failed<StagedImage> failed) {
+      return Results.failed(failed.failure());
+    }
+    StagedImage stage = ((Stored.Ok<StagedImage>) staged).value();
+    // An earlier image of the same stop gives way to this one.
+    session.intend(
+        record
+            .with(record.images().sourceWins().dumping(order.generation))
+            .with(InstanceState.FROZEN, session.newLease(order.lease)));
+    Outcome<DumpReport> dumped =
+        parts
+            .engine()
+            .freeze(life.capsule(), parts.settings().quick())
+            .then(frozen -> parts.engine().dump(life.capsule(), stage.directory(), options()));
+    frozenNanos = parts.clock().nanos().getAsLong() - startNanos;
+    if (dumped instanceof Outcome.Failed<DumpReport> failed) {
+      undo(stage);
+      return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
+    }
+    return publish(stage, ((Outcome.Ok<DumpReport>) dumped).value());
+  }
+
+  private AgentResult publish(StagedImage stage, DumpReport report) {
+    Optional<InstanceSpec> spec = parts.engine().inspect(life.capsule()).map(c -> c.spec());
+    if (spec.isEmpty()) {
+      undo(stage);
+      return Results.failed(
+          FailureCode.DUMP_FAILED,
+          "The process of " + session.instance + " ended during its dump.\nMaybe look at its log.");
+    }
+    if (order.keepRunning) {
+      letGo();
+    }
+    Stored<Image.Published> published =
+        parts.store().publish(stage, metadata(stage.id(), spec.get(), report));
+    if (published instanceof Stored.Failed<Image.Published> failed) {
+      undo(stage);
+      return Results.failed(failed.failure());
+    }
+    return settle(((Stored.Ok<Image.Published>) published).value());
+  }
+
+  private AgentResult settle(Image.Published image) {
+    InstanceRecord record = session.living();
+    if (record != null && order.keepRunning) {
+      session.become(record.with(record.images().dumping(null)));
+    } else if (record != null) {
+      session.become(
+          record
+              .with(record.images().dumped(order.generation))
+              .with(InstanceState.FROZEN, session.newLease(order.lease)));
+      Freezing.watchLease(session);
+    }
+    Ending.deleteStaleImages(session);
+    return Results.done(
+        Done.newBuilder()
+            .setStatus(session.refresh())
+            .setFrozenMicros(TimeUnit.NANOSECONDS.toMicros(frozenNanos))
+            .setImageBytes(image.manifest().storedBytes()));
+  }
+
+  /**
+   * A checkpoint that the instance outlives: it is no image of a stop, so that it stays valid when
+   * the source runs.
+   */
+  private void letGo() {
+    InstanceRecord record = session.living();
+    if (record != null) {
+      session.intend(record.with(record.images().dumping(null)));
+      Freezing.runOn(session);
+      InstanceRecord running = session.living();
+      if (running != null) {
+        session.intend(running.with(running.images().dumping(order.generation)));
+      }
+      frozenNanos = parts.clock().nanos().getAsLong() - startNanos;
+    }
+  }
+
+  private void undo(StagedImage stage) {
+    parts.store().discard(stage);
+    if (Ending.noticeExit(session)) {
+      return;
+    }
+    InstanceRecord record = session.living();
+    if (record != null && record.isFrozen()) {
+      Freezing.runOn(session);
+    } else if (record != null) {
+      session.intend(record.with(record.images().dumping(null)));
+    }
+  }
+
+  private DumpOptions options() {
+    return new DumpOptions(DumpOptions.After.LEAVE_FROZEN, true, true, parts.settings().slow());
+  }
+
+  private ImageMetadata metadata(ImageId id, InstanceSpec spec, DumpReport report) {
+    return new ImageMetadata(
+        id,
+        Optional.ofNullable(life.parent()),
+        parts.engine().name(),
+        spec.ownerUid(),
+        spec.ownerGid(),
+        SpecHash.of(spec),
+        report.stoppedAt(),
+        report.memoryBytes(),
+        parts.settings().host());
+  }
+}

@@ -1,0 +1,152 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agent.InstanceRecord.End;
+import io.dormouse.checkpoint.agent.InstanceRecord.Images;
+import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.StoreFailure;
+import io.dormouse.checkpoint.images.Stored;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How instances end, and what is cleaned up after them. For tasks of the session's strand. */
+final class Ending {
+  private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+  private static final int KILLED = 137;
+
+  private Ending() {}
+
+  /**
+   * Ends a living instance, whatever its state: no process of it runs afterwards. A restored one
+   * that was never thawed gives its image back.
+   */
+  static void end(Session session, InstanceState state, EndReason reason, int code, String detail) {
+    InstanceRecord record = session.living();
+    if (record == null) {
+      return;
+    }
+    End end = new End(reason, code, detail, false, session.parts.clock().wall().millis());
+    session.intend(record.over(state, end));
+    clean(session);
+    session.publish();
+    session.tell(Replies.ended(end));
+    session.disconnect();
+  }
+
+  /** Ends an instance that a person, a leader or the loss of its launcher ends. */
+  static void terminate(Session session, EndReason reason, String detail) {
+    end(session, InstanceState.ENDED, reason, KILLED, detail);
+  }
+
+  /** Notices that the capsule's process ended by itself. Returns whether it did. */
+  static boolean noticeExit(Session session) {
+    InstanceRecord record = session.living();
+    Life life = record == null ? null : record.life();
+    if (life == null) {
+      return false;
+    }
+    Optional<io.dormouse.checkpoint.engines.InstanceState> found =
+        session.parts.engine().inspect(life.capsule());
+    if (found.isPresent() && found.get().status() != Status.EXITED) {
+      return false;
+    }
+    if (found.isPresent() && found.get().exitStatus().isPresent()) {
+      int code = found.get().exitStatus().getAsInt();
+      end(session, InstanceState.ENDED, EndReason.EXITED, code, "It exited with " + code + ".");
+    } else {
+      String detail = "Its process is gone and nobody saw its exit code.";
+      end(session, InstanceState.ENDED, EndReason.LOST, KILLED, detail);
+    }
+    return true;
+  }
+
+  /**
+   * Removes the capsule of an instance that is over and gives an unused image back; again until it
+   * works.
+   */
+  static void clean(Session session) {
+    InstanceRecord record = session.record();
+    if (record == null || record.end() == null || record.end().cleaned()) {
+      return;
+    }
+    Life life = record.life();
+    if (life != null && !delete(session, life.capsule())) {
+      return;
+    }
+    giveImageBack(session);
+    InstanceRecord after = session.record();
+    if (after != null && after.end() != null) {
+      End end = after.end();
+      session.intend(
+          after.over(
+              after.state(),
+              new End(end.reason(), end.exitCode(), end.detail(), true, end.atEpochMillis())));
+    }
+  }
+
+  static boolean delete(Session session, String capsule) {
+    Outcome<?> outcome = session.parts.engine().delete(capsule, session.parts.settings().quick());
+    if (outcome instanceof Outcome.Failed<?> failed) {
+      LOG.error("capsule={} can't be deleted yet: {}", capsule, failed.failure().message());
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives up the claim on an image that this life was restored from without having run. */
+  static void giveImageBack(Session session) {
+    InstanceRecord record = session.record();
+    if (record == null) {
+      return;
+    }
+    Images images = record.images();
+    UUID claimed = images.claimed();
+    UUID restoring = images.restoring();
+    if (claimed == null || restoring == null) {
+      return;
+    }
+    Stored<?> released =
+        session
+            .parts
+            .store()
+            .release(new ImageId(session.instance, claimed), claimant(session, restoring));
+    if (released instanceof Stored.Failed<?> failed
+        && !(failed.failure() instanceof StoreFailure.Missing)) {
+      LOG.error("instance={} image={}: {}", session.instance, claimed, failed.failure().message());
+    }
+    session.intend(record.with(images.claimed(null, null)));
+  }
+
+  /** Deletes images that were overtaken by their source; again until it works. */
+  static void deleteStaleImages(Session session) {
+    InstanceRecord record = session.record();
+    if (record == null) {
+      return;
+    }
+    for (UUID stale : record.images().stale()) {
+      ImageId id = new ImageId(session.instance, stale);
+      Stored<ImageId> deleted = session.parts.store().delete(id);
+      if (deleted instanceof Stored.Failed<ImageId> failed
+          && !(failed.failure() instanceof StoreFailure.Missing)) {
+        LOG.error("image={} can't be deleted yet: {}", id, failed.failure().message());
+      } else {
+        @Nullable InstanceRecord current = session.record();
+        if (current != null) {
+          session.intend(current.with(current.images().withoutStale(stale)));
+        }
+      }
+    }
+  }
+
+  /** Under which name this node claims an image for one new life. */
+  static String claimant(Session session, UUID newGeneration) {
+    return session.parts.settings().node() + "/" + newGeneration;
+  }
+}

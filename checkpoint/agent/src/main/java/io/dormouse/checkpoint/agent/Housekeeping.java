@@ -1,0 +1,101 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.Telemetry;
+import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.Usage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the agent does by itself, again and again: see exits, measure, clean up, forget. */
+final class Housekeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  /** How long an instance that is over stays in the inventory. */
+  static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+  private final Instances instances;
+  private final NodeUsage node;
+  private final Set<Session> lookedAt = ConcurrentHashMap.newKeySet();
+  private final Set<Session> measured = ConcurrentHashMap.newKeySet();
+
+  Housekeeping(Instances instances, NodeUsage node) {
+    this.instances = instances;
+    this.node = node;
+  }
+
+  /** Ends the instances whose process ended by itself. */
+  void lookForExits() {
+    instances.all().forEach(session -> once(lookedAt, session, Ending::noticeExit));
+  }
+
+  /** Tells what instances and node use; the instances' figures are those of the time before. */
+  void measure() {
+    Telemetry.Builder telemetry = Telemetry.newBuilder().addAllInstances(instances.statuses());
+    try {
+      node.addTo(telemetry);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("The node's usage can't be read: {}", e.toString());
+    }
+    instances.parts().events().accept(AgentEvent.newBuilder().setTelemetry(telemetry).build());
+    instances.all().forEach(session -> once(measured, session, this::measureAndClean));
+  }
+
+  /** Does something unless it still waits from the last time. */
+  private static void once(Set<Session> pending, Session session, Consumer<Session> work) {
+    if (pending.add(session)) {
+      session.execute(
+          () -> {
+            try {
+              work.accept(session);
+            } catch (RuntimeException e) {
+              LOG.error("instance={}: housekeeping failed", session.instance, e);
+            } finally {
+              pending.remove(session);
+            }
+          });
+    }
+  }
+
+  private void measureAndClean(Session session) {
+    InstanceRecord record = session.record();
+    if (record == null) {
+      instances.retire(session);
+    } else if (record.isOver()) {
+      Ending.clean(session);
+      Ending.deleteStaleImages(session);
+      forgetIfOld(session);
+    } else if (record.state() != InstanceState.ATTACHED && record.life() != null) {
+      Ending.deleteStaleImages(session);
+      Outcome<Usage> usage = session.parts.engine().usage(record.life().capsule());
+      if (usage instanceof Outcome.Ok<Usage> ok) {
+        Usage used = ok.value();
+        session.used(used.memoryBytes(), TimeUnit.NANOSECONDS.toMicros(used.cpuTime().toNanos()));
+        var unused = session.refresh();
+      }
+    }
+  }
+
+  private void forgetIfOld(Session session) {
+    InstanceRecord record = session.record();
+    if (record == null || record.end() == null || !record.end().cleaned()) {
+      return;
+    }
+    long ageMillis = instances.parts().clock().wall().millis() - record.end().atEpochMillis();
+    if (record.images().stale().isEmpty() && ageMillis > REMEMBERED.toMillis()) {
+      try {
+        instances.parts().records().remove(session.instance);
+        instances.retire(session);
+      } catch (IOException e) {
+        LOG.warn("instance={}: its record can't be removed: {}", session.instance, e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the agent must know of an instance after a restart. Written before the act that it
+ * announces: what the engine then finds says whether the act was done.
+ *
+ * @param origin whose it is and what it runs under
+ * @param state as told to leaders
+ * @param life the capsule; none while a launcher waits for a restore
+ * @param lease while frozen
+ * @param images what it has to do with the store
+ * @param end once it ended or was released
+ */
+record InstanceRecord(
+    Origin origin,
+    InstanceState state,
+    @Nullable Life life,
+    @Nullable Lease lease,
+    Images images,
+    @Nullable End end) {
+
+  /** {@code memoryLimitBytes}: 0 = no limit. */
+  record Origin(
+      String instance, String container, long ownerUid, long ownerGid, long memoryLimitBytes) {}
+
+  /**
+   * One life. {@code capsule}: the engine's name of it. {@code parent}: the image it was woken
+   * from.
+   */
+  record Life(UUID generation, String capsule, @Nullable UUID parent) {}
+
+  /** {@code untilEpochMillis}: by the wall clock, for the time after a restart only. */
+  record Lease(long millis, long untilEpochMillis) {}
+
+  /**
+   * @param dumping an image that is being written and not published for sure
+   * @param dumped the published image of the stop that the instance is frozen at
+   * @param claimed the image that this life was, or is being, restored from and has not been thawed
+   *     from yet
+   * @param restoring the generation of a restore under way
+   * @param stale images that must go since the instance ran on
+   */
+  record Images(
+      @Nullable UUID dumping,
+      @Nullable UUID dumped,
+      @Nullable UUID claimed,
+      @Nullable UUID restoring,
+      List<UUID> stale) {
+    static final Images NONE = new Images(null, null, null, null, List.of());
+
+    Images {
+      stale = List.copyOf(stale);
+    }
+
+    Images dumping(@Nullable UUID generation) {
+      return new Images(generation, dumped, claimed, restoring, stale);
+    }
+
+    Images dumped(@Nullable UUID generation) {
+      return new Images(null, generation, claimed, restoring, stale);
+    }
+
+    Images claimed(@Nullable UUID image, @Nullable UUID newGeneration) {
+      return new Images(dumping, dumped, image, newGeneration, stale);
+    }
+
+    Images withoutStale(UUID generation) {
+      return new Images(
+          dumping,
+          dumped,
+          claimed,
+          restoring,
+          stale.stream().filter(g -> !g.equals(generation)).toList());
+    }
+
+    /** The instance runs on from where it stopped: no image of that stop may ever be woken. */
+    Images sourceWins() {
+      List<UUID> all = new ArrayList<>(stale);
+      if (dumping != null) {
+        all.add(dumping);
+      }
+      if (dumped != null) {
+        all.add(dumped);
+      }
+      return new Images(null, null, claimed, restoring, all);
+    }
+  }
+
+  /** {@code cleaned}: whether nothing of the capsule is left. */
+  record End(EndReason reason, int exitCode, String detail, boolean cleaned, long atEpochMillis) {}
+
+  boolean isOver() {
+    return state == InstanceState.ENDED || state == InstanceState.RELEASED;
+  }
+
+  boolean isFrozen() {
+    return state == InstanceState.FROZEN || state == InstanceState.RESTORED_FROZEN;
+  }
+
+  InstanceRecord with(InstanceState newState, @Nullable Lease newLease) {
+    return new InstanceRecord(origin, newState, life, newLease, images, end);
+  }
+
+  InstanceRecord with(Images newImages) {
+    return new InstanceRecord(origin, state, life, lease, newImages, end);
+  }
+
+  InstanceRecord with(@Nullable Life newLife) {
+    return new InstanceRecord(origin, state, newLife, lease, images, end);
+  }
+
+  /** Over, as {@link #isOver} says. */
+  InstanceRecord over(InstanceState newState, End newEnd) {
+    return new InstanceRecord(origin, newState, life, null, images, newEnd);
+  }
+}

@@ -1,0 +1,43 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.engines.InstanceEngine;
+import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.images.ImageStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * What the work on each instance needs.
+ *
+ * @param dumps one permit per dump that may run at once
+ * @param events hears what changes
+ */
+record Parts(
+    Settings settings,
+    InstanceEngine engine,
+    ImageStore store,
+    RecordStore records,
+    AgentClock clock,
+    Semaphore dumps,
+    Consumer<AgentEvent> events) {
+
+  /**
+   * @param node this node's name
+   * @param readOnlyPaths host paths that capsules see beside the usual ones
+   * @param reconnectWindow how long a launcher may take to come back after a restart of the agent
+   * @param quick time limit of freeze, thaw, kill
+   * @param slow time limit of start, dump, restore
+   */
+  record Settings(
+      String node,
+      List<Path> readOnlyPaths,
+      LeaseLimits leases,
+      Duration reconnectWindow,
+      Duration quick,
+      Duration slow,
+      HostFingerprint host) {}
+}

@@ -1,0 +1,46 @@
+package io.dormouse.checkpoint.agent;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Files and directories that only the agent's own user may see. */
+final class PrivateFiles {
+  private PrivateFiles() {}
+
+  /** Makes a directory, or restricts one that is there. */
+  static Path directory(Path path) throws IOException {
+    Files.createDirectories(path);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    return path;
+  }
+
+  /** Replaces a file; on return it is on the disk. */
+  static void replaceDurably(Path file, byte[] content) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    try (FileChannel channel =
+        FileChannel.open(
+            next,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      try (FileChannel directory = FileChannel.open(parent)) {
+        directory.force(true);
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agent.InstanceRecord.Images;
+import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.engines.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over what an earlier process left: records say what it meant to do, the engine says what
+ * was done. Where the two differ about frozen or running, what is true wins.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Instances instances;
+  private final Parts parts;
+
+  Recovery(Instances instances) {
+    this.instances = instances;
+    this.parts = instances.parts();
+  }
+
+  /** Completes when all is taken over; before that no client is let in. */
+  CompletableFuture<?> run() throws IOException {
+    Set<String> known = new HashSet<>();
+    List<CompletableFuture<?>> turns = new ArrayList<>();
+    for (InstanceRecord record : parts.records().load()) {
+      Optional<Session> session = instances.findOrMake(record.origin().instance());
+      if (session.isEmpty()) {
+        LOG.error("instance={}: more records than places", record.origin().instance());
+        continue;
+      }
+      session.get().recover(record);
+      if (record.life() != null) {
+        known.add(record.life().capsule());
+      }
+      UUID restoring = record.images().restoring();
+      if (restoring != null) {
+        known.add(capsule(record.origin().instance(), restoring));
+      }
+      turns.add(instances.on(session.get(), this::recover));
+    }
+    removeStrangers(known);
+    return CompletableFuture.allOf(turns.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private boolean recover(Session session) {
+    InstanceRecord record = session.record();
+    if (record == null) {
+      return false;
+    }
+    LOG.info("instance={} state={}: found after a restart", session.instance, record.state());
+    if (record.isOver()) {
+      Ending.clean(session);
+    } else if (record.state() == InstanceState.ATTACHED) {
+      undoRestore(session, record);
+      expectLauncher(session);
+    } else if (!Ending.noticeExit(session)) {
+      reconcile(session, record);
+      expectLauncher(session);
+    }
+    Ending.deleteStaleImages(session);
+    return true;
+  }
+
+  private void undoRestore(Session session, InstanceRecord record) {
+    UUID restoring = record.images().restoring();
+    if (restoring != null) {
+      Life begun = new Life(restoring, capsule(session.instance, restoring), null);
+      if (Ending.delete(session, begun.capsule())) {
+        Ending.giveImageBack(session);
+      }
+    }
+  }
+
+  private void reconcile(Session session, InstanceRecord record) {
+    Life life = record.life();
+    Optional<Status> status =
+        life == null
+            ? Optional.empty()
+            : parts.engine().inspect(life.capsule()).map(capsule -> capsule.status());
+    if (status.isEmpty() || status.get() == Status.STARTING) {
+      Ending.terminate(session, EndReason.LOST, "The agent was killed while it started.");
+    } else if (status.get() == Status.RUNNING && record.state() != InstanceState.RUNNING) {
+      Images ran = record.images().sourceWins().claimed(null, null);
+      session.become(record.with(ran).with(InstanceState.RUNNING, null));
+    } else if (status.get() == Status.FROZEN && record.state() == InstanceState.RUNNING) {
+      Freezing.runOn(session);
+    } else {
+      voidUnfinishedDump(session, record);
+      if (record.lease() != null) {
+        Freezing.watchLease(session);
+      }
+    }
+  }
+
+  /**
+   * A dump that was cut short has no answer: whatever is there of its image goes, and the leader
+   * may dump again.
+   */
+  private static void voidUnfinishedDump(Session session, InstanceRecord record) {
+    UUID dumping = record.images().dumping();
+    if (dumping != null) {
+      UUID dumped = record.images().dumped();
+      Images without = record.images().dumped(null).dumping(dumping).sourceWins();
+      session.intend(record.with(dumped == null ? without : without.dumped(dumped)));
+    }
+  }
+
+  private void expectLauncher(Session session) {
+    if (session.living() == null) {
+      return;
+    }
+    parts
+        .clock()
+        .timers()
+        .schedule(
+            parts.settings().reconnectWindow(),
+            () ->
+                session.execute(
+                    () -> {
+                      if (session.launcher() == null) {
+                        Ending.terminate(
+                            session,
+                            EndReason.LOST,
+                            "Its launcher did not come back after a restart of the agent.");
+                      }
+                    }));
+  }
+
+  private void removeStrangers(Set<String> known) {
+    for (io.dormouse.checkpoint.engines.InstanceState capsule : parts.engine().list()) {
+      if (!known.contains(capsule.id())) {
+        LOG.warn("capsule={} is on no record and is removed.", capsule.id());
+        Outcome<?> outcome = parts.engine().delete(capsule.id(), parts.settings().quick());
+        if (outcome instanceof Outcome.Failed<?> failed) {
+          LOG.error("capsule={}: {}", capsule.id(), failed.failure().message());
+        }
+      }
+    }
+  }
+
+  static String capsule(String instance, UUID generation) {
+    return instance + "-" + generation.toString().substring(0, 8);
+  }
+}

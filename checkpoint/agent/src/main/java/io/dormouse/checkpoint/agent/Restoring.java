@@ -1,0 +1,119 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agent.InstanceRecord.Images;
+import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.Done;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.RestoreRequest;
+import io.dormouse.checkpoint.images.Claim;
+import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.checkpoint.images.VerifyResult;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * One restore for a waiting launcher: verify, claim, restore frozen. For tasks of the session's
+ * strand.
+ */
+final class Restoring {
+  private final Session session;
+  private final Parts parts;
+  private final Order order;
+
+  /** What was asked. {@code image}: its generation; {@code newGeneration}: the life that begins. */
+  record Order(UUID image, UUID newGeneration, Duration lease) {}
+
+  private Restoring(Session session, Order order) {
+    this.session = session;
+    this.parts = session.parts;
+    this.order = order;
+  }
+
+  /** Restores; on any failure the launcher goes on waiting and the image is as it was. */
+  static AgentResult restore(Session session, Order order) {
+    InstanceRecord record = session.living();
+    if (record == null) {
+      return Checks.unknown(session.instance);
+    }
+    if (record.state() != InstanceState.ATTACHED) {
+      return Checks.wrongState(record, "ATTACHED");
+    }
+    return new Restoring(session, order).verify(record);
+  }
+
+  private AgentResult verify(InstanceRecord record) {
+    ImageId id = new ImageId(session.instance, order.image);
+    VerifyResult result = parts.store().verify(id);
+    if (!(result instanceof VerifyResult.Verified verified)) {
+      FailureCode code =
+          result instanceof VerifyResult.Missing
+              ? FailureCode.IMAGE_MISSING
+              : result instanceof VerifyResult.Corrupt
+                  ? FailureCode.IMAGE_CORRUPT
+                  : FailureCode.STORE_FAILED;
+      return Results.failed(code, result.message());
+    }
+    long imageUid = verified.manifest().metadata().ownerUid();
+    if (imageUid != record.origin().ownerUid()) {
+      return Results.failed(
+          FailureCode.PERMISSION_DENIED,
+          String.format(
+              "The owner (uid %d) of image %s must be the launcher's (uid %d).%n"
+                  + "Maybe the launcher was started as another user.",
+              imageUid, id, record.origin().ownerUid()));
+    }
+    return claim(record, id, verified);
+  }
+
+  private AgentResult claim(InstanceRecord record, ImageId id, VerifyResult.Verified verified) {
+    session.intend(record.with(record.images().claimed(order.image, order.newGeneration)));
+    Stored<Claim> claim = parts.store().claim(id, Ending.claimant(session, order.newGeneration));
+    if (claim instanceof Stored.Failed<Claim> failed) {
+      session.intend(record);
+      return Results.failed(failed.failure());
+    }
+    Outcome<io.dormouse.checkpoint.engines.InstanceState> restored =
+        parts
+            .engine()
+            .restoreFrozen(
+                new RestoreRequest(
+                    session.instance,
+                    order.newGeneration,
+                    record.origin().ownerUid(),
+                    limit(record),
+                    verified.directory(),
+                    parts.settings().slow()));
+    if (restored instanceof Outcome.Failed<io.dormouse.checkpoint.engines.InstanceState> failed) {
+      Ending.giveImageBack(session);
+      return Results.failed(FailureCode.RESTORE_FAILED, failed.failure());
+    }
+    return settle(((Outcome.Ok<io.dormouse.checkpoint.engines.InstanceState>) restored).value());
+  }
+
+  private AgentResult settle(io.dormouse.checkpoint.engines.InstanceState capsule) {
+    InstanceRecord record = session.living();
+    if (record == null) {
+      return Checks.unknown(session.instance);
+    }
+    Images images = record.images();
+    Life life = new Life(order.newGeneration, capsule.id(), order.image);
+    session.become(
+        record
+            .with(images)
+            .with(life)
+            .with(InstanceState.RESTORED_FROZEN, session.newLease(order.lease)));
+    Freezing.watchLease(session);
+    session.tell(Replies.started(capsule));
+    return Results.done(Done.newBuilder().setStatus(session.refresh()));
+  }
+
+  private static OptionalLong limit(InstanceRecord record) {
+    long bytes = record.origin().memoryLimitBytes();
+    return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,62 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.Done;
+import io.dormouse.checkpoint.agentapi.proto.Failure;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.engines.EngineFailure;
+import io.dormouse.checkpoint.images.StoreFailure;
+
+/** Results of commands. */
+final class Results {
+  private static final int LOG_EXCERPT_MAX = 16 * 1024;
+
+  private Results() {}
+
+  static AgentResult done(Done.Builder done) {
+    return AgentResult.newBuilder().setDone(done).build();
+  }
+
+  /** The message by {@link String#format}; its last line should begin with "Maybe". */
+  static AgentResult failed(FailureCode code, String message) {
+    return failed(code, message, "");
+  }
+
+  static AgentResult failed(FailureCode code, EngineFailure failure) {
+    FailureCode told =
+        failure instanceof EngineFailure.TimedOut
+            ? FailureCode.TIMED_OUT
+            : failure instanceof EngineFailure.Unsupported ? FailureCode.UNSUPPORTED : code;
+    return failed(told, failure.message(), logOf(failure));
+  }
+
+  static AgentResult failed(StoreFailure failure) {
+    FailureCode code =
+        failure instanceof StoreFailure.Missing
+            ? FailureCode.IMAGE_MISSING
+            : failure instanceof StoreFailure.Claimed
+                ? FailureCode.IMAGE_CLAIMED
+                : failure instanceof StoreFailure.AlreadyPublished
+                    ? FailureCode.WRONG_STATE
+                    : FailureCode.STORE_FAILED;
+    return failed(code, failure.message());
+  }
+
+  private static AgentResult failed(FailureCode code, String message, String log) {
+    String excerpt =
+        log.length() <= LOG_EXCERPT_MAX ? log : log.substring(log.length() - LOG_EXCERPT_MAX);
+    return AgentResult.newBuilder()
+        .setFailure(Failure.newBuilder().setCode(code).setMessage(message).setLogExcerpt(excerpt))
+        .build();
+  }
+
+  private static String logOf(EngineFailure failure) {
+    if (failure instanceof EngineFailure.ToolFailed tool) {
+      return tool.logExcerpt();
+    }
+    if (failure instanceof EngineFailure.TimedOut timedOut) {
+      return timedOut.logExcerpt();
+    }
+    return "";
+  }
+}

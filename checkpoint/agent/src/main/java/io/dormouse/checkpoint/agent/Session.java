@@ -1,0 +1,199 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agent.InstanceRecord.Lease;
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.checkpoint.agentapi.proto.ThinReply;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One instance id on this node: its record, its launcher, its lease. All but {@link #status} and
+ * {@link #execute} is for tasks of its own strand only, which runs them one after the other.
+ */
+final class Session {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  final String instance;
+  final Parts parts;
+  private final Executor strand;
+
+  private @Nullable InstanceRecord record;
+  private @Nullable LauncherLink launcher;
+  private long leaseEndNanos;
+  private long residentBytes;
+  private long cpuMicros;
+  private long leaseWatches;
+  private boolean retired;
+  private volatile @Nullable InstanceStatus status;
+
+  Session(String instance, Parts parts, Executor strand) {
+    this.instance = instance;
+    this.parts = parts;
+    this.strand = strand;
+  }
+
+  /** Runs a task after all that were given before. */
+  void execute(Runnable task) {
+    strand.execute(task);
+  }
+
+  /** As of the last change or telemetry; null before there was anything. */
+  @Nullable InstanceStatus status() {
+    return status;
+  }
+
+  @Nullable InstanceRecord record() {
+    return record;
+  }
+
+  /** The record of an instance that is there and not over, or null. */
+  @Nullable InstanceRecord living() {
+    InstanceRecord current = record;
+    return current == null || current.isOver() ? null : current;
+  }
+
+  /** Writes the record down before the act that it announces; nobody is told yet. */
+  void intend(InstanceRecord next) {
+    try {
+      parts.records().save(next);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The record of " + instance + " can't be written.\nMaybe the disk is full.", e);
+    }
+    record = next;
+  }
+
+  /** Writes the record down and tells everybody. */
+  void become(InstanceRecord next) {
+    intend(next);
+    publish();
+  }
+
+  /** Tells everybody of the record as it is. */
+  void publish() {
+    InstanceStatus current = refresh();
+    LOG.info(
+        "instance={} generation={} state={}",
+        instance,
+        current.getGeneration(),
+        current.getState());
+    parts.events().accept(AgentEvent.newBuilder().setChanged(current).build());
+  }
+
+  /** Takes a record over from an earlier process. */
+  void recover(InstanceRecord found) {
+    record = found;
+    Lease lease = found.lease();
+    if (lease != null) {
+      long left = lease.untilEpochMillis() - parts.clock().wall().millis();
+      long bounded = Math.max(0, Math.min(left, lease.millis()));
+      leaseEndNanos = nanoTime() + TimeUnit.MILLISECONDS.toNanos(bounded);
+    }
+    var unused = refresh();
+  }
+
+  Lease newLease(Duration duration) {
+    leaseEndNanos = nanoTime() + duration.toNanos();
+    return new Lease(duration.toMillis(), parts.clock().wall().millis() + duration.toMillis());
+  }
+
+  /** Lets the lease that is in force end after this, without a word to anybody. */
+  void shortenLease(Duration duration) {
+    leaseEndNanos = nanoTime() + duration.toNanos();
+  }
+
+  /** Counts a new watch on the lease: only the latest counts. */
+  long newLeaseWatch() {
+    return ++leaseWatches;
+  }
+
+  boolean isLatestLeaseWatch(long watch) {
+    return watch == leaseWatches;
+  }
+
+  /** What is left of the lease; zero once it is over or when there is none. */
+  Duration leaseLeft() {
+    InstanceRecord current = record;
+    return current == null || current.lease() == null
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, leaseEndNanos - nanoTime()));
+  }
+
+  @Nullable LauncherLink launcher() {
+    return launcher;
+  }
+
+  void connect(LauncherLink link) {
+    launcher = link;
+  }
+
+  /** Sends to the launcher, if there is one. */
+  void tell(ThinReply reply) {
+    LauncherLink link = launcher;
+    if (link != null) {
+      link.send(reply);
+    }
+  }
+
+  void disconnect() {
+    LauncherLink link = launcher;
+    launcher = null;
+    if (link != null) {
+      link.close();
+    }
+  }
+
+  void used(long memoryBytes, long cpuTimeMicros) {
+    residentBytes = memoryBytes;
+    cpuMicros = cpuTimeMicros;
+  }
+
+  /** The instance's status now, kept for {@link #status()} too. */
+  InstanceStatus refresh() {
+    InstanceStatus.Builder next = InstanceStatus.newBuilder().setInstance(instance);
+    InstanceRecord current = record;
+    if (current != null) {
+      fill(next, current);
+    }
+    InstanceStatus built = next.build();
+    status = built;
+    return built;
+  }
+
+  private void fill(InstanceStatus.Builder next, InstanceRecord current) {
+    next.setState(current.state())
+        .setOwnerUid((int) current.origin().ownerUid())
+        .setContainer(current.origin().container())
+        .setLeaseMillis(leaseLeft().toMillis())
+        .setEngine(parts.engine().name());
+    if (current.life() != null) {
+      next.setGeneration(current.life().generation().toString());
+    }
+    if (current.end() != null) {
+      next.setExitCode(current.end().exitCode());
+    } else if (current.state() != InstanceState.ATTACHED) {
+      next.setResidentBytes(residentBytes).setCpuMicros(cpuMicros);
+    }
+  }
+
+  /** Takes the session out of use: whoever still holds it must look it up again. */
+  void retire() {
+    retired = true;
+  }
+
+  boolean isRetired() {
+    return retired;
+  }
+
+  private long nanoTime() {
+    return parts.clock().nanos().getAsLong();
+  }
+}

@@ -1,0 +1,247 @@
+package io.dormouse.checkpoint.agent;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.AttachRequest;
+import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
+import io.dormouse.checkpoint.agentapi.proto.Dump;
+import io.dormouse.checkpoint.agentapi.proto.Epoch;
+import io.dormouse.checkpoint.agentapi.proto.Freeze;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.Release;
+import io.dormouse.checkpoint.agentapi.proto.RenewLeases;
+import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
+import io.dormouse.checkpoint.agentapi.proto.RunRequest;
+import io.dormouse.checkpoint.agentapi.proto.Terminate;
+import io.dormouse.checkpoint.agentapi.proto.Thaw;
+import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.checkpoint.images.Stored;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+
+/**
+ * An agent without servers and threads: tasks run when the test says so, in an order that a seed
+ * decides.
+ */
+final class Bench {
+  static final Peer ALICE = new Peer(1001, 1001);
+  static final Peer BOB = new Peer(1002, 1002);
+  static final long LEASE = 10_000;
+
+  final FakeEngine engine = new FakeEngine();
+  final VirtualTime time = new VirtualTime();
+  final List<AgentEvent> events = new ArrayList<>();
+  final ImageStore store;
+  Instances instances;
+  ThinDesk desk;
+  Commands commands;
+  NodeNames names;
+  Housekeeping housekeeping;
+  long epoch = 1;
+
+  private final Path folder;
+  private final Random random;
+  private final List<Runnable> tasks = new ArrayList<>();
+  private int requests;
+
+  Bench(Path folder, long seed) {
+    this.folder = folder;
+    this.random = new Random(seed);
+    this.store = open(folder);
+    wire();
+  }
+
+  private static ImageStore open(Path folder) {
+    Stored<ImageStore> opened =
+        ImageStore.open(folder.resolve("store").toUri(), () -> java.time.Instant.EPOCH);
+    return ((Stored.Ok<ImageStore>) opened).value();
+  }
+
+  /** As after kill -9 and a new start: what is in memory is gone, launchers' connections too. */
+  void restart() {
+    tasks.clear();
+    time.forgetTimers();
+    wire();
+  }
+
+  private void wire() {
+    try {
+      Path state = Files.createDirectories(folder.resolve("state"));
+      Parts parts =
+          new Parts(
+              new Parts.Settings(
+                  "n1",
+                  List.of(),
+                  LeaseLimits.DEFAULT,
+                  Duration.ofSeconds(30),
+                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(1),
+                  new HostFingerprint("6", "cpu", "0".repeat(64), "fake 1")),
+              engine,
+              store,
+              new RecordStore(state.resolve("instances")),
+              time.clock(),
+              new Semaphore(2),
+              events::add);
+      instances = new Instances(parts, tasks::add, 100);
+      names = new NodeNames(state.resolve("names"), Set.of(BOB.uid()));
+      desk = new ThinDesk(instances);
+      commands =
+          new Commands(
+              instances,
+              new EpochGate(state.resolve("epochs")),
+              new RequestLog(state.resolve("requests")),
+              names);
+      housekeeping = new Housekeeping(instances, new NodeUsage(Path.of("/proc")));
+      CompletableFuture<?> recovered = new Recovery(instances).run();
+      settle();
+      if (!recovered.isDone()) {
+        throw new AssertionError("The recovery waits for something.");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs all tasks, and what they start, in random order. */
+  void settle() {
+    while (!tasks.isEmpty()) {
+      tasks.remove(random.nextInt(tasks.size())).run();
+    }
+  }
+
+  void pass(Duration duration) {
+    time.pass(duration, this::settle);
+  }
+
+  TestLauncher run(Peer peer, String instance, String container) {
+    TestLauncher launcher = new TestLauncher();
+    RunRequest request =
+        RunRequest.newBuilder()
+            .setInstance(instance)
+            .setContainer(container)
+            .addArgv("/bin/worker")
+            .build();
+    desk.run(peer, request, launcher);
+    settle();
+    return launcher;
+  }
+
+  TestLauncher attach(Peer peer, String instance, String container, boolean reclaim) {
+    TestLauncher launcher = new TestLauncher();
+    AttachRequest request =
+        AttachRequest.newBuilder()
+            .setInstance(instance)
+            .setContainer(container)
+            .setReclaim(reclaim)
+            .build();
+    desk.attach(peer, request, launcher);
+    settle();
+    return launcher;
+  }
+
+  void launcherDies(String instance, TestLauncher launcher) {
+    launcher.close();
+    desk.launcherGone(instance, launcher);
+  }
+
+  CompletableFuture<AgentResult> send(AgentCommand.Builder command) {
+    return commands.execute(
+        command
+            .setCell("c")
+            .setEpoch(Epoch.newBuilder().setIncarnation(1).setCzxid(epoch))
+            .setRequestId("r" + requests++)
+            .build());
+  }
+
+  /** Sends and runs everything. */
+  AgentResult ask(AgentCommand.Builder command) {
+    CompletableFuture<AgentResult> result = send(command);
+    settle();
+    return result.join();
+  }
+
+  InstanceState state(String instance) {
+    return instances
+        .find(instance)
+        .flatMap(s -> Optional.ofNullable(s.status()))
+        .map(s -> s.getState())
+        .orElse(InstanceState.INSTANCE_STATE_UNSPECIFIED);
+  }
+
+  /** The engine's name of the instance's only capsule. */
+  String capsule(String instance) {
+    return engine.capsules.values().stream()
+        .filter(c -> c.spec.instance().equals(instance))
+        .map(c -> c.spec.id())
+        .reduce(
+            (a, b) -> {
+              throw new AssertionError("two capsules of " + instance);
+            })
+        .orElseThrow();
+  }
+
+  static AgentCommand.Builder freeze(String instance) {
+    return AgentCommand.newBuilder()
+        .setFreeze(Freeze.newBuilder().setInstance(instance).setLeaseMillis(LEASE));
+  }
+
+  static AgentCommand.Builder thaw(String instance) {
+    return AgentCommand.newBuilder().setThaw(Thaw.newBuilder().setInstance(instance));
+  }
+
+  static AgentCommand.Builder dump(String instance, UUID generation, boolean keepRunning) {
+    return AgentCommand.newBuilder()
+        .setDump(
+            Dump.newBuilder()
+                .setInstance(instance)
+                .setGeneration(generation.toString())
+                .setLeaseMillis(LEASE)
+                .setKeepRunning(keepRunning));
+  }
+
+  static AgentCommand.Builder release(String instance, UUID generation) {
+    return AgentCommand.newBuilder()
+        .setRelease(
+            Release.newBuilder().setInstance(instance).setGeneration(generation.toString()));
+  }
+
+  static AgentCommand.Builder restore(String instance, UUID image, UUID next) {
+    return AgentCommand.newBuilder()
+        .setRestoreFrozen(
+            RestoreFrozen.newBuilder()
+                .setInstance(instance)
+                .setGeneration(image.toString())
+                .setNewGeneration(next.toString())
+                .setLeaseMillis(LEASE));
+  }
+
+  static AgentCommand.Builder renew(List<String> instances) {
+    return AgentCommand.newBuilder()
+        .setRenewLeases(RenewLeases.newBuilder().addAllInstances(instances).setLeaseMillis(LEASE));
+  }
+
+  static AgentCommand.Builder discard(String instance, UUID generation) {
+    return AgentCommand.newBuilder()
+        .setDiscardImage(
+            DiscardImage.newBuilder().setInstance(instance).setGeneration(generation.toString()));
+  }
+
+  static AgentCommand.Builder terminate(String instance) {
+    return AgentCommand.newBuilder()
+        .setTerminate(Terminate.newBuilder().setInstance(instance).setReason("test"));
+  }
+}

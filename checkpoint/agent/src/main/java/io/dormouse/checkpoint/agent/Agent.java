@@ -92,6 +92,16 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
+   * Starts an agent on the engine of its configuration.
+   *
+   * @throws IOException as {@link #start(AgentConfig, OpenEngine)}, or if the engine does not work
+   *     on this host
+   */
+  public static Agent start(AgentConfig config) throws IOException {
+    return start(config, OpenEngine.of(config));
+  }
+
+  /**
    * Starts an agent on an engine.
    *
    * @throws IOException if the state directory is another agent's, the token file is not private,
@@ -176,6 +186,7 @@ public final class Agent implements AutoCloseable {
 
   private static boolean endOne(Session session) {
     Ending.terminate(session, EndReason.TERMINATED, "The agent was stopped with its instances.");
+    Ending.clean(session);
     return true;
   }
 

@@ -5,11 +5,13 @@ import io.dormouse.checkpoint.agent.InstanceRecord.Images;
 import io.dormouse.checkpoint.agent.InstanceRecord.Life;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Ending {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
   private static final int KILLED = 137;
+  private static final Duration LAST_READ = Duration.ofSeconds(10);
 
   private Ending() {}
 
@@ -34,10 +37,44 @@ final class Ending {
     }
     End end = new End(reason, code, detail, false, session.parts.clock().wall().millis());
     session.intend(record.over(state, end));
-    clean(session);
+    if (kill(session, record.life())) {
+      giveImageBack(session);
+    }
     session.publish();
     session.tell(Replies.ended(end));
-    session.disconnect();
+    if (session.launcher() == null || record.life() == null) {
+      session.disconnect();
+      clean(session);
+    } else {
+      // The launcher may not have opened the standard streams yet, or still read from them.
+      session
+          .parts
+          .clock()
+          .timers()
+          .schedule(LAST_READ, () -> session.execute(() -> cleanIfSame(session, end)));
+    }
+  }
+
+  private static void cleanIfSame(Session session, End end) {
+    InstanceRecord record = session.record();
+    if (record != null && end.equals(record.end())) {
+      session.disconnect();
+      clean(session);
+    }
+  }
+
+  private static boolean kill(Session session, @Nullable Life life) {
+    if (life == null) {
+      return true;
+    }
+    Outcome<?> outcome =
+        session.parts.engine().kill(life.capsule(), session.parts.settings().quick());
+    if (outcome instanceof Outcome.Failed<?> failed
+        && !(failed.failure() instanceof EngineFailure.ProcessGone)) {
+      LOG.error("capsule={} can't be killed yet: {}", life.capsule(), failed.failure().message());
+      return false;
+    }
+    return true;
   }
 
   /** Ends an instance that a person, a leader or the loss of its launcher ends. */

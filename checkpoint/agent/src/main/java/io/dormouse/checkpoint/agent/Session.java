@@ -7,6 +7,10 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +31,7 @@ final class Session {
 
   private @Nullable InstanceRecord record;
   private @Nullable LauncherLink launcher;
+  private @Nullable FileChannel held;
   private long leaseEndNanos;
   private long residentBytes;
   private long cpuMicros;
@@ -143,9 +148,33 @@ final class Session {
     }
   }
 
+  /**
+   * Holds a FIFO open until the launcher is gone: what a short-lived instance wrote would be lost
+   * if it ended before its launcher opened the FIFO. The instance may put anything in the FIFO's
+   * place; a link is not followed.
+   */
+  void keepOpen(Path fifo) {
+    try {
+      held =
+          FileChannel.open(
+              fifo, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      LOG.debug("instance={}: its output can't be held: {}", instance, e.toString());
+    }
+  }
+
   void disconnect() {
     LauncherLink link = launcher;
     launcher = null;
+    FileChannel channel = held;
+    held = null;
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        LOG.debug("instance={}: {}", instance, e.toString());
+      }
+    }
     if (link != null) {
       link.close();
     }

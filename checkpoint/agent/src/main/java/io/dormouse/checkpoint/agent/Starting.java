@@ -38,6 +38,7 @@ final class Starting {
         session.parts.engine().start(spec, session.parts.settings().slow());
     if (started instanceof Outcome.Ok<io.dormouse.checkpoint.engines.InstanceState> ok) {
       session.connect(link);
+      session.keepOpen(ok.value().stdio().stdout());
       session.publish();
       link.send(Replies.started(ok.value()));
       return;

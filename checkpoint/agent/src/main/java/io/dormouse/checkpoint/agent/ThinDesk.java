@@ -87,6 +87,7 @@ final class ThinDesk {
                       if (Objects.equals(session.launcher(), link)) {
                         session.disconnect();
                         Ending.terminate(session, EndReason.TERMINATED, "Its launcher is gone.");
+                        Ending.clean(session);
                       }
                     }));
   }
@@ -187,6 +188,7 @@ final class ThinDesk {
       link.send(refusal.get());
       link.close();
     } else {
+      session.disconnect();
       Ending.clean(session);
       Ending.deleteStaleImages(session);
       work.accept(session);

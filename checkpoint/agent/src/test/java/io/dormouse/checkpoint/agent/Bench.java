@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AttachRequest;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
+import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import io.dormouse.checkpoint.agentapi.proto.Freeze;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
@@ -24,7 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -55,6 +58,7 @@ final class Bench {
   private final Path folder;
   private final Random random;
   private final List<Runnable> tasks = new ArrayList<>();
+  private final Map<TestLauncher, String> launchers = new LinkedHashMap<>();
   private int requests;
 
   Bench(Path folder, long seed) {
@@ -73,6 +77,8 @@ final class Bench {
   /** As after kill -9 and a new start: what is in memory is gone, launchers' connections too. */
   void restart() {
     tasks.clear();
+    launchers.keySet().forEach(launcher -> launcher.open = false);
+    launchers.clear();
     time.forgetTimers();
     wire();
   }
@@ -120,6 +126,14 @@ final class Bench {
   void settle() {
     while (!tasks.isEmpty()) {
       tasks.remove(random.nextInt(tasks.size())).run();
+      launchers.forEach(this::leaveIfEnded);
+    }
+  }
+
+  /** As launchers do: once told of the end, they pass the rest on and go. */
+  private void leaveIfEnded(TestLauncher launcher, String instance) {
+    if (launcher.open && launcher.ended() != EndReason.END_REASON_UNSPECIFIED) {
+      launcherDies(instance, launcher);
     }
   }
 
@@ -135,6 +149,7 @@ final class Bench {
             .setContainer(container)
             .addArgv("/bin/worker")
             .build();
+    launchers.put(launcher, instance);
     desk.run(peer, request, launcher);
     settle();
     return launcher;
@@ -148,6 +163,7 @@ final class Bench {
             .setContainer(container)
             .setReclaim(reclaim)
             .build();
+    launchers.put(launcher, instance);
     desk.attach(peer, request, launcher);
     settle();
     return launcher;

@@ -1,0 +1,195 @@
+package io.dormouse.checkpoint.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.HostProbe;
+import io.dormouse.checkpoint.engines.HostReport;
+import io.dormouse.checkpoint.engines.ToolFinder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The agent with real capsules, launchers that run as nobody, and a worker that counts and appends
+ * to a file.
+ */
+class AgentIT {
+  /** Each tick: one number on stdout and in the file; stops when the two would disagree. */
+  private static final String WORKER =
+      "$|=1; my $n=0; while (1) { $n++; open(my $f,'>>','/work/log') or exit 90; print $f \"$n\\n\"; close $f;"
+          + " open(my $g,'<','/work/log') or exit 91; my @l=<$g>; close $g; @l==$n or exit 92;"
+          + " print \"$n\\n\"; select(undef,undef,undef,0.05); }";
+
+  @TempDir Path folder;
+  private Node node;
+
+  @BeforeAll
+  static void capsulesWork() {
+    assumeTrue("root".equals(System.getProperty("user.name")), "capsules need root");
+    HostReport report =
+        new HostProbe(
+                System.getenv(), ToolFinder.cacheDirectory(System.getenv()), InstantSource.system())
+            .run(false, Duration.ofSeconds(30));
+    assumeTrue(report.imagesWork(), "no working CRIU and runc: " + report.capsule().reason());
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    node = new Node(folder, "RUNC");
+    node.startAgent(true);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    node.close();
+  }
+
+  @Test
+  void aWorkerHibernatesAndWakesWithItsState() throws Exception {
+    Process first = node.launch("first", run("w", "c1"));
+    awaitCount("first", 3);
+
+    report("freeze", done(node.ask(Bench.freeze("w"))));
+    report("thaw", done(node.ask(Bench.thaw("w"))));
+    int beforeDump = count("first");
+    awaitCount("first", beforeDump + 2);
+    UUID image = UUID.randomUUID();
+    report("dump", done(node.ask(Bench.dump("w", image, false))));
+    report("release", done(node.ask(Bench.release("w", image))));
+
+    assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.exitValue()).isEqualTo(80);
+    assertThat(node.output("first.err")).contains("dormouse: hibernated w ");
+    int last = count("first");
+
+    Process second = node.launch("second", node.words("attach", "w", "c2"));
+    await().atMost(Duration.ofSeconds(20)).until(() -> node.state("w") == InstanceState.ATTACHED);
+    report("restore", done(node.ask(Bench.restore("w", image, UUID.randomUUID()))));
+    report("wake", done(node.ask(Bench.thaw("w"))));
+    awaitCount("second", last + 3);
+    done(node.ask(Bench.discard("w", image)));
+
+    assertThat(second.isAlive()).isTrue();
+    assertThat(firstNumber("second")).isLessThanOrEqualTo(last + 1);
+    second.destroy();
+    assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(node.state("w")).isEqualTo(InstanceState.ENDED);
+  }
+
+  @Test
+  void anAgentThatIsKilledFindsItsInstancesAgain() throws Exception {
+    Process launcher = node.launch("l", run("w", "c1"));
+    awaitCount("l", 3);
+    done(node.ask(Bench.freeze("w")));
+
+    node.killAgent();
+    node.startAgent(true);
+    assertThat(node.state("w")).isEqualTo(InstanceState.FROZEN);
+    int frozenAt = count("l");
+    // Nobody renews: the new agent thaws when the old one's lease ends.
+    await().atMost(Duration.ofSeconds(20)).until(() -> node.state("w") == InstanceState.RUNNING);
+    awaitCount("l", frozenAt + 3);
+
+    UUID image = UUID.randomUUID();
+    done(node.ask(Bench.dump("w", image, false)));
+    node.killAgent();
+    node.startAgent(true);
+    done(node.ask(Bench.release("w", image)));
+    assertThat(launcher.waitFor(40, TimeUnit.SECONDS)).isTrue();
+    assertThat(launcher.exitValue()).isEqualTo(80);
+  }
+
+  @Test
+  void anotherUserTouchesNothing() throws Exception {
+    Process launcher = node.launch("l", run("w", "c1"));
+    awaitCount("l", 1);
+
+    for (List<String> words :
+        List.of(
+            List.of("end", "--agent", folder.resolve("agent.sock").toString(), "--instance", "w"),
+            run("w", "c9"),
+            node.words("attach", "w", "c9"))) {
+      Process other = node.launchAs(12345, "other", words);
+      assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(other.exitValue()).as(words.get(0)).isEqualTo(82);
+      assertThat(node.output("other.err")).contains("belongs to another user");
+    }
+    Process list =
+        node.launchAs(
+            12345, "list", List.of("list", "--agent", folder.resolve("agent.sock").toString()));
+    assertThat(list.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(node.output("list.out")).isEmpty();
+    assertThat(launcher.isAlive()).isTrue();
+    awaitCount("l", count("l") + 2);
+  }
+
+  @Test
+  void aKilledLauncherEndsItsWorkerAndAnExitCodeIsPassedOn() throws Exception {
+    Process launcher = node.launch("l", run("w", "c1"));
+    awaitCount("l", 1);
+    launcher.destroyForcibly();
+    await().atMost(Duration.ofSeconds(20)).until(() -> node.state("w") == InstanceState.ENDED);
+
+    List<String> words = node.words("run", "v", "c2");
+    words.addAll(List.of("--", "/bin/sh", "-c", "echo out; echo err >&2; sleep 1; exit 7"));
+    Process seven = node.launch("seven", words);
+    assertThat(seven.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(seven.exitValue()).isEqualTo(7);
+    assertThat(node.output("seven.out")).isEqualTo("out\n");
+    assertThat(node.output("seven.err")).contains("err");
+    assertThat(done(node.ask(Bench.release("none", UUID.randomUUID()))).getFailure().getCode())
+        .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
+  }
+
+  private List<String> run(String instance, String container) {
+    List<String> words = node.words("run", instance, container);
+    words.addAll(List.of("--", "/usr/bin/perl", "-e", WORKER));
+    return words;
+  }
+
+  private void awaitCount(String name, int count) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> count(name) >= count);
+  }
+
+  private int count(String name) throws IOException {
+    List<String> lines = node.output(name + ".out").lines().toList();
+    return lines.isEmpty() ? 0 : Integer.parseInt(lines.get(lines.size() - 1));
+  }
+
+  private int firstNumber(String name) throws IOException {
+    return node.output(name + ".out").lines().findFirst().map(Integer::parseInt).orElseThrow();
+  }
+
+  private static AgentResult done(AgentResult result) {
+    if (result.hasFailure() && result.getFailure().getCode() != FailureCode.UNKNOWN_INSTANCE) {
+      throw new AssertionError(result.getFailure().toString());
+    }
+    return result;
+  }
+
+  private static void report(String what, AgentResult result) {
+    System.out.printf(
+        "%s: %d us, frozen %d us, %d bytes%n",
+        what,
+        result.getDone().getDurationMicros(),
+        result.getDone().getFrozenMicros(),
+        result.getDone().getImageBytes());
+  }
+}

@@ -1,0 +1,47 @@
+package io.dormouse.checkpoint.agent;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An agent in a process of its own, for tests that kill it. Arguments: folder, engine, whether to
+ * end instances.
+ */
+final class AgentProcessMain {
+  private AgentProcessMain() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Agent agent = Agent.start(config(Path.of(args[0]), args[1], Boolean.parseBoolean(args[2])));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    agent.close();
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+    agent.awaitClosed();
+  }
+
+  static AgentConfig config(Path folder, String engine, boolean endInstances) {
+    return new AgentConfig(
+        "n1",
+        folder.resolve("state"),
+        URI.create("file:" + folder.resolve("store")),
+        folder.resolve("agent.sock"),
+        new AgentConfig.Listen(0, Optional.of(folder.resolve("port"))),
+        folder.resolve("token"),
+        List.of(),
+        LeaseLimits.DEFAULT,
+        EngineChoice.valueOf(engine),
+        2,
+        Set.of(),
+        endInstances);
+  }
+}

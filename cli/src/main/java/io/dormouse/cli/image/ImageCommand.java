@@ -14,9 +14,7 @@ import picocli.CommandLine.Spec;
       ImageListCommand.class,
       ImageShowCommand.class,
       ImageVerifyCommand.class,
-      ImageDeleteCommand.class,
-      ImageDumpCommand.class,
-      ImageRestoreCommand.class
+      ImageDeleteCommand.class
     })
 public final class ImageCommand implements Runnable {
   @Spec

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param trustMin λ_min: however good forecasts are, they are trusted no more than this; above 0 to
  *     1. The cost of sinking is at most 1 + 1/λ_min times the clairvoyant one's (see {@link
  *     io.dormouse.engine.hibernation.TrustBlend})
+ * @param beat how long until the next decision if nothing happens
  * @param cooldown how long an instance rests between two moves that nobody waits for
  * @param demandHorizon how long a task would wait if nothing were done for it: what serving it is
  *     worth
@@ -33,6 +34,7 @@ public record EngineConfig(
     double timeScale,
     ImmutableSet<HibernationLevel> levels,
     double trustMin,
+    Duration beat,
     Duration cooldown,
     Duration demandHorizon,
     Budgets budgets) {
@@ -49,6 +51,7 @@ public record EngineConfig(
               HibernationLevel.L3_FULL_SNAPSHOT,
               HibernationLevel.TERMINATED),
           0.25,
+          Duration.ofSeconds(2),
           Duration.ofSeconds(10),
           Duration.ofMinutes(10),
           Budgets.DEFAULT);
@@ -69,6 +72,7 @@ public record EngineConfig(
           "The levels (%s) must have AWAKE.%nMaybe only the levels below it were listed."
               .formatted(levels));
     }
+    requireNotNegative("beat", beat);
     requireNotNegative("cooldown", cooldown);
     requireNotNegative("demandHorizon", demandHorizon);
   }
@@ -81,56 +85,89 @@ public record EngineConfig(
   /** With another version name. */
   public EngineConfig withVersion(String changed) {
     return new EngineConfig(
-        changed, model, dial, timeScale, levels, trustMin, cooldown, demandHorizon, budgets);
+        changed, model, dial, timeScale, levels, trustMin, beat, cooldown, demandHorizon, budgets);
   }
 
   /** With another model. */
   public EngineConfig withModel(PricedModel changed) {
     return new EngineConfig(
-        version, changed, dial, timeScale, levels, trustMin, cooldown, demandHorizon, budgets);
+        version,
+        changed,
+        dial,
+        timeScale,
+        levels,
+        trustMin,
+        beat,
+        cooldown,
+        demandHorizon,
+        budgets);
   }
 
   /** With another dial level. */
   public EngineConfig withDial(Dial changed) {
     return new EngineConfig(
-        version, model, changed, timeScale, levels, trustMin, cooldown, demandHorizon, budgets);
+        version,
+        model,
+        changed,
+        timeScale,
+        levels,
+        trustMin,
+        beat,
+        cooldown,
+        demandHorizon,
+        budgets);
   }
 
   /** With another time scale. */
   public EngineConfig withTimeScale(double changed) {
     return new EngineConfig(
-        version, model, dial, changed, levels, trustMin, cooldown, demandHorizon, budgets);
+        version, model, dial, changed, levels, trustMin, beat, cooldown, demandHorizon, budgets);
   }
 
   /** With other levels. */
   public EngineConfig withLevels(Iterable<HibernationLevel> changed) {
     ImmutableSet<HibernationLevel> set = Sets.immutableEnumSet(changed);
     return new EngineConfig(
-        version, model, dial, timeScale, set, trustMin, cooldown, demandHorizon, budgets);
+        version, model, dial, timeScale, set, trustMin, beat, cooldown, demandHorizon, budgets);
   }
 
   /** With another least λ. */
   public EngineConfig withTrustMin(double changed) {
     return new EngineConfig(
-        version, model, dial, timeScale, levels, changed, cooldown, demandHorizon, budgets);
+        version, model, dial, timeScale, levels, changed, beat, cooldown, demandHorizon, budgets);
+  }
+
+  /** With another beat. */
+  public EngineConfig withBeat(Duration changed) {
+    return new EngineConfig(
+        version,
+        model,
+        dial,
+        timeScale,
+        levels,
+        trustMin,
+        changed,
+        cooldown,
+        demandHorizon,
+        budgets);
   }
 
   /** With another rest between two moves. */
   public EngineConfig withCooldown(Duration changed) {
     return new EngineConfig(
-        version, model, dial, timeScale, levels, trustMin, changed, demandHorizon, budgets);
+        version, model, dial, timeScale, levels, trustMin, beat, changed, demandHorizon, budgets);
   }
 
   /** With another horizon of demand. */
   public EngineConfig withDemandHorizon(Duration changed) {
     return new EngineConfig(
-        version, model, dial, timeScale, levels, trustMin, cooldown, changed, budgets);
+        version, model, dial, timeScale, levels, trustMin, beat, cooldown, changed, budgets);
   }
 
   /** With other budgets. */
   public EngineConfig withBudgets(Budgets changed) {
     return new EngineConfig(
-        version, model, dial, timeScale, levels, trustMin, cooldown, demandHorizon, changed);
+        version, model, dial, timeScale, levels, trustMin, beat, cooldown, demandHorizon, changed);
   }
 
   private static void requireNotNegative(String name, Duration value) {

@@ -8,16 +8,20 @@ public final class Descent {
   private final int[] levels;
   private final double[] agesSeconds;
 
+  private Descent(LevelTable table, int[] levels, double[] agesSeconds) {
+    this.table = table;
+    this.levels = levels;
+    this.agesSeconds = agesSeconds;
+  }
+
   /**
    * A way down.
    *
    * @param levels depths in {@code table}, growing, the first 0
    * @param agesSeconds when each is entered, not falling, the first 0
    */
-  Descent(LevelTable table, int[] levels, double[] agesSeconds) {
-    this.table = table;
-    this.levels = levels.clone();
-    this.agesSeconds = agesSeconds.clone();
+  static Descent of(LevelTable table, int[] levels, double[] agesSeconds) {
+    return new Descent(table, levels.clone(), Arrays.copyOf(agesSeconds, levels.length));
   }
 
   /** How many levels it visits. */
@@ -66,41 +70,64 @@ public final class Descent {
    */
   public double worstRatio() {
     double worst = ratioAtInfinity();
-    for (double age : agesSeconds) {
-      worst = Math.max(worst, ratioAt(age));
+    for (double age : bends()) {
+      worst = Math.max(worst, ratio(costUsd(age), table.clairvoyantUsd(age)));
     }
+    return worst;
+  }
+
+  /** ρ: the worst ratio of its holding alone to the clairvoyant cost, over idle times. */
+  double holdRatio() {
+    double worst = ratioAtInfinity();
+    for (double age : bends()) {
+      worst = Math.max(worst, ratio(holdingUsd(age), table.clairvoyantUsd(age)));
+    }
+    return worst;
+  }
+
+  /**
+   * σ: the worst ratio of what getting to a level and back costs along its way to what the
+   * clairvoyant one pays for getting where he is at that age.
+   */
+  double moveRatio(Descent clairvoyant) {
+    double worst = 1;
+    double path = 0;
+    for (int i = 1; i < levels.length; i++) {
+      path += table.entryUsd(levels[i - 1], levels[i]);
+      double his = table.oneOffUsd(clairvoyant.levelAt(agesSeconds[i]));
+      worst = Math.max(worst, ratio(path + table.wakeUsd(levels[i]), his));
+    }
+    return worst;
+  }
+
+  private double holdingUsd(double gapSeconds) {
+    double held = 0;
+    int at = 0;
+    while (at + 1 < levels.length && agesSeconds[at + 1] <= gapSeconds) {
+      held += heldUsd(at, agesSeconds[at + 1]);
+      at++;
+    }
+    return held + heldUsd(at, gapSeconds);
+  }
+
+  /** The ages where this or the clairvoyant changes its level. */
+  private double[] bends() {
+    double[] bends = Arrays.copyOf(agesSeconds, levels.length + table.size() * table.size());
+    int count = levels.length;
     for (int i = 0; i < table.size(); i++) {
       for (int j = i + 1; j < table.size(); j++) {
         double rates = table.holdUsdPerSecond(i) - table.holdUsdPerSecond(j);
         double meet = (table.oneOffUsd(j) - table.oneOffUsd(i)) / rates;
         if (rates > 0 && meet > 0) {
-          worst = Math.max(worst, ratioAt(meet));
+          bends[count++] = meet;
         }
       }
     }
-    return worst;
-  }
-
-  /** The most that its way down costs in comparison to going straight, wakes included. */
-  double stretch() {
-    double stretch = 1;
-    double path = 0;
-    for (int i = 1; i < levels.length; i++) {
-      path += table.entryUsd(levels[i - 1], levels[i]);
-      double straight = table.oneOffUsd(levels[i]);
-      if (straight > 0) {
-        stretch = Math.max(stretch, (path + table.wakeUsd(levels[i])) / straight);
-      }
-    }
-    return stretch;
+    return Arrays.copyOf(bends, count);
   }
 
   private double heldUsd(int at, double untilSeconds) {
     return table.holdUsdPerSecond(levels[at]) * (untilSeconds - agesSeconds[at]);
-  }
-
-  private double ratioAt(double gapSeconds) {
-    return ratio(costUsd(gapSeconds), table.clairvoyantUsd(gapSeconds));
   }
 
   private double ratioAtInfinity() {

@@ -6,16 +6,18 @@ import io.dormouse.engine.explain.RejectedOption;
 import io.dormouse.engine.explain.Term;
 import io.dormouse.engine.model.Money;
 import io.dormouse.engine.plan.Proposal;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * To which level one idle instance goes now, and what that is worth.
  *
- * <p>By the forecast, the value is the expected one until the next use. By the envelope nothing is
- * expected: there the value is that of another idle time as long as the one so far, which is what
- * the envelope goes by. Where the way down costs more than going straight, a step waits until even
- * that is worth k times its cost.
+ * <p>By the forecast, the value is the expected one until the next use, against staying until then;
+ * it goes now if going later is expected to cost more. By the envelope nothing is expected: there
+ * the value is that of another idle time as long as the one so far, which is what the envelope goes
+ * by. Where the way down costs more than going straight, a step waits until even that is worth k
+ * times its cost.
  */
 final class DescentChoice {
   private final PricedLevels.Priced priced;
@@ -31,14 +33,17 @@ final class DescentChoice {
       TrustBlend blend,
       int from,
       double ageSeconds,
-      @Nullable NextUse use) {
+      @Nullable NextUse use,
+      Duration beat) {
     this.priced = priced;
     this.blend = blend;
     this.from = from;
     this.ageSeconds = ageSeconds;
     this.use = use;
     this.expected =
-        use == null ? null : ExpectedCosts.of(priced.table(), priced.envelope().descent(), use);
+        use == null
+            ? null
+            : ExpectedCosts.of(priced.table(), priced.envelope().descent(), use, beat);
     this.target = blend.blend(ageSeconds, wanted(blend.k()));
   }
 
@@ -56,7 +61,7 @@ final class DescentChoice {
     if (blend.deepest(ageSeconds) <= from) {
       return Optional.empty();
     }
-    DescentChoice choice = new DescentChoice(priced, blend, from, ageSeconds, use);
+    DescentChoice choice = new DescentChoice(priced, blend, from, ageSeconds, use, config.beat());
     return Optional.of(choice).filter(found -> found.target > from && found.isWorth(k));
   }
 
@@ -70,15 +75,18 @@ final class DescentChoice {
 
   /** The level that the forecast wants; this one where it wants none, or is missing. */
   private int wanted(double k) {
+    if (expected == null) {
+      return from;
+    }
     int wanted = from;
-    double best = 0;
+    double best = expected.stay(from).usd();
     Descent reachable = priced.envelope().descent();
-    for (int i = 0; expected != null && i < reachable.size(); i++) {
+    for (int i = 0; i < reachable.size(); i++) {
       int to = reachable.level(i);
-      double value = to > from ? netUsd(forecastTerms(expected, to)) : 0;
-      if (value > best && isWorth(forecastTerms(expected, to), k)) {
+      double cost = to > from ? expected.down(from, to).usd() : Double.POSITIVE_INFINITY;
+      if (cost < best && isWorth(forecastTerms(expected, to), k)) {
         wanted = to;
-        best = value;
+        best = cost;
       }
     }
     return wanted;
@@ -106,13 +114,13 @@ final class DescentChoice {
   }
 
   private ImmutableList<Term> forecastTerms(ExpectedCosts costs, int to) {
-    ExpectedCosts.Cost stay = costs.stay(from);
+    ExpectedCosts.Cost keep = costs.keep(from);
     ExpectedCosts.Cost down = costs.down(from, to);
     double entry = priced.table().entryUsd(from, to);
     return ImmutableList.of(
-        Moves.benefit("saved_holding", stay.holdUsd() - down.holdUsd()),
+        Moves.benefit("saved_holding", keep.holdUsd() - down.holdUsd()),
         Moves.cost("entry", entry),
-        Moves.cost("later_moves", down.oneOffUsd() - entry - stay.oneOffUsd()));
+        Moves.cost("later_moves", down.oneOffUsd() - entry - keep.oneOffUsd()));
   }
 
   private static double netUsd(ImmutableList<Term> terms) {

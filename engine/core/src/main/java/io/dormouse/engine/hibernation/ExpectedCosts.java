@@ -1,9 +1,11 @@
 package io.dormouse.engine.hibernation;
 
+import java.time.Duration;
+
 /**
  * What each choice for one idle instance is expected to cost until its next use, over the whole
- * distribution: go down, wake, or stay; from the next edge of the distribution on all choices are
- * open again and the best is taken (dynamic programming backwards over the edges).
+ * distribution: go down, wake, or stay; from the next beat on all choices are open again, and the
+ * best is taken at each edge of the distribution (dynamic programming backwards over the edges).
  *
  * <p>Money in US dollars, from now to the end of the next wake. Holding and one-off costs (entries,
  * the core that wakes take, waiting) are kept apart.
@@ -12,17 +14,19 @@ final class ExpectedCosts {
   private final LevelTable table;
   private final Descent reachable;
   private final NextUse nextUse;
+  private final double beatSeconds;
   private final double[] areas;
 
-  /** Of staying until the next edge and choosing best from there on, weighted with S(edge). */
+  /** Of staying at least until the next edge, weighted with S(edge). */
   private double[] stayHold;
 
   private double[] stayOneOff;
 
-  private ExpectedCosts(LevelTable table, Descent reachable, NextUse nextUse) {
+  private ExpectedCosts(LevelTable table, Descent reachable, NextUse nextUse, Duration beat) {
     this.table = table;
     this.reachable = reachable;
     this.nextUse = nextUse;
+    this.beatSeconds = Words.ofDuration(beat);
     this.areas = areas(nextUse);
     this.stayHold = new double[table.size()];
     this.stayOneOff = new double[table.size()];
@@ -32,9 +36,10 @@ final class ExpectedCosts {
    * Weighs all choices.
    *
    * @param reachable the levels that may be gone to
+   * @param beat when all choices are open again
    */
-  static ExpectedCosts of(LevelTable table, Descent reachable, NextUse nextUse) {
-    ExpectedCosts costs = new ExpectedCosts(table, reachable, nextUse);
+  static ExpectedCosts of(LevelTable table, Descent reachable, NextUse nextUse, Duration beat) {
+    ExpectedCosts costs = new ExpectedCosts(table, reachable, nextUse, beat);
     costs.solve();
     return costs;
   }
@@ -46,7 +51,12 @@ final class ExpectedCosts {
     }
   }
 
-  /** Leave it as it is until the next edge. */
+  /** Leave it as it is until the next use. */
+  Cost keep(int level) {
+    return new Cost(table.holdUsdPerSecond(level) * nextUse.meanSeconds(), table.wakeUsd(level));
+  }
+
+  /** Leave it as it is until the next beat at least. */
   Cost stay(int level) {
     return new Cost(stayHold[level], stayOneOff[level]);
   }
@@ -79,7 +89,10 @@ final class ExpectedCosts {
     double area = areas[edge + 1] - areas[edge];
     double wanted = survival(edge) - survival(edge + 1);
     for (int level = 0; level < table.size(); level++) {
-      Cost next = bestAt(edge + 1, level);
+      Cost next =
+          seconds(edge + 1) < beatSeconds
+              ? new Cost(stayHold[level], stayOneOff[level])
+              : bestAt(edge + 1, level);
       hold[level] = area * table.holdUsdPerSecond(level) + next.holdUsd();
       oneOff[level] = wanted * table.wakeUsd(level) + next.oneOffUsd();
     }
@@ -113,7 +126,7 @@ final class ExpectedCosts {
   private double wakeAheadUsd(int level, int edge) {
     double alive = survival(edge);
     LevelCost cost = table.get(level);
-    double latency = cost.wakeLatency().toNanos() / 1e9;
+    double latency = Words.ofDuration(cost.wakeLatency());
     double late = latency <= 0 ? 0 : alive * latency - areaBetween(edge, latency);
     double waiting = latency <= 0 ? 0 : cost.wakeWait().usd() / latency * Math.max(0, late);
     return alive * cost.wakeBusy().usd() + waiting;

@@ -105,9 +105,7 @@ public final class LevelCosts {
   }
 
   private Money entry(Sizes sizes, HibernationLevel from, HibernationLevel to) {
-    boolean imageIsThere =
-        to == HibernationLevel.L3_FULL_SNAPSHOT && from == HibernationLevel.L4_KERNEL_SNAPSHOT;
-    if (to == HibernationLevel.TERMINATED || to == HibernationLevel.AWAKE || imageIsThere) {
+    if (to == HibernationLevel.TERMINATED) {
       return Money.ZERO;
     }
     if (to == HibernationLevel.L4_KERNEL_SNAPSHOT && from == HibernationLevel.L3_FULL_SNAPSHOT) {

@@ -10,8 +10,8 @@ import java.util.List;
  * The levels of one instance with their costs: AWAKE first, then by holding rate from dear to
  * cheap, equals by wake cost. An index counts in that order and grows with depth. Immutable.
  *
- * <p>Entry costs between any two levels are taken along the cheapest way down; they need not add up
- * along the way.
+ * <p>Entry costs between any two levels are taken along the cheapest way, by other levels or by
+ * waking first, for which nobody waits. They need not add up along the way.
  */
 public final class LevelTable {
   private static final double SECONDS_PER_HOUR = 3_600;
@@ -37,7 +37,7 @@ public final class LevelTable {
       holdUsdPerSecond[i] = cost.holding().usdPerHour() / SECONDS_PER_HOUR;
       wakeUsd[i] = cost.wake().usd();
       for (int j = i + 1; j < size; j++) {
-        entryUsd[i][j] = entry.of(cost.level(), levels.get(j).level()).usd();
+        entryUsd[i][j] = requireNotNegative(entry.of(cost.level(), levels.get(j).level()).usd());
       }
     }
     closeUnderDetours();
@@ -131,18 +131,31 @@ public final class LevelTable {
   }
 
   private void closeUnderDetours() {
-    int size = levels.size();
-    for (int from = 0; from < size; from++) {
-      for (int to = from + 1; to < size; to++) {
-        if (!(entryUsd[from][to] >= 0)) {
-          throw new IllegalArgumentException(
-              "The entry from %s to %s (%s) must not be negative."
-                  .formatted(levels.get(from).level(), levels.get(to).level(), entryUsd[from][to]));
-        }
+    goByOtherLevels();
+    for (int from = 1; from < levels.size(); from++) {
+      for (int to = from + 1; to < levels.size(); to++) {
+        double byWaking = levels.get(from).wakeBusy().usd() + entryUsd[0][to];
+        entryUsd[from][to] = Math.min(entryUsd[from][to], byWaking);
+      }
+    }
+    goByOtherLevels();
+  }
+
+  private void goByOtherLevels() {
+    for (int from = 0; from < levels.size(); from++) {
+      for (int to = from + 1; to < levels.size(); to++) {
         for (int by = from + 1; by < to; by++) {
           entryUsd[from][to] = Math.min(entryUsd[from][to], entryUsd[from][by] + entryUsd[by][to]);
         }
       }
     }
+  }
+
+  private static double requireNotNegative(double usd) {
+    if (!(usd >= 0)) {
+      throw new IllegalArgumentException(
+          "The cost of an entry (%s) must not be negative.".formatted(usd));
+    }
+    return usd;
   }
 }

@@ -5,13 +5,13 @@ package io.dormouse.engine.hibernation;
  *
  * <p>Let the envelope enter a level at idle age t. With trust λ the blend may enter it from λ t on,
  * and has entered it by t / λ. Where entry costs add up, the cost of any such schedule is at most 1
- * + 1/λ times the clairvoyant one, however wrong the forecast is: with r = 1/λ and f the
- * clairvoyant cost, which is concave with f(0) = 0, holding up to g costs at most r f(g/r), and the
- * level that it is at costs at most the intercept of f's tangent at r g, there and back; concavity
- * makes the sum at most (1 + r) f(g). In a general table the bound is ρ (1 + κ r) with the {@link
- * LowerEnvelope#pruning} and {@link LowerEnvelope#stretch} of its envelope. For two levels this is
- * the trade of Purohit, Svitkina, Kumar: <i>Improving online algorithms via ML predictions</i>,
- * 2018.
+ * + 1/λ times the clairvoyant one, however wrong the forecast is. Let r = 1/λ and f the clairvoyant
+ * cost, which is concave with f(0) = 0: holding up to g costs at most r f(g/r), and the level that
+ * it is at costs at most the intercept of f's tangent at r g, there and back; concavity makes the
+ * sum at most (1 + r) f(g). In a general table both parts grow by no more than the {@link
+ * LowerEnvelope#holdRatio} and {@link LowerEnvelope#moveRatio} of its envelope, and so does the
+ * bound. For two levels this is the trade of Purohit, Svitkina, Kumar: <i>Improving online
+ * algorithms via ML predictions</i>, 2018.
  *
  * <p>The dial's k (act only if benefit &gt; k × disruption) delays each step of the envelope to k
  * t: r = max(k, 1/λ) then.
@@ -47,6 +47,7 @@ public record TrustBlend(LowerEnvelope envelope, double lambda, double k) {
 
   /** What the cost is at most, times the clairvoyant cost, at constant prices. */
   public double bound() {
-    return envelope.pruning() * (1 + envelope.stretch() * Math.max(k, 1 / lambda));
+    double slowest = Math.max(k, 1 / lambda);
+    return Math.max(envelope.holdRatio(), envelope.moveRatio()) * (1 + slowest);
   }
 }

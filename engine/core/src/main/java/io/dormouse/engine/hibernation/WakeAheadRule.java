@@ -99,21 +99,23 @@ final class WakeAheadRule {
     if (from <= 0) {
       return Optional.empty();
     }
-    ExpectedCosts costs = ExpectedCosts.of(priced.table(), priced.envelope().descent(), use);
+    ExpectedCosts costs =
+        ExpectedCosts.of(priced.table(), priced.envelope().descent(), use, cycle.config().beat());
     return Optional.of(
-            new Early(use, costs.stay(from), costs.wake(from), priced.table().get(from).wakeBusy()))
+            new Early(use, costs.keep(from), costs.wake(from), priced.table().get(from).wakeBusy()))
+        .filter(early -> early.wake.usd() < costs.stay(from).usd())
         .filter(early -> early.isWorth(cycle.config().dialSetting().k()));
   }
 
-  /** Waking now against staying asleep until a later edge of the forecast. */
+  /** Waking now against sleeping until the next use. */
   private record Early(
-      NextUse use, ExpectedCosts.Cost stay, ExpectedCosts.Cost wake, Money wakeBusy) {
+      NextUse use, ExpectedCosts.Cost keep, ExpectedCosts.Cost wake, Money wakeBusy) {
     double avoidedUsd() {
-      return stay.oneOffUsd() - (wake.oneOffUsd() - wakeBusy.usd());
+      return keep.oneOffUsd() - (wake.oneOffUsd() - wakeBusy.usd());
     }
 
     double heldUsd() {
-      return wake.holdUsd() - stay.holdUsd();
+      return wake.holdUsd() - keep.holdUsd();
     }
 
     boolean isWorth(double k) {

@@ -19,14 +19,19 @@ public record InstanceRow(Instance instance, Instant idleSince) {
 
   /** The row after a report: sinking, and failing to sink, goes on with the same idle period. */
   static InstanceRow after(@Nullable InstanceRow before, Instance now) {
-    boolean goesOn =
-        before != null
-            && switch (now.phase()) {
-              case HIBERNATING, HIBERNATED -> before.isIdlePeriod();
-              case IDLE -> before.instance.phase() == InstancePhase.HIBERNATING;
-              case STARTING, BUSY, WAKING, ENDED -> false;
-            };
-    return new InstanceRow(now, goesOn && before != null ? before.idleSince : now.phaseSince());
+    return new InstanceRow(
+        now, before != null && before.goesOnWith(now) ? before.idleSince : now.phaseSince());
+  }
+
+  private boolean goesOnWith(Instance now) {
+    boolean samePhase =
+        now.phase() == instance.phase() && now.phaseSince().equals(instance.phaseSince());
+    return samePhase
+        || switch (now.phase()) {
+          case HIBERNATING, HIBERNATED -> isIdlePeriod();
+          case IDLE -> instance.phase() == InstancePhase.HIBERNATING;
+          case STARTING, BUSY, WAKING, ENDED -> false;
+        };
   }
 
   private boolean isIdlePeriod() {

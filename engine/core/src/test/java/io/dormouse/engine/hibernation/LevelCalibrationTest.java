@@ -1,0 +1,56 @@
+package io.dormouse.engine.hibernation;
+
+import static io.dormouse.engine.Fixtures.CLASS;
+import static io.dormouse.engine.model.HibernationLevel.L1_RETAINED;
+import static io.dormouse.engine.model.HibernationLevel.L3_FULL_SNAPSHOT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dormouse.engine.model.WorkloadClassId;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LevelCalibrationTest {
+  @Test
+  void knowsNothingBeforeTheFirstMeasure() {
+    LevelCalibration measured =
+        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2));
+
+    assertThat(LevelCalibration.none().wakeSeconds(CLASS, L3_FULL_SNAPSHOT)).isEmpty();
+    assertThat(measured.wakeSeconds(CLASS, L3_FULL_SNAPSHOT)).hasValue(2);
+    assertThat(measured.entrySeconds(CLASS, L3_FULL_SNAPSHOT)).isEmpty();
+    assertThat(measured.wakeSeconds(CLASS, L1_RETAINED)).isEmpty();
+    assertThat(measured.wakeSeconds(new WorkloadClassId("other"), L3_FULL_SNAPSHOT)).isEmpty();
+  }
+
+  @Test
+  void smoothsAndBoundsOutliers() {
+    LevelCalibration measured =
+        LevelCalibration.none()
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2))
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(3));
+    LevelCalibration outlier = measured.withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofHours(1));
+
+    assertThat(measured.entrySeconds(CLASS, L3_FULL_SNAPSHOT).orElseThrow())
+        .isCloseTo(2.3, within(1e-9));
+    assertThat(outlier.entrySeconds(CLASS, L3_FULL_SNAPSHOT).orElseThrow())
+        .isCloseTo(2.3 + 0.3 * 3 * 2.3, within(1e-9));
+  }
+
+  @Test
+  void followsAChangeThatLasts() {
+    LevelCalibration measured = LevelCalibration.none();
+    for (int i = 0; i < 100; i++) {
+      measured = measured.withWake(CLASS, L1_RETAINED, Duration.ofMillis(i < 50 ? 10 : 800));
+    }
+    assertThat(measured.wakeSeconds(CLASS, L1_RETAINED).orElseThrow()).isCloseTo(0.8, within(0.01));
+  }
+
+  @Test
+  void refusesNegativeTimes() {
+    assertThatThrownBy(
+            () -> LevelCalibration.none().withWake(CLASS, L1_RETAINED, Duration.ofMillis(-1)))
+        .hasMessageContaining("must not be negative");
+  }
+}

@@ -26,6 +26,12 @@ public final class CommandFailure extends RuntimeException {
     this.exitCode = exitCode;
   }
 
+  /** The same, keeping the exception behind it for {@code --verbose}. */
+  public CommandFailure(ExitCode exitCode, String message, Throwable behind) {
+    super(message, behind);
+    this.exitCode = exitCode;
+  }
+
   /** What the process ends with. */
   public ExitCode exitCode() {
     return exitCode;

@@ -1,7 +1,10 @@
 package io.dormouse.cli;
 
+import io.dormouse.cli.daemon.AgentCommand;
 import io.dormouse.cli.daemon.ZooKeeperCommand;
+import io.dormouse.cli.doctor.DoctorCommand;
 import io.dormouse.cli.image.ImageCommand;
+import io.dormouse.cli.up.UpCommand;
 import io.dormouse.cli.view.DecisionsCommand;
 import io.dormouse.cli.view.ExplainCommand;
 import io.dormouse.cli.view.InstancesCommand;
@@ -26,7 +29,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:bad usage", "3:nothing to do, or not found"},
     subcommands = {
+      UpCommand.class,
+      DoctorCommand.class,
       ImageCommand.class,
+      AgentCommand.class,
       StatusCommand.class,
       NodesCommand.class,
       InstancesCommand.class,

@@ -4,6 +4,7 @@ import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
+import io.dormouse.cli.up.run.ParentWatch;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
@@ -38,6 +39,7 @@ public final class ZooKeeperCommand extends BaseCommand {
     if (port < 1 || port > 65_535) {
       throw badUsage("The --port (%d) must be between 1 and 65535.".formatted(port), "Maybe 2181.");
     }
+    ParentWatch.begin();
     Files.createDirectories(data);
     System.setProperty("zookeeper.admin.enableServer", "false");
     File folder = data.toFile();

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
       ImageListCommand.class,
       ImageShowCommand.class,
       ImageVerifyCommand.class,
-      ImageDeleteCommand.class
+      ImageDeleteCommand.class,
+      ImageDumpCommand.class,
+      ImageRestoreCommand.class
     })
 public final class ImageCommand implements Runnable {
   @Spec

@@ -119,6 +119,29 @@ class ImageCommandTest {
     assertThat(cli.err()).contains("must be a file: address").contains("Maybe ");
   }
 
+  @Test
+  void dumpsOfNothingAndByOtherEnginesAreRefused() {
+    assertThat(run("dump", "--pid", "0", "--name", "web")).isEqualTo(2);
+    assertThat(run("dump", "--pid", "x", "--name", "web")).isEqualTo(2);
+    assertThat(run("dump", "--pid", "4194305", "--name", "web")).isEqualTo(3);
+    assertThat(cli.err()).contains("There is no process 4194305").contains("Maybe ");
+    assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "dmtcp")).isEqualTo(1);
+    assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "gdb")).isEqualTo(2);
+    assertThat(cli.err()).contains("criu, dmtcp, runc");
+  }
+
+  @Test
+  void aDamagedImageAndOneOfACapsuleAreNotRestored() throws IOException {
+    Path file = publish(NEW, 2).resolve("pages.img");
+
+    assertThat(run("restore", "--name", "web")).isEqualTo(1);
+    assertThat(cli.err()).contains("engine capsule").contains("Maybe ");
+    file.toFile().setWritable(true);
+    Files.writeString(file, "cut");
+    assertThat(run("restore", "--name", "web")).isEqualTo(1);
+    assertThat(cli.err()).contains("is damaged").contains("pages.img");
+  }
+
   private int run(String... arguments) {
     String[] all = new String[arguments.length + 3];
     all[0] = "image";

@@ -47,7 +47,14 @@ final class Session {
 
   /** Runs a task after all that were given before. */
   void execute(Runnable task) {
-    strand.execute(task);
+    strand.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            LOG.error("instance={}: unexpected failure", instance, e);
+          }
+        });
   }
 
   /** As of the last change or telemetry; null before there was anything. */

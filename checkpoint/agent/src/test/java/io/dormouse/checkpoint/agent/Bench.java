@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 /**
  * An agent without servers and threads: tasks run when the test says so, in an order that a seed
@@ -55,13 +56,23 @@ final class Bench {
   Housekeeping housekeeping;
   long epoch = 1;
 
+  private final String state;
   private final Path folder;
   private final Random random;
   private final List<Runnable> tasks = new ArrayList<>();
   private final Map<TestLauncher, String> launchers = new LinkedHashMap<>();
   private int requests;
 
+  /** Whether the agent was killed: nothing of it runs any more. */
+  BooleanSupplier stopped = () -> false;
+
   Bench(Path folder, long seed) {
+    this(folder, seed, "state");
+  }
+
+  /** Another node has another state and the same store. */
+  Bench(Path folder, long seed, String state) {
+    this.state = state;
     this.folder = folder;
     this.random = new Random(seed);
     this.store = open(folder);
@@ -85,7 +96,7 @@ final class Bench {
 
   private void wire() {
     try {
-      Path state = Files.createDirectories(folder.resolve("state"));
+      Path state = Files.createDirectories(folder.resolve(this.state));
       Parts parts =
           new Parts(
               new Parts.Settings(
@@ -114,7 +125,7 @@ final class Bench {
       housekeeping = new Housekeeping(instances, new NodeUsage(Path.of("/proc")));
       CompletableFuture<?> recovered = new Recovery(instances).run();
       settle();
-      if (!recovered.isDone()) {
+      if (!recovered.isDone() && !stopped.getAsBoolean()) {
         throw new AssertionError("The recovery waits for something.");
       }
     } catch (IOException e) {
@@ -124,7 +135,7 @@ final class Bench {
 
   /** Runs all tasks, and what they start, in random order. */
   void settle() {
-    while (!tasks.isEmpty()) {
+    while (!tasks.isEmpty() && !stopped.getAsBoolean()) {
       tasks.remove(random.nextInt(tasks.size())).run();
       launchers.forEach(this::leaveIfEnded);
     }
@@ -142,6 +153,13 @@ final class Bench {
   }
 
   TestLauncher run(Peer peer, String instance, String container) {
+    TestLauncher launcher = runLater(peer, instance, container);
+    settle();
+    return launcher;
+  }
+
+  /** Asks without running anything yet. */
+  TestLauncher runLater(Peer peer, String instance, String container) {
     TestLauncher launcher = new TestLauncher();
     RunRequest request =
         RunRequest.newBuilder()
@@ -151,7 +169,6 @@ final class Bench {
             .build();
     launchers.put(launcher, instance);
     desk.run(peer, request, launcher);
-    settle();
     return launcher;
   }
 
@@ -167,6 +184,21 @@ final class Bench {
     desk.attach(peer, request, launcher);
     settle();
     return launcher;
+  }
+
+  TestLauncher attachLater(Peer peer, String instance, String container) {
+    TestLauncher launcher = new TestLauncher();
+    launchers.put(launcher, instance);
+    AttachRequest request =
+        AttachRequest.newBuilder().setInstance(instance).setContainer(container).build();
+    desk.attach(peer, request, launcher);
+    return launcher;
+  }
+
+  void everyLauncherDies() {
+    Map<TestLauncher, String> all = new LinkedHashMap<>(launchers);
+    all.forEach((launcher, instance) -> launcherDies(instance, launcher));
+    settle();
   }
 
   void launcherDies(String instance, TestLauncher launcher) {

@@ -1,0 +1,167 @@
+package io.dormouse.checkpoint.agent;
+
+import static io.dormouse.checkpoint.agent.Bench.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
+import io.dormouse.checkpoint.agentapi.proto.Epoch;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.Freeze;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+  @TempDir Path folder;
+  private Bench bench;
+
+  @BeforeEach
+  void setUp() {
+    bench = new Bench(folder, 7);
+    bench.run(ALICE, "i", "c1");
+  }
+
+  @Test
+  void anOlderLeaderIsRefusedEvenAfterARestart() {
+    assertThat(announce(1, 5).getAccepted()).isTrue();
+    bench.epoch = 4;
+    assertCode(bench.ask(Bench.freeze("i")), FailureCode.STALE_EPOCH);
+
+    bench.restart();
+
+    assertCode(bench.ask(Bench.freeze("i")), FailureCode.STALE_EPOCH);
+    AnnounceReply reply = announce(1, 4);
+    assertThat(reply.getAccepted()).isFalse();
+    assertThat(reply.getHighest().getCzxid()).isEqualTo(5);
+    assertThat(announce(2, 1).getAccepted()).isTrue();
+    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
+  }
+
+  @Test
+  void whatAnOlderLeaderQueuedIsNotDoneOnceANewerIsIn() {
+    CompletableFuture<AgentResult> queued = bench.send(Bench.freeze("i"));
+    CompletableFuture<AnnounceReply> announced =
+        bench.commands.announce(
+            AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(1, 2)).build());
+    assertThat(announced).isNotDone();
+
+    bench.settle();
+
+    assertCode(queued.join(), FailureCode.STALE_EPOCH);
+    assertThat(announced.join().getInstances(0).getState()).isEqualTo(InstanceState.RUNNING);
+  }
+
+  @Test
+  void cellsHaveEpochsOfTheirOwn() {
+    assertThat(announce(1, 9).getAccepted()).isTrue();
+    AgentCommand other =
+        Bench.freeze("i").setCell("other").setEpoch(epoch(1, 1)).setRequestId("x").build();
+
+    CompletableFuture<AgentResult> result = bench.commands.execute(other);
+    bench.settle();
+
+    assertThat(result.join().hasDone()).isTrue();
+  }
+
+  @Test
+  void theSameRequestIdDoesNothingTwiceAndGivesTheSameResult() {
+    UUID image = UUID.randomUUID();
+    AgentCommand dump = identified("d1", Bench.dump("i", image, false));
+    AgentResult first = execute(dump);
+    AgentCommand release = identified("r1", Bench.release("i", image));
+    AgentResult released = execute(release);
+    assertThat(first.hasDone()).isTrue();
+
+    assertThat(execute(dump)).isEqualTo(first);
+    bench.restart();
+    assertThat(execute(dump)).isEqualTo(first);
+    assertThat(execute(release)).isEqualTo(released);
+    assertCode(
+        execute(identified("d1", Bench.dump("i", UUID.randomUUID(), false))),
+        FailureCode.INVALID_REQUEST);
+  }
+
+  @Test
+  void whatWasNotBegunMayBeAskedAgainUnderTheSameId() {
+    AgentCommand late =
+        identified("t1", Bench.freeze("i")).toBuilder().setTimeoutMillis(50).build();
+    CompletableFuture<AgentResult> result = bench.commands.execute(late);
+    bench.time.pass(Duration.ofMillis(51), () -> {});
+    bench.settle();
+    assertCode(result.join(), FailureCode.TIMED_OUT);
+
+    assertThat(execute(late).hasDone()).isTrue();
+  }
+
+  @Test
+  void anInFlightRequestIsJoinedNotRepeated() {
+    AgentCommand freeze = identified("f1", Bench.freeze("i"));
+    CompletableFuture<AgentResult> one = bench.commands.execute(freeze);
+    CompletableFuture<AgentResult> two = bench.commands.execute(freeze);
+    bench.settle();
+
+    assertThat(two.join()).isSameAs(one.join());
+  }
+
+  @Test
+  void badRequestsAreRefusedWithAReason() {
+    assertCode(execute(identified("", Bench.freeze("i"))), FailureCode.INVALID_REQUEST);
+    assertCode(execute(identified("a", AgentCommand.newBuilder())), FailureCode.INVALID_REQUEST);
+    assertCode(
+        execute(
+            identified(
+                "b",
+                AgentCommand.newBuilder()
+                    .setFreeze(Freeze.newBuilder().setInstance("i").setLeaseMillis(-5)))),
+        FailureCode.INVALID_REQUEST);
+    assertCode(
+        execute(
+            identified(
+                "c",
+                AgentCommand.newBuilder()
+                    .setDump(
+                        Bench.dump("i", new UUID(0, 0), false).getDump().toBuilder()
+                            .setGeneration("x")))),
+        FailureCode.INVALID_REQUEST);
+    assertCode(
+        execute(identified("d", Bench.discard("../x", new UUID(0, 0)))),
+        FailureCode.INVALID_REQUEST);
+    assertCode(execute(identified("e", Bench.thaw("nobody"))), FailureCode.UNKNOWN_INSTANCE);
+    assertThat(execute(identified("f", Bench.thaw("nobody"))).getFailure().getMessage())
+        .contains("nobody", "Maybe");
+  }
+
+  private AnnounceReply announce(long incarnation, long czxid) {
+    CompletableFuture<AnnounceReply> reply =
+        bench.commands.announce(
+            AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(incarnation, czxid)).build());
+    bench.settle();
+    return reply.join();
+  }
+
+  private AgentResult execute(AgentCommand command) {
+    CompletableFuture<AgentResult> result = bench.commands.execute(command);
+    bench.settle();
+    return result.join();
+  }
+
+  private static AgentCommand identified(String id, AgentCommand.Builder command) {
+    return command.setCell("c").setEpoch(epoch(1, 1)).setRequestId(id).build();
+  }
+
+  private static Epoch epoch(long incarnation, long czxid) {
+    return Epoch.newBuilder().setIncarnation(incarnation).setCzxid(czxid).build();
+  }
+
+  private static void assertCode(AgentResult result, FailureCode code) {
+    assertThat(result.getFailure().getCode()).as(result.toString()).isEqualTo(code);
+  }
+}

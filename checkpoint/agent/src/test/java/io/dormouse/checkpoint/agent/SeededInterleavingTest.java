@@ -1,0 +1,221 @@
+package io.dormouse.checkpoint.agent;
+
+import static io.dormouse.checkpoint.agent.Bench.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.engines.EngineFailure;
+import io.dormouse.checkpoint.engines.InstanceState.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random commands, deaths of launchers and workers, engine failures, and kills of the agent in the
+ * middle of whatever it does. A seed replays a run: {@code -Ddormouse.agent.seed=N}.
+ */
+class SeededInterleavingTest {
+  private static final int STEPS = 60;
+  private static final List<String> NAMES = List.of("a", "b", "c");
+
+  @TempDir Path folder;
+  private @Nullable Bench opened;
+  private Random random = new Random(0);
+  private final Map<String, UUID> images = new HashMap<>();
+  private final Map<String, TestLauncher> launchers = new HashMap<>();
+  private final List<Dumped> dumps = new ArrayList<>();
+  private boolean killed;
+
+  private record Dumped(String instance, UUID generation, CompletableFuture<AgentResult> result) {}
+
+  /** Stands for kill -9 at this point. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Killed() {
+      super("killed here on purpose", null, false, false);
+    }
+  }
+
+  static List<Long> seeds() {
+    Long one = Long.getLong("dormouse.agent.seed");
+    if (one != null) {
+      return List.of(one);
+    }
+    List<Long> seeds = new ArrayList<>();
+    for (long seed = 1; seed <= Long.getLong("dormouse.agent.seeds", 40); seed++) {
+      seeds.add(seed);
+    }
+    return seeds;
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void oneLifeAtATimeAndNobodyStaysFrozen(long seed) throws Exception {
+    Bench bench = new Bench(Files.createDirectories(folder.resolve("s" + seed)), seed);
+    bench.stopped = () -> killed;
+    opened = bench;
+    random = new Random(seed);
+    bench.engine.before = this::trouble;
+    for (int step = 0; step < STEPS; step++) {
+      act(NAMES.get(random.nextInt(NAMES.size())));
+      if (random.nextInt(3) > 0) {
+        settle();
+      }
+      check();
+    }
+    bench.engine.before = (operation, id) -> Optional.empty();
+    settle();
+    leaderStaysAway();
+    everybodyLeaves();
+  }
+
+  private void act(String name) {
+    switch (random.nextInt(14)) {
+      case 0, 1 -> launchers.put(name, run(name));
+      case 2, 3 -> send(bench().send(Bench.freeze(name)));
+      case 4 -> send(bench().send(Bench.thaw(name)));
+      case 5, 6 -> dump(name, random.nextInt(4) == 0);
+      case 7 -> images.forEach((n, g) -> send(bench().send(Bench.release(n, g))));
+      case 8, 9 -> wake(name);
+      case 10 -> launcherDies(name);
+      case 11 -> passTime(Duration.ofMillis(random.nextInt(12_000)));
+      case 12 ->
+          send(bench().send(random.nextBoolean() ? Bench.renew(NAMES) : Bench.terminate(name)));
+      default -> killed = random.nextBoolean();
+    }
+  }
+
+  private TestLauncher run(String name) {
+    TestLauncher launcher = bench().runLater(ALICE, name, "c" + random.nextInt(1000));
+    settle();
+    if (launcher.started() > 0) {
+      images.remove(name);
+    }
+    return launcher;
+  }
+
+  private void dump(String name, boolean keepRunning) {
+    UUID generation = new UUID(random.nextLong(), random.nextLong());
+    CompletableFuture<AgentResult> result = bench().send(Bench.dump(name, generation, keepRunning));
+    if (!keepRunning) {
+      dumps.add(new Dumped(name, generation, result));
+    }
+  }
+
+  /** As a leader: only a restored life may be thawed whose source is over. */
+  private void wake(String name) {
+    UUID image = images.get(name);
+    if (image == null) {
+      return;
+    }
+    launchers.put(name, bench().attachLater(ALICE, name, "w" + random.nextInt(1000)));
+    UUID next = new UUID(random.nextLong(), random.nextLong());
+    send(bench().send(Bench.restore(name, image, next)));
+    if (random.nextInt(4) > 0) {
+      send(bench().send(Bench.thaw(name)));
+    }
+  }
+
+  private void launcherDies(String name) {
+    TestLauncher launcher = launchers.remove(name);
+    if (launcher != null && launcher.open) {
+      bench().launcherDies(name, launcher);
+    }
+  }
+
+  private static void send(CompletableFuture<AgentResult> result) {
+    assertThat(result).isNotNull();
+  }
+
+  private Optional<EngineFailure> trouble(String operation, String id) {
+    int dice = random.nextInt(60);
+    if (killed || dice == 0) {
+      killed = true;
+      throw new Killed();
+    }
+    if (dice == 1) {
+      bench().engine.exit(id, 1);
+    }
+    boolean mayFail = !operation.equals("thaw") && !operation.equals("delete");
+    return dice == 2 && mayFail
+        ? Optional.of(new EngineFailure.ToolFailed("tool", 1, "seeded"))
+        : Optional.empty();
+  }
+
+  private Bench bench() {
+    return Objects.requireNonNull(opened);
+  }
+
+  private void settle() {
+    try {
+      bench().settle();
+    } catch (Killed now) {
+      assertThat(killed).isTrue();
+    }
+    while (killed) {
+      killed = false;
+      restart();
+    }
+    for (Dumped dumped : dumps) {
+      if (dumped.result.isDone()
+          && !dumped.result.isCompletedExceptionally()
+          && dumped.result.join().hasDone()) {
+        images.put(dumped.instance, dumped.generation);
+      }
+    }
+    dumps.clear();
+  }
+
+  private void passTime(Duration duration) {
+    try {
+      bench().pass(duration);
+    } catch (Killed now) {
+      assertThat(killed).isTrue();
+    }
+  }
+
+  private void restart() {
+    try {
+      bench().restart();
+    } catch (Killed again) {
+      assertThat(killed).isTrue();
+    }
+  }
+
+  private void check() {
+    bench().engine.work();
+    for (String name : NAMES) {
+      assertThat(bench().engine.running(name)).as(name).isLessThanOrEqualTo(1);
+    }
+  }
+
+  private void leaderStaysAway() {
+    bench().pass(Duration.ofMillis(Bench.LEASE));
+    check();
+    assertThat(bench().engine.capsules.values())
+        .noneMatch(capsule -> capsule.status == Status.FROZEN);
+  }
+
+  private void everybodyLeaves() {
+    bench().everyLauncherDies();
+    bench().pass(Duration.ofSeconds(31));
+    bench().housekeeping.lookForExits();
+    bench().housekeeping.measure();
+    bench().settle();
+    assertThat(bench().engine.capsules).isEmpty();
+  }
+}

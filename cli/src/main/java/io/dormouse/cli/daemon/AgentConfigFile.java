@@ -1,0 +1,79 @@
+package io.dormouse.cli.daemon;
+
+import io.dormouse.checkpoint.agent.AgentConfig;
+import io.dormouse.checkpoint.agent.EngineChoice;
+import io.dormouse.checkpoint.agent.LeaseLimits;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The configuration of an agent as a file. */
+final class AgentConfigFile {
+  private static final Set<String> KEYS =
+      Set.of(
+          "node",
+          "state-directory",
+          "image-store",
+          "socket",
+          "port",
+          "port-file",
+          "token-file",
+          "read-only-paths",
+          "engine",
+          "dumps-at-once",
+          "scheduler-uids",
+          "end-instances-on-shutdown");
+
+  private AgentConfigFile() {}
+
+  static AgentConfig read(Path file) {
+    ConfigFile config = ConfigFile.read(file, KEYS);
+    try {
+      return new AgentConfig(
+          config.text("node"),
+          config.path("state-directory"),
+          URI.create(config.text("image-store")),
+          config.path("socket"),
+          new AgentConfig.Listen(
+              config.number("port", 0), config.optionalText("port-file").map(Path::of)),
+          config.path("token-file"),
+          config.texts("read-only-paths").stream().map(Path::of).toList(),
+          LeaseLimits.DEFAULT,
+          engine(config),
+          config.number("dumps-at-once", 2),
+          schedulerUids(config),
+          config.flag("end-instances-on-shutdown", false));
+    } catch (IllegalArgumentException invalid) {
+      throw config.bad(String.valueOf(invalid.getMessage()), "Maybe see `dormouse agent --help`.");
+    }
+  }
+
+  private static EngineChoice engine(ConfigFile config) {
+    String name = config.optionalText("engine").orElse("auto");
+    List<EngineChoice> all = Arrays.asList(EngineChoice.values());
+    return all.stream()
+        .filter(choice -> choice.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                config.bad(
+                    "the engine %s is unknown.".formatted(name),
+                    "Maybe one of %s.".formatted(all.toString().toLowerCase(Locale.ROOT))));
+  }
+
+  private static Set<Long> schedulerUids(ConfigFile config) {
+    Set<Long> uids = new LinkedHashSet<>();
+    for (String uid : config.texts("scheduler-uids")) {
+      if (!uid.matches("\\d{1,10}")) {
+        throw config.bad(
+            "the scheduler-uids hold %s.".formatted(uid), "Maybe give numbers: see id -u.");
+      }
+      uids.add(Long.parseLong(uid));
+    }
+    return uids;
+  }
+}

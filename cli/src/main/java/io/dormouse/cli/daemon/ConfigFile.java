@@ -1,0 +1,152 @@
+package io.dormouse.cli.daemon;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A daemon's YAML file: one flat map whose keys are all known. */
+final class ConfigFile {
+  private static final int BYTES_MAX = 1 << 20;
+
+  private final Path file;
+  private final JsonNode values;
+
+  private ConfigFile(Path file, JsonNode values) {
+    this.file = file;
+    this.values = values;
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws CommandFailure when it can't be read, is no map, or has unknown keys
+   */
+  static ConfigFile read(Path file, Set<String> known) {
+    ConfigFile config = new ConfigFile(file, parse(file));
+    for (var entry : config.values.properties()) {
+      if (!known.contains(entry.getKey())) {
+        throw config.bad(
+            "the key %s is unknown.".formatted(entry.getKey()),
+            "Maybe %s was meant.".formatted(nearest(entry.getKey(), known)));
+      }
+    }
+    return config;
+  }
+
+  private static JsonNode parse(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      JsonNode values = new YAMLMapper().readTree(in.readNBytes(BYTES_MAX));
+      if (values == null || !values.isObject()) {
+        throw failure(file, "it is not a map of keys to values.", "Maybe a colon is missing.");
+      }
+      return values;
+    } catch (JsonProcessingException malformed) {
+      throw failure(file, malformed.getOriginalMessage(), "Maybe an indent is wrong.");
+    } catch (IOException unreadable) {
+      throw failure(file, "it can't be read: " + unreadable, "Maybe the path has a typing error.");
+    }
+  }
+
+  /** A text that must be there. */
+  String text(String key) {
+    return optionalText(key)
+        .orElseThrow(() -> bad("the key %s is missing.".formatted(key), "Maybe add it."));
+  }
+
+  /** A text that may be there. */
+  Optional<String> optionalText(String key) {
+    JsonNode value = values.path(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isValueNode() || value.asText().isBlank()) {
+      throw bad("the key %s must be one text.".formatted(key), "Maybe quote it.");
+    }
+    return Optional.of(value.asText());
+  }
+
+  /** A path that must be there. */
+  Path path(String key) {
+    return Path.of(text(key));
+  }
+
+  /** A whole number, or {@code otherwise}. */
+  int number(String key, int otherwise) {
+    JsonNode value = values.path(key);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+      throw bad(
+          "the key %s (%s) must be a whole number.".formatted(key, value), "Maybe it is quoted.");
+    }
+    return value.asInt();
+  }
+
+  /** Yes or no, or {@code otherwise}. */
+  boolean flag(String key, boolean otherwise) {
+    JsonNode value = values.path(key);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw bad(
+          "the key %s (%s) must be true or false.".formatted(key, value), "Maybe it is quoted.");
+    }
+    return value.asBoolean(otherwise);
+  }
+
+  /** A list of texts; empty where the key is not there. */
+  List<String> texts(String key) {
+    JsonNode value = values.path(key);
+    if (!value.isMissingNode() && !value.isArray()) {
+      throw bad("the key %s must be a list.".formatted(key), "Maybe write it like [a, b].");
+    }
+    List<String> texts = new ArrayList<>();
+    value.forEach(item -> texts.add(item.asText()));
+    return texts;
+  }
+
+  CommandFailure bad(String cause, String fix) {
+    return failure(file, cause, fix);
+  }
+
+  private static CommandFailure failure(Path file, String cause, String fix) {
+    return new CommandFailure(
+        ExitCode.BAD_USAGE, "The configuration %s is not usable: %s".formatted(file, cause), fix);
+  }
+
+  private static String nearest(String key, Set<String> known) {
+    return known.stream()
+        .min(
+            Comparator.comparingInt((String candidate) -> distance(key, candidate))
+                .thenComparing(Comparator.naturalOrder()))
+        .orElse("none");
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int i = 0; i <= to.length(); i++) {
+      row[i] = i;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int substitution = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,153 @@
+package io.dormouse.cli.image;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dormouse.checkpoint.engines.DumpOptions;
+import io.dormouse.checkpoint.engines.DumpReport;
+import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.ProcessTreeEngine;
+import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.ImageMetadata;
+import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.checkpoint.images.StagedImage;
+import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.cli.BaseCommand;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.Console;
+import io.dormouse.cli.ExitCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dormouse image dump}. */
+@Command(
+    name = "dump",
+    description = {
+      "Dumps a process and all below it into an image.",
+      "The process ends only once its image is read back and verified; after any failure it runs on."
+    })
+final class ImageDumpCommand extends BaseCommand {
+  private static final Duration SIGNAL_TIMEOUT = Duration.ofSeconds(10);
+
+  @Mixin private final StoreOptions store = new StoreOptions();
+
+  @Option(names = "--pid", required = true, description = "The process.")
+  private long pid;
+
+  @Option(names = "--name", required = true, description = "The instance's name.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String name;
+
+  @Option(
+      names = "--engine",
+      defaultValue = "criu",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private EngineName engine;
+
+  @Option(names = "--keep-running", description = "Let the process run on afterwards.")
+  private boolean keepRunning;
+
+  @Override
+  protected ExitCode run(Console console) throws IOException {
+    ImageNames.checked(name);
+    if (pid < 1) {
+      throw badUsage("The --pid (%d) must be positive.".formatted(pid), "Maybe see ps.");
+    }
+    engine.requireBareProcesses();
+    ProcessFacts process = ProcessFacts.of(pid);
+    WorkingCriu criu = WorkingCriu.find();
+    ImageStore images = store.open();
+    StagedImage staged = Answers.value(images.stage(new ImageId(name, UUID.randomUUID())));
+    ProcessTreeEngine trees = new ProcessTreeEngine(criu.path(), InstantSource.system());
+    DumpReport dump = dump(trees, images, staged);
+    Image.Published image =
+        publish(trees, images, staged, metadata(staged.id(), process, criu, dump));
+    if (!keepRunning) {
+      Answers.value(trees.kill(pid, SIGNAL_TIMEOUT));
+    }
+    tell(console, image, dump);
+    return ExitCode.OK;
+  }
+
+  private DumpReport dump(ProcessTreeEngine trees, ImageStore images, StagedImage staged) {
+    DumpOptions.After after =
+        keepRunning ? DumpOptions.After.KEEP_RUNNING : DumpOptions.After.LEAVE_FROZEN;
+    Outcome<DumpReport> outcome = trees.dump(pid, staged.directory(), DumpOptions.of(after));
+    if (outcome instanceof Outcome.Failed<DumpReport>) {
+      Answers.value(images.discard(staged));
+    }
+    return Answers.value(outcome);
+  }
+
+  private Image.Published publish(
+      ProcessTreeEngine trees, ImageStore images, StagedImage staged, ImageMetadata metadata) {
+    Stored<Image.Published> published = images.publish(staged, metadata);
+    if (published instanceof Stored.Failed<Image.Published> failed) {
+      Answers.value(trees.thaw(pid, SIGNAL_TIMEOUT));
+      Answers.value(images.discard(staged));
+      throw new CommandFailure(ExitCode.FAILED, failed.failure().message());
+    }
+    return Answers.value(published);
+  }
+
+  private static ImageMetadata metadata(
+      ImageId id, ProcessFacts process, WorkingCriu criu, DumpReport dump) throws IOException {
+    return new ImageMetadata(
+        id,
+        Optional.empty(),
+        ProcessTreeEngine.NAME,
+        process.uid(),
+        process.gid(),
+        process.specHash(),
+        dump.stoppedAt(),
+        dump.memoryBytes(),
+        ProcessFacts.host(criu.kernelRelease(), "criu " + criu.version()));
+  }
+
+  private void tell(Console console, Image.Published image, DumpReport dump) {
+    ObjectNode json = ImageJson.of(image);
+    json.put("frozen_seconds", dump.frozen().toNanos() / 1e9);
+    json.put("took_seconds", dump.took().toNanos() / 1e9);
+    json.put("running", keepRunning);
+    console.json(json);
+    console.text(
+        "Dumped process %d as %s: %d bytes in %.2f s; it %s."
+            .formatted(
+                pid,
+                image.id(),
+                image.manifest().storedBytes(),
+                dump.took().toNanos() / 1e9,
+                keepRunning ? "runs on" : "has ended"));
+  }
+
+  /** The names of engines that the command line takes. */
+  enum EngineName {
+    criu,
+    dmtcp,
+    runc;
+
+    void requireBareProcesses() {
+      switch (this) {
+        case criu -> {
+          return;
+        }
+        case dmtcp ->
+            throw new CommandFailure(
+                ExitCode.FAILED,
+                "There is no DMTCP engine in this version.",
+                "Maybe use --engine criu.");
+        case runc ->
+            throw new CommandFailure(
+                ExitCode.FAILED,
+                "A capsule can't be dumped by its pid: its agent keeps it.",
+                "Maybe use --engine criu for a process outside of capsules.");
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.dormouse.cli.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dormouse.checkpoint.agent.AgentConfig;
+import io.dormouse.checkpoint.agent.EngineChoice;
+import io.dormouse.cli.CliRunner;
+import io.dormouse.cli.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigFileTest {
+  private static final String GOOD =
+      """
+      node: n1
+      state-directory: /var/lib/dormouse
+      image-store: file:/var/lib/images
+      socket: /run/dormouse.sock
+      token-file: /etc/dormouse/token
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void readsEveryKey() throws IOException {
+    AgentConfig config =
+        read(
+            GOOD
+                + """
+                port: 7001
+                port-file: /run/port
+                read-only-paths: [/opt/jdk, /opt/app]
+                engine: process
+                dumps-at-once: 3
+                scheduler-uids: [65534]
+                end-instances-on-shutdown: true
+                """);
+
+    assertThat(config.node()).isEqualTo("n1");
+    assertThat(config.listen().port()).isEqualTo(7001);
+    assertThat(config.listen().portFile()).contains(Path.of("/run/port"));
+    assertThat(config.readOnlyPaths()).containsExactly(Path.of("/opt/jdk"), Path.of("/opt/app"));
+    assertThat(config.engine()).isEqualTo(EngineChoice.PROCESS);
+    assertThat(config.dumpsAtOnce()).isEqualTo(3);
+    assertThat(config.schedulerUids()).containsExactly(65534L);
+    assertThat(config.endInstancesOnShutdown()).isTrue();
+  }
+
+  @Test
+  void theRestHasDefaults() throws IOException {
+    AgentConfig config = read(GOOD);
+
+    assertThat(config.engine()).isEqualTo(EngineChoice.AUTO);
+    assertThat(config.listen().port()).isZero();
+    assertThat(config.endInstancesOnShutdown()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nod: x                | key nod is unknown     | Maybe node was meant",
+        "dumps_at_once: 2      | dumps_at_once          | Maybe dumps-at-once was meant",
+        "port: '80'            | key port (\"80\") must | Maybe it is quoted",
+        "port: 70000           | 70000                  | Maybe ",
+        "engine: docker        | engine docker          | Maybe one of [auto, runc, process]",
+        "scheduler-uids: [bob] | hold bob               | see id -u",
+        "scheduler-uids: 7     | must be a list         | Maybe ",
+        "dumps-at-once: 0      | dumpsAtOnce (0)        | Maybe ",
+        "end-instances-on-shutdown: maybe | true or false | Maybe ",
+      })
+  void refusesBadKeysAndValues(String line, String cause, String fix) {
+    assertThatThrownBy(() -> read(GOOD + line.replace("'80'", "\"80\"") + "\n"))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("agent.yaml")
+        .hasMessageContaining(cause)
+        .hasMessageContaining(fix);
+  }
+
+  @Test
+  void refusesMissingKeysAndFilesAndWhatIsNoMap() {
+    assertThatThrownBy(() -> read("node: n1\n")).hasMessageContaining("is missing");
+    assertThatThrownBy(() -> read("just text\n")).hasMessageContaining("not a map");
+    assertThatThrownBy(() -> read("a: [1\n")).isInstanceOf(CommandFailure.class);
+    CliRunner cli = new CliRunner();
+    assertThat(cli.run("agent", "--config", folder.resolve("none").toString())).isEqualTo(2);
+    assertThat(cli.err()).contains("can't be read").contains("Maybe ");
+  }
+
+  private AgentConfig read(String text) throws IOException {
+    return AgentConfigFile.read(Files.writeString(folder.resolve("agent.yaml"), text));
+  }
+}

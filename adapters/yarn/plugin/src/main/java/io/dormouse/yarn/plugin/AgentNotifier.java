@@ -50,9 +50,14 @@ final class AgentNotifier implements AutoCloseable {
     executor.allowCoreThreadTimeOut(true);
   }
 
-  /** Queues a notice; never blocks, never fails. */
+  /** Queues a notice, given as the launcher's arguments; never blocks, never fails. */
   void send(String... arguments) {
     executor.execute(() -> run(arguments));
+  }
+
+  /** Sends a notice on the caller's thread; whether it arrived. */
+  boolean sendNow(String... arguments) {
+    return run(arguments);
   }
 
   long dropped() {
@@ -63,21 +68,22 @@ final class AgentNotifier implements AutoCloseable {
     return failed.get();
   }
 
-  private void run(String... arguments) {
+  private boolean run(String... arguments) {
     List<String> command = new ArrayList<>(launcher);
-    command.add("notify");
     command.addAll(Arrays.asList(arguments));
     try {
       int status = exitStatus(command);
       if (status != 0) {
         throw new IOException("the launcher ended with status " + status);
       }
+      return true;
     } catch (IOException e) {
       failed.incrementAndGet();
-      quiet.warn("The node's agent could not be told of a container; it goes on all the same.", e);
+      quiet.warn("The node's agent could not be told; containers go on all the same.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 
   private int exitStatus(List<String> command) throws IOException, InterruptedException {

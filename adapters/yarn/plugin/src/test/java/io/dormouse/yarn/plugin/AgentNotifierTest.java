@@ -17,11 +17,9 @@ class AgentNotifierTest {
   void starts_the_launcher_with_the_notice() {
     Path out = folder.resolve("out");
     try (AgentNotifier notifier = notifier("echo \"$@\" > " + out, 5_000)) {
-      notifier.send("container-started", "--container", "c1");
+      notifier.send("notify", "--container", "c1");
 
-      await()
-          .untilAsserted(
-              () -> assertThat(out).hasContent("notify container-started --container c1"));
+      await().untilAsserted(() -> assertThat(out).hasContent("notify --container c1"));
     }
   }
 

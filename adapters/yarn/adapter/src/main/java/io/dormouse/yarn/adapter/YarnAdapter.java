@@ -1,0 +1,253 @@
+package io.dormouse.yarn.adapter;
+
+import io.dormouse.checkpoint.agentapi.TokenFile;
+import io.dormouse.engine.model.PoolId;
+import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.spi.ClusterAdapter;
+import io.dormouse.engine.spi.Epoch;
+import io.dormouse.engine.spi.SchedulerCommand;
+import io.dormouse.engine.spi.SchedulerEvent;
+import io.dormouse.yarn.warmpool.PoolToken;
+import io.dormouse.yarn.warmpool.proto.PoolEvent;
+import io.dormouse.yarn.warmpool.proto.Reply;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hadoop.yarn.exceptions.YarnException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * YARN as a controller sees it. All state belongs to one thread, which also delivers the events;
+ * the connection to the warm pool is made anew, with growing pauses, whenever it breaks.
+ */
+final class YarnAdapter implements ClusterAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(YarnAdapter.class);
+  private static final long PAUSE_FIRST_MILLIS = 250;
+  private static final long PAUSE_MOST_MILLIS = 5_000;
+  private static final int CLOSE_SECONDS_MAX = 10;
+
+  private final YarnSettings settings;
+  private final ClusterModel model;
+  private final LingeringContainers lingering;
+  private final PendingCommands pending = new PendingCommands();
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(1, YarnAdapter::daemon);
+  private volatile Optional<String> plan = Optional.empty();
+  private Consumer<SchedulerEvent> events = event -> {};
+  private Epoch epoch = new Epoch(0, 0);
+  private long pauseMillis = PAUSE_FIRST_MILLIS;
+  private @Nullable PluginEndpoint endpoint;
+  private @Nullable PoolFinder finder;
+  private @Nullable PoolSession session;
+  private boolean connected;
+
+  YarnAdapter(YarnSettings settings) {
+    this.settings = settings;
+    this.model = new ClusterModel(new PoolId(settings.pool()));
+    this.lingering = new LingeringContainers(settings.releaseGrace());
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UncheckedIOException when the plugin's address can't be listened on
+   */
+  @Override
+  public void start(Consumer<SchedulerEvent> receiver) {
+    events = receiver;
+    try {
+      endpoint = new PluginEndpoint(settings, view -> run(() -> accept(view)), () -> plan);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The plugin's address (%s) can't be used.%nMaybe another controller runs here."
+              .formatted(settings.pluginListen()),
+          e);
+    }
+    run(this::connect);
+    var unused = thread.scheduleWithFixedDelay(this::expire, 1, 1, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void execute(Epoch leader, SchedulerCommand command) {
+    run(
+        () -> {
+          epoch = leader;
+          if (pending.add(leader, command, Instant.now())) {
+            send(leader, command);
+          } else {
+            events.accept(
+                new SchedulerEvent.CommandRefused(
+                    command.requestId(), "Too many commands are under way."));
+          }
+        });
+  }
+
+  private void send(Epoch leader, SchedulerCommand command) {
+    if (session != null && connected) {
+      session.execute(
+          leader,
+          command,
+          reply -> run(() -> answered(command.requestId(), reply)),
+          cause -> LOG.warn("The command {} may not have arrived: {}", command, cause.toString()));
+    }
+  }
+
+  private void answered(String requestId, Reply reply) {
+    if (pending.remove(requestId)) {
+      events.accept(
+          reply.getRefusal().isEmpty()
+              ? new SchedulerEvent.CommandDone(requestId)
+              : new SchedulerEvent.CommandRefused(requestId, reply.getRefusal()));
+    }
+  }
+
+  /** Sends again what got no answer, and gives up on what is too old. */
+  private void expire() {
+    Instant now = Instant.now();
+    for (String requestId : pending.expired(now)) {
+      events.accept(
+          new SchedulerEvent.CommandRefused(requestId, "The warm pool has not answered."));
+    }
+    pending.unanswered(now).forEach(entry -> send(entry.epoch(), entry.command()));
+  }
+
+  private void connect() {
+    try {
+      if (finder == null) {
+        finder = new PoolFinder(settings.resourceManager());
+      }
+      Optional<PoolFinder.Place> place = finder.find();
+      if (place.isEmpty()) {
+        retry("no warm pool runs yet");
+        return;
+      }
+      PoolToken token = new PoolToken(TokenFile.read(settings.poolTokenFile()));
+      PoolSession fresh = new PoolSession(place.get().host(), place.get().port(), token);
+      session = fresh;
+      fresh.watch(listener(fresh));
+    } catch (IOException | YarnException | RuntimeException e) {
+      retry(e.toString());
+    }
+  }
+
+  private PoolSession.Listener listener(PoolSession source) {
+    return new PoolSession.Listener() {
+      @Override
+      public void heard(PoolEvent event) {
+        run(
+            () -> {
+              if (session == source) {
+                accept(event);
+              }
+            });
+      }
+
+      @Override
+      public void broken(Throwable cause) {
+        run(
+            () -> {
+              if (session == source) {
+                disconnected(cause);
+              }
+            });
+      }
+    };
+  }
+
+  private void accept(PoolEvent event) {
+    SnapshotDelta delta = model.apply(event);
+    boolean complete = event.hasState();
+    if (complete) {
+      connected = true;
+      pauseMillis = PAUSE_FIRST_MILLIS;
+      Instant now = Instant.now();
+      event.getState().getInstancesList().forEach(state -> lingering.apply(state, now));
+      pending.all().forEach(entry -> send(entry.epoch(), entry.command()));
+    } else if (event.hasInstance()) {
+      lingering.apply(event.getInstance(), Instant.now());
+    }
+    events.accept(new SchedulerEvent.ClusterChanged(delta, complete));
+  }
+
+  private void accept(PluginView view) {
+    SnapshotDelta delta = model.apply(view);
+    plan = lingering.plan(view, epoch, Instant.now());
+    boolean changed = !delta.nodes().isEmpty() || !delta.goneNodes().isEmpty();
+    if (connected && changed) {
+      events.accept(new SchedulerEvent.ClusterChanged(delta, false));
+    }
+  }
+
+  private void disconnected(Throwable cause) {
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+    if (connected) {
+      connected = false;
+      events.accept(new SchedulerEvent.Disconnected(String.valueOf(cause.getMessage())));
+    }
+    retry(String.valueOf(cause.getMessage()));
+  }
+
+  private void retry(String reason) {
+    LOG.info("The warm pool is looked for again in {} ms: {}", pauseMillis, reason);
+    var unused = thread.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+    pauseMillis = Math.min(PAUSE_MOST_MILLIS, pauseMillis * 2);
+  }
+
+  private void run(Runnable work) {
+    try {
+      thread.execute(
+          () -> {
+            try {
+              work.run();
+            } catch (RuntimeException e) {
+              LOG.error("The adapter could not handle an input.", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The adapter is closed.", e);
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread daemon = new Thread(work, "yarn-adapter");
+    daemon.setDaemon(true);
+    return daemon;
+  }
+
+  @Override
+  public void close() {
+    if (endpoint != null) {
+      endpoint.close();
+    }
+    run(this::closeConnections);
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeConnections() {
+    if (session != null) {
+      session.close();
+    }
+    if (finder != null) {
+      finder.close();
+    }
+  }
+}

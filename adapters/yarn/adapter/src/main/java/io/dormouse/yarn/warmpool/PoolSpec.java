@@ -1,0 +1,59 @@
+package io.dormouse.yarn.warmpool;
+
+import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a pool keeps, and its bounds.
+ *
+ * @param idPrefix begins the id of every instance, so that no two pools share one
+ * @param classes what workers there are
+ * @param keepAlive how long an idle worker lives where no engine decides
+ * @param engine whether a controller decides while one is connected
+ * @param limits the bounds
+ */
+public record PoolSpec(
+    String idPrefix, List<WorkerClass> classes, Duration keepAlive, boolean engine, Limits limits) {
+  /** Copies the classes. */
+  public PoolSpec {
+    classes = List.copyOf(classes);
+  }
+
+  /**
+   * What is never exceeded.
+   *
+   * @param queuedTasksMax tasks that wait, over all classes
+   * @param instancesMax instances that are not ended
+   * @param attemptsMax how often a task is handed out before it is given up
+   * @param controllerGrace how long tasks wait for a controller that is gone
+   * @param startTimeout from a container to the worker's first answer
+   * @param attachTimeout from the request for a place to the woken worker's connection
+   * @param taskTimeout from a task to its result
+   * @param answerTimeout from a question to a running worker to its answer
+   * @param reconnectTimeout how long a worker may be without its relay
+   */
+  public record Limits(
+      int queuedTasksMax,
+      int instancesMax,
+      int attemptsMax,
+      Duration controllerGrace,
+      Duration startTimeout,
+      Duration attachTimeout,
+      Duration taskTimeout,
+      Duration answerTimeout,
+      Duration reconnectTimeout) {
+    /** Bounds for one machine. */
+    public static final Limits DEFAULT =
+        new Limits(
+            20_000,
+            500,
+            3,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(15));
+  }
+}

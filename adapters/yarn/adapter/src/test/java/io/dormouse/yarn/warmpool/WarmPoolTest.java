@@ -1,0 +1,357 @@
+package io.dormouse.yarn.warmpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.Resources;
+import io.dormouse.engine.model.TaskId;
+import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.spi.Epoch;
+import io.dormouse.engine.spi.SchedulerCommand;
+import io.dormouse.engine.spi.WorkloadEvent;
+import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
+import io.dormouse.yarn.warmpool.PoolCommand.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WarmPoolTest {
+  static final WorkloadClassId KIND = new WorkloadClassId("kind");
+  static final WorkerClass CLASS =
+      new WorkerClass(KIND, List.of("worker"), Resources.of(1_000, 100));
+
+  private final FakeCluster cluster = new FakeCluster();
+  private int requests;
+
+  static PoolSpec spec(boolean engine) {
+    return new PoolSpec(
+        "p", List.of(CLASS), Duration.ofSeconds(10), engine, PoolSpec.Limits.DEFAULT);
+  }
+
+  private WarmPool pool(boolean engine) {
+    return new WarmPool(spec(engine), cluster, cluster);
+  }
+
+  private WarmPool watched() {
+    WarmPool pool = pool(true);
+    pool.controllers(1);
+    return pool;
+  }
+
+  private Outcome submit(WarmPool pool, String task) {
+    return pool.submit(new TaskId(task), KIND, "x");
+  }
+
+  private Outcome order(WarmPool pool, SchedulerCommand command) {
+    return pool.execute(new PoolCommand(new Epoch(1, 1), command));
+  }
+
+  private String id() {
+    return "r" + ++requests;
+  }
+
+  private InstanceId idle(WarmPool pool) {
+    order(pool, new SchedulerCommand.Start(id(), KIND));
+    InstanceId instance = cluster.allocate(pool);
+    cluster.say(pool, cluster.connect(pool, instance), "READY d 0");
+    return instance;
+  }
+
+  private long linkOf(InstanceId instance) {
+    return cluster.links.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(instance))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
+  }
+
+  private InstanceId hibernated(WarmPool pool) {
+    InstanceId instance = idle(pool);
+    order(pool, new SchedulerCommand.Quiesce(id(), instance));
+    cluster.complete(pool, instance, WarmPool.HIBERNATED_EXIT_CODE);
+    return instance;
+  }
+
+  @Nested
+  class WithoutEngine {
+    @Test
+    void a_task_starts_a_worker_which_serves_and_ends_after_the_keep_alive() {
+      WarmPool pool = pool(false);
+      submit(pool, "t1");
+      InstanceId instance = cluster.allocate(pool);
+      long link = cluster.connect(pool, instance);
+      cluster.say(pool, link, "READY d 0");
+      assertThat(cluster.sent).contains(link + " TASK t1 x");
+      cluster.say(pool, link, "DONE t1 1 result");
+
+      cluster.pass(Duration.ofSeconds(9));
+      pool.tick();
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.IDLE);
+      cluster.pass(Duration.ofSeconds(1));
+      pool.tick();
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+      assertThat(cluster.containers).isEmpty();
+      assertThat(cluster.of(WorkloadEvent.TaskDone.class)).hasSize(1);
+    }
+
+    @Test
+    void an_idle_worker_takes_the_next_task_and_requests_nobody_needs_are_taken_back() {
+      WarmPool pool = pool(false);
+      submit(pool, "t1");
+      submit(pool, "t2");
+      assertThat(cluster.requests).hasSize(2);
+      InstanceId instance = cluster.allocate(pool);
+      long link = cluster.connect(pool, instance);
+      cluster.say(pool, link, "READY d 0");
+      cluster.say(pool, link, "DONE t1 1 r");
+
+      assertThat(cluster.sent).contains(link + " TASK t2 x");
+      assertThat(cluster.requests).isEmpty();
+    }
+
+    @Test
+    void a_task_of_a_dead_worker_is_tried_again_and_given_up_in_the_end() {
+      WarmPool pool = pool(false);
+      submit(pool, "t1");
+      for (int attempt = 1; attempt <= PoolSpec.Limits.DEFAULT.attemptsMax(); attempt++) {
+        assertThat(cluster.of(WorkloadEvent.TaskLost.class)).isEmpty();
+        InstanceId instance = cluster.allocate(pool);
+        cluster.say(pool, cluster.connect(pool, instance), "READY d 0");
+        cluster.complete(pool, instance, 137);
+      }
+
+      assertThat(cluster.of(WorkloadEvent.TaskStarted.class)).hasSize(3);
+      assertThat(cluster.of(WorkloadEvent.TaskLost.class)).hasSize(1);
+      assertThat(cluster.requests).isEmpty();
+    }
+
+    @Test
+    void an_unfinished_task_is_taken_once() {
+      WarmPool pool = pool(false);
+      submit(pool, "t1");
+      submit(pool, "t1");
+
+      assertThat(pool.queued()).hasSize(1);
+      assertThat(cluster.of(WorkloadEvent.TaskArrived.class)).hasSize(1);
+    }
+
+    @Test
+    void refuses_what_it_cannot_hand_over() {
+      WarmPool pool = pool(false);
+
+      assertThat(pool.submit(new TaskId("t"), new WorkloadClassId("other"), ""))
+          .isInstanceOf(Outcome.Refused.class);
+      assertThat(pool.submit(new TaskId("t"), KIND, "two\nlines"))
+          .isInstanceOf(Outcome.Refused.class);
+      assertThat(cluster.requests).isEmpty();
+    }
+  }
+
+  @Nested
+  class WithController {
+    @Test
+    void leaves_decisions_to_the_controller_while_one_watches() {
+      WarmPool pool = watched();
+      submit(pool, "t1");
+      cluster.pass(Duration.ofMinutes(1));
+      pool.tick();
+
+      assertThat(cluster.requests).isEmpty();
+      assertThat(pool.queued()).hasSize(1);
+    }
+
+    @Test
+    void falls_back_after_the_grace_when_no_controller_watches() {
+      WarmPool pool = watched();
+      InstanceId quiesced = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), quiesced));
+      pool.controllers(0);
+      submit(pool, "t1");
+      assertThat(cluster.requests).isEmpty();
+
+      cluster.pass(PoolSpec.Limits.DEFAULT.controllerGrace());
+      pool.tick();
+
+      assertThat(cluster.phase(quiesced))
+          .as("it waits to be thawed")
+          .isEqualTo(InstancePhase.WAKING);
+      cluster.say(pool, linkOf(quiesced), "PROOF n1 0 d 0 f");
+      assertThat(cluster.phase(quiesced)).isEqualTo(InstancePhase.BUSY);
+    }
+
+    @Test
+    void a_hibernated_instance_holds_nothing_and_wakes_in_another_container() {
+      WarmPool pool = watched();
+      InstanceId instance = hibernated(pool);
+      assertThat(cluster.view(instance).level()).isEqualTo(HibernationLevel.L3_FULL_SNAPSHOT);
+      assertThat(cluster.view(instance).container()).isEmpty();
+      submit(pool, "t1");
+
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      assertThat(cluster.allocate(pool)).isEqualTo(instance);
+      assertThat(cluster.attached).containsEntry(instance, true);
+      long link = cluster.connect(pool, instance);
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.WAKING);
+      cluster.say(pool, link, "PROOF n1 0 d 0 f");
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.BUSY);
+      assertThat(cluster.of(WorkloadEvent.StateProved.class))
+          .singleElement()
+          .extracting(WorkloadEvent.StateProved::mismatch)
+          .isEqualTo(Optional.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PROOF n1 1 d 1 f", "PROOF n1 0 other 0 f", "PROOF n1 0 d 7 f"})
+    void another_state_after_a_wake_is_told_and_ends_the_instance(String proof) {
+      WarmPool pool = watched();
+      InstanceId instance = hibernated(pool);
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      cluster.allocate(pool);
+      cluster.say(pool, cluster.connect(pool, instance), proof);
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+      assertThat(cluster.of(WorkloadEvent.StateProved.class).get(0).mismatch()).isPresent();
+    }
+
+    @Test
+    void a_failed_wake_leaves_the_instance_hibernated() {
+      WarmPool pool = watched();
+      InstanceId instance = hibernated(pool);
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      cluster.allocate(pool);
+      cluster.complete(pool, instance, 82);
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
+
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      cluster.pass(PoolSpec.Limits.DEFAULT.attachTimeout());
+      pool.tick();
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
+      assertThat(cluster.requests).as("the request was taken back").isEmpty();
+    }
+
+    @Test
+    void an_exit_that_is_no_hibernation_ends_a_quiesced_instance() {
+      WarmPool pool = watched();
+      InstanceId instance = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), instance));
+      cluster.complete(pool, instance, 0);
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+    }
+
+    @Test
+    void a_busy_instance_is_not_quiesced() {
+      WarmPool pool = watched();
+      InstanceId instance = idle(pool);
+      submit(pool, "t1");
+
+      assertThat(order(pool, new SchedulerCommand.Quiesce(id(), instance)))
+          .isInstanceOf(Outcome.Refused.class);
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.BUSY);
+    }
+
+    @Test
+    void a_resumed_instance_proves_its_state_before_it_serves() {
+      WarmPool pool = watched();
+      InstanceId instance = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), instance));
+      submit(pool, "t1");
+      order(pool, new SchedulerCommand.Resume(id(), instance));
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.WAKING);
+      assertThat(cluster.view(instance).level()).isEqualTo(HibernationLevel.L1_RETAINED);
+
+      cluster.say(pool, linkOf(instance), "PROOF n1 0 d 0 f");
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.BUSY);
+    }
+
+    @Test
+    void a_request_id_is_carried_out_once_and_an_older_leader_refused() {
+      WarmPool pool = watched();
+      SchedulerCommand start = new SchedulerCommand.Start("once", KIND);
+      pool.execute(new PoolCommand(new Epoch(1, 5), start));
+      pool.execute(new PoolCommand(new Epoch(1, 5), start));
+      assertThat(cluster.requests).hasSize(1);
+
+      Outcome old =
+          pool.execute(new PoolCommand(new Epoch(1, 4), new SchedulerCommand.Start("old", KIND)));
+
+      assertThat(old).isInstanceOf(Outcome.Refused.class);
+      assertThat(cluster.requests).hasSize(1);
+    }
+  }
+
+  @Nested
+  class Workers {
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "",
+          "HELLO",
+          "READY d 0",
+          "DONE other 1 r",
+          "DONE t1 2 r",
+          "DONE t1 x r",
+          "PROOF n 1 d",
+          "ERROR expected TASK"
+        })
+    void a_line_that_makes_no_sense_ends_the_worker_and_the_task_is_tried_again(String line) {
+      WarmPool pool = watched();
+      InstanceId instance = idle(pool);
+      submit(pool, "t1");
+
+      cluster.say(pool, linkOf(instance), line);
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+      assertThat(cluster.containers).isEmpty();
+      assertThat(pool.queued()).hasSize(1);
+    }
+
+    @Test
+    void a_counter_that_stands_still_tells_a_duplicate() {
+      WarmPool pool = watched();
+      InstanceId instance = idle(pool);
+      submit(pool, "t1");
+      cluster.say(pool, linkOf(instance), "DONE t1 0 r duplicate");
+
+      assertThat(cluster.of(WorkloadEvent.TaskDone.class))
+          .singleElement()
+          .extracting(WorkloadEvent.TaskDone::duplicate)
+          .isEqualTo(true);
+    }
+
+    @Test
+    void a_relay_that_comes_back_gets_the_task_again_and_one_that_does_not_ends_the_worker() {
+      WarmPool pool = watched();
+      InstanceId instance = idle(pool);
+      submit(pool, "t1");
+      long first = linkOf(instance);
+      pool.workerGone(instance, first);
+      long second = cluster.connect(pool, instance);
+      assertThat(cluster.sent).contains(first + " TASK t1 x", second + " TASK t1 x");
+
+      pool.workerGone(instance, second);
+      cluster.pass(PoolSpec.Limits.DEFAULT.reconnectTimeout());
+      pool.tick();
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+    }
+
+    @Test
+    void a_stranger_is_cut_off() {
+      WarmPool pool = watched();
+      long link = cluster.connect(pool, new InstanceId("unknown"));
+
+      assertThat(cluster.links).doesNotContainKey(link);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.dormouse.yarn.plugin;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.net.NetUtils;
+import org.apache.hadoop.yarn.conf.YarnConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the node's agent under which name YARN knows the node, until the agent has heard it, and
+ * again now and then, as the agent may have been replaced. Runs on a daemon thread of its own.
+ */
+final class NodeIdentity implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeIdentity.class);
+  private static final long AGAIN_MILLIS = 300_000;
+  private static final long PAUSE_FIRST_MILLIS = 1_000;
+  private static final long PAUSE_MOST_MILLIS = 60_000;
+
+  private final AgentNotifier notifier;
+  private final String socket;
+  private final String node;
+  private final Thread thread = new Thread(this::run, "dormouse-identity");
+  private volatile boolean closed;
+
+  NodeIdentity(AgentNotifier notifier, String socket, String node) {
+    this.notifier = notifier;
+    this.socket = socket;
+    this.node = node;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /**
+   * YARN's name of this node, found as the NodeManager finds it.
+   *
+   * @return empty when the NodeManager's port is not fixed in its configuration
+   */
+  static String of(Configuration conf) {
+    String address =
+        conf.getTrimmed(YarnConfiguration.NM_ADDRESS, YarnConfiguration.DEFAULT_NM_ADDRESS);
+    InetSocketAddress configured = NetUtils.createSocketAddr(address);
+    if (configured.getPort() == 0) {
+      LOG.warn("The agent is not told the node's name: {} has no port.", address);
+      return "";
+    }
+    InetSocketAddress reachable = NetUtils.getConnectAddress(configured);
+    return reachable.getAddress().getCanonicalHostName() + ":" + reachable.getPort();
+  }
+
+  private void run() {
+    Backoff backoff = new Backoff(PAUSE_FIRST_MILLIS, PAUSE_MOST_MILLIS);
+    while (!closed) {
+      if (notifier.sendNow("identity", "--agent", socket, "--scheduler", "yarn", "--node", node)) {
+        backoff.succeeded();
+        pause(AGAIN_MILLIS);
+      } else {
+        pause(backoff.failed());
+      }
+    }
+  }
+
+  private void pause(long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    for (long left = end - System.nanoTime(); left > 0 && !closed; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

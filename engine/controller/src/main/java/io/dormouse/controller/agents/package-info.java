@@ -1,0 +1,5 @@
+/** Node agents over gRPC. */
+@NullMarked
+package io.dormouse.controller.agents;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,309 @@
+package io.dormouse.controller.machine;
+
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.Instance;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.Node;
+import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.model.QueuedTask;
+import io.dormouse.engine.model.Resources;
+import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.model.TaskId;
+import io.dormouse.engine.model.WorkloadClass;
+import io.dormouse.engine.model.WorkloadClassId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The cluster as the engine sees it: what the scheduler reports, overlaid with what only this
+ * controller knows (levels, actions under way, measured use, starts that the scheduler has not
+ * listed yet). Owned by the state machine.
+ */
+final class ClusterOverlay {
+  private final Fleet fleet;
+  private final Registry registry;
+  private final Executor executor;
+  private final TreeMap<InstanceId, Instance> reported = new TreeMap<>();
+  private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
+  private final Map<WorkloadClassId, WorkloadClass> classes = new LinkedHashMap<>();
+  private final Map<TaskId, QueuedTask> queued = new LinkedHashMap<>();
+  private final TreeMap<InstanceId, Instance> placeholders = new TreeMap<>();
+  private final TreeSet<InstanceId> changed = new TreeSet<>();
+  private final Set<NodeId> changedNodes = new LinkedHashSet<>();
+  private final Set<WorkloadClassId> changedClasses = new LinkedHashSet<>();
+  private final Set<TaskId> changedTasks = new LinkedHashSet<>();
+  private final List<SnapshotDelta.Arrival> arrivals = new ArrayList<>();
+  private boolean complete;
+
+  ClusterOverlay(Fleet fleet, Registry registry, Executor executor) {
+    this.fleet = fleet;
+    this.registry = registry;
+    this.executor = executor;
+  }
+
+  /** What the engine has to hear. */
+  record Update(SnapshotDelta delta, boolean complete) {}
+
+  Optional<Instance> reported(InstanceId id) {
+    return Optional.ofNullable(reported.get(id));
+  }
+
+  Collection<Instance> reported() {
+    return reported.values();
+  }
+
+  Collection<Node> nodes() {
+    return nodes.values();
+  }
+
+  Collection<QueuedTask> queued() {
+    return queued.values();
+  }
+
+  Optional<WorkloadClass> workloadClass(WorkloadClassId id) {
+    return Optional.ofNullable(classes.get(id));
+  }
+
+  /** Takes in what the scheduler reported; the instances that it says have ended are returned. */
+  List<InstanceId> take(SnapshotDelta delta, boolean whole) {
+    if (whole) {
+      forgetAll();
+    }
+    arrivals.addAll(delta.arrivals());
+    takeNodesAndClasses(delta);
+    takeTasks(delta);
+    return takeInstances(delta);
+  }
+
+  private void takeNodesAndClasses(SnapshotDelta delta) {
+    delta.nodes().forEach(node -> nodes.put(node.id(), node));
+    delta.nodes().forEach(node -> changedNodes.add(node.id()));
+    delta.goneNodes().forEach(nodes::remove);
+    changedNodes.addAll(delta.goneNodes());
+    delta.classes().forEach(known -> classes.put(known.id(), known));
+    delta.classes().forEach(known -> changedClasses.add(known.id()));
+  }
+
+  private void takeTasks(SnapshotDelta delta) {
+    delta.queued().forEach(task -> queued.put(task.id(), task));
+    delta.queued().forEach(task -> changedTasks.add(task.id()));
+    delta.dequeued().forEach(queued::remove);
+    changedTasks.addAll(delta.dequeued());
+  }
+
+  private List<InstanceId> takeInstances(SnapshotDelta delta) {
+    List<InstanceId> ended = new ArrayList<>();
+    for (Instance instance : delta.instances()) {
+      if (instance.phase() == InstancePhase.ENDED) {
+        reported.remove(instance.id());
+        ended.add(instance.id());
+      } else if (reported.put(instance.id(), instance) == null) {
+        replacePlaceholder(instance.workloadClass());
+      }
+      changed.add(instance.id());
+    }
+    return ended;
+  }
+
+  /** A start is under way that the scheduler does not list yet. */
+  void expect(String action, WorkloadClassId workloadClass, Instant now) {
+    InstanceId id = new InstanceId("starting/" + action);
+    Resources request =
+        workloadClass(workloadClass).map(WorkloadClass::request).orElse(Resources.NONE);
+    placeholders.put(
+        id,
+        new Instance(
+            id,
+            workloadClass,
+            Optional.empty(),
+            InstancePhase.STARTING,
+            HibernationLevel.AWAKE,
+            now,
+            request,
+            0,
+            0,
+            io.dormouse.engine.model.Interruptibility.IMMEDIATE));
+    changed.add(id);
+  }
+
+  /** An expected start will not come, or not be waited for any longer. */
+  void dropPlaceholder(String action) {
+    InstanceId id = new InstanceId("starting/" + action);
+    if (placeholders.remove(id) != null) {
+      changed.add(id);
+    }
+  }
+
+  void dropPlaceholdersBefore(Instant limit) {
+    placeholders.values().stream()
+        .filter(placeholder -> placeholder.phaseSince().isBefore(limit))
+        .map(Instance::id)
+        .toList()
+        .forEach(
+            id -> {
+              placeholders.remove(id);
+              changed.add(id);
+            });
+  }
+
+  /** Something that only this controller knows of the instance has changed. */
+  void touch(InstanceId id) {
+    changed.add(id);
+  }
+
+  void touchAll() {
+    changed.addAll(reported.keySet());
+  }
+
+  /** Whether a task waits for which no instance is ready or on its way. */
+  boolean hasUnservedTask() {
+    Map<WorkloadClassId, Long> waiting = new LinkedHashMap<>();
+    queued.values().forEach(task -> waiting.merge(task.workloadClass(), 1L, Long::sum));
+    if (waiting.isEmpty()) {
+      return false;
+    }
+    for (Instance instance : reported.values()) {
+      InstancePhase phase = effective(instance).phase();
+      boolean serves =
+          phase == InstancePhase.IDLE
+              || phase == InstancePhase.STARTING
+              || phase == InstancePhase.WAKING;
+      if (serves) {
+        waiting.merge(instance.workloadClass(), -1L, Long::sum);
+      }
+    }
+    placeholders
+        .values()
+        .forEach(placeholder -> waiting.merge(placeholder.workloadClass(), -1L, Long::sum));
+    return waiting.values().stream().anyMatch(count -> count > 0);
+  }
+
+  /** What changed since the last call. */
+  Update drain(Instant now) {
+    SnapshotDelta.Builder next = SnapshotDelta.builder(now);
+    arrivals.forEach(arrival -> next.arrival(arrival.workloadClass(), arrival.at()));
+    if (complete) {
+      changedNodes.addAll(nodes.keySet());
+      changedClasses.addAll(classes.keySet());
+      changedTasks.addAll(queued.keySet());
+      changed.addAll(reported.keySet());
+      changed.addAll(placeholders.keySet());
+    }
+    changedNodes.forEach(id -> addNode(id, next));
+    changedClasses.forEach(id -> workloadClass(id).ifPresent(next::workloadClass));
+    changedTasks.forEach(id -> addTask(id, next));
+    changed.forEach(id -> next.instance(current(id, now)));
+    Update update = new Update(next.build(), complete);
+    complete = false;
+    List.of(arrivals, changedNodes, changedClasses, changedTasks, changed)
+        .forEach(Collection::clear);
+    return update;
+  }
+
+  private void addNode(NodeId id, SnapshotDelta.Builder next) {
+    Optional.ofNullable(nodes.get(id)).ifPresentOrElse(next::node, () -> next.goneNode(id));
+  }
+
+  private void addTask(TaskId id, SnapshotDelta.Builder next) {
+    Optional.ofNullable(queued.get(id)).ifPresentOrElse(next::queued, () -> next.dequeued(id));
+  }
+
+  /** An instance as the engine sees it. */
+  Instance effective(Instance instance) {
+    Optional<Run> run = executor.of(instance.id());
+    Optional<InstanceRecord> record = registry.find(instance.id());
+    HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);
+    if (run.isPresent()) {
+      Intent intent = run.get().intent();
+      InstancePhase phase =
+          intent.kind() == Kind.WAKE ? InstancePhase.WAKING : InstancePhase.HIBERNATING;
+      return measured(instance, phase, intent.from());
+    }
+    if (level == HibernationLevel.AWAKE || level == HibernationLevel.TERMINATED) {
+      return measured(instance, instance.phase(), instance.level());
+    }
+    return measured(instance, InstancePhase.HIBERNATED, level);
+  }
+
+  private void forgetAll() {
+    complete = true;
+    reported.clear();
+    nodes.clear();
+    queued.clear();
+  }
+
+  private void replacePlaceholder(WorkloadClassId workloadClass) {
+    placeholders.values().stream()
+        .filter(placeholder -> placeholder.workloadClass().equals(workloadClass))
+        .findFirst()
+        .ifPresent(
+            placeholder -> {
+              placeholders.remove(placeholder.id());
+              changed.add(placeholder.id());
+            });
+  }
+
+  private Instance current(InstanceId id, Instant now) {
+    Instance instance = reported.get(id);
+    if (instance != null) {
+      return effective(instance);
+    }
+    Instance placeholder = placeholders.get(id);
+    return placeholder != null ? placeholder : ended(id, now);
+  }
+
+  private static Instance ended(InstanceId id, Instant now) {
+    return new Instance(
+        id,
+        new WorkloadClassId("ended"),
+        Optional.empty(),
+        InstancePhase.ENDED,
+        HibernationLevel.TERMINATED,
+        now,
+        Resources.NONE,
+        0,
+        0,
+        io.dormouse.engine.model.Interruptibility.IMMEDIATE);
+  }
+
+  private Instance measured(Instance instance, InstancePhase phase, HibernationLevel level) {
+    Optional<Fleet.Sighting> sighting =
+        fleet
+            .find(
+                instance.id(),
+                seen ->
+                    seen.state() == InstanceState.RUNNING || seen.state() == InstanceState.FROZEN)
+            .map(Map.Entry::getValue);
+    long resident =
+        sighting
+            .map(seen -> seen.status().getResidentBytes())
+            .filter(bytes -> bytes > 0)
+            .orElse(instance.residentBytes());
+    double fraction =
+        phase == InstancePhase.IDLE
+            ? sighting.map(Fleet.Sighting::idleCoreFraction).orElse(instance.idleCoreFraction())
+            : instance.idleCoreFraction();
+    return new Instance(
+        instance.id(),
+        instance.workloadClass(),
+        instance.node(),
+        phase,
+        level,
+        instance.phaseSince(),
+        instance.allocated(),
+        resident,
+        fraction,
+        instance.interruptibility());
+  }
+}

@@ -1,0 +1,118 @@
+package io.dormouse.controller.machine;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
+import io.dormouse.checkpoint.agentapi.proto.Dump;
+import io.dormouse.checkpoint.agentapi.proto.Freeze;
+import io.dormouse.checkpoint.agentapi.proto.Release;
+import io.dormouse.checkpoint.agentapi.proto.RenewLeases;
+import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
+import io.dormouse.checkpoint.agentapi.proto.Terminate;
+import io.dormouse.checkpoint.agentapi.proto.Thaw;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.spi.Epoch;
+import io.dormouse.engine.spi.SchedulerCommand;
+import java.time.Duration;
+import java.util.List;
+
+/** The command of each step. */
+final class Commands {
+  private final MachineSettings settings;
+
+  Commands(MachineSettings settings) {
+    this.settings = settings;
+  }
+
+  AgentCommand ofAgentStep(Intent intent, Epoch epoch) {
+    String instance = intent.instanceOrFail().value();
+    AgentCommand.Builder command = begin(intent.requestId(), epoch, deadline(intent.step()));
+    long lease = settings.lease().toMillis();
+    switch (intent.step()) {
+      case FREEZE ->
+          command.setFreeze(Freeze.newBuilder().setInstance(instance).setLeaseMillis(lease));
+      case DUMP ->
+          command.setDump(
+              Dump.newBuilder()
+                  .setInstance(instance)
+                  .setGeneration(intent.image())
+                  .setLeaseMillis(lease));
+      case RELEASE_SOURCE ->
+          command.setRelease(
+              Release.newBuilder().setInstance(instance).setGeneration(intent.image()));
+      case UNDO_THAW, THAW -> command.setThaw(Thaw.newBuilder().setInstance(instance));
+      case RESTORE ->
+          command.setRestoreFrozen(
+              RestoreFrozen.newBuilder()
+                  .setInstance(instance)
+                  .setGeneration(intent.image())
+                  .setNewGeneration(intent.life())
+                  .setLeaseMillis(lease));
+      case ABORT_COPY ->
+          command.setTerminate(
+              Terminate.newBuilder().setInstance(instance).setReason(intent.problem()));
+      default -> throw new IllegalStateException("No command for an agent: " + intent);
+    }
+    return command.build();
+  }
+
+  SchedulerCommand ofSchedulerStep(Intent intent) {
+    String request = intent.requestId();
+    return switch (intent.step()) {
+      case QUIESCE -> new SchedulerCommand.Quiesce(request, intent.instanceOrFail());
+      case UNDO_RESUME, RESUME -> new SchedulerCommand.Resume(request, intent.instanceOrFail());
+      case ALLOCATE -> new SchedulerCommand.Allocate(request, intent.instanceOrFail());
+      case RELEASE_ALLOCATION, ABORT_ALLOCATION ->
+          new SchedulerCommand.Release(request, intent.instanceOrFail());
+      case END_INSTANCE -> new SchedulerCommand.Terminate(request, intent.instanceOrFail());
+      case START -> new SchedulerCommand.Start(request, intent.workloadClass());
+      default -> throw new IllegalStateException("No command for a scheduler: " + intent);
+    };
+  }
+
+  AgentCommand discard(String requestId, InstanceId instance, String image, Epoch epoch) {
+    return begin(requestId, epoch, settings.patience().freeze())
+        .setDiscardImage(
+            DiscardImage.newBuilder().setInstance(instance.value()).setGeneration(image))
+        .build();
+  }
+
+  AgentCommand renew(String requestId, List<InstanceId> instances, Epoch epoch) {
+    RenewLeases.Builder renewal =
+        RenewLeases.newBuilder().setLeaseMillis(settings.lease().toMillis());
+    instances.forEach(instance -> renewal.addInstances(instance.value()));
+    return begin(requestId, epoch, settings.beat()).setRenewLeases(renewal).build();
+  }
+
+  /** How long a step may take before it counts as late. */
+  Duration deadline(Step step) {
+    MachineSettings.Patience patience = settings.patience();
+    return switch (step) {
+      case QUIESCE -> patience.quiesce();
+      case DUMP -> patience.dump();
+      case RESTORE -> patience.restore();
+      case ALLOCATE, AWAIT_LAUNCHER, START -> patience.allocate();
+      case FREEZE,
+          THAW,
+          UNDO_THAW,
+          RELEASE_SOURCE,
+          RELEASE_ALLOCATION,
+          UNDO_RESUME,
+          RESUME,
+          ABORT_COPY,
+          ABORT_ALLOCATION,
+          END_INSTANCE ->
+          patience.freeze();
+    };
+  }
+
+  private AgentCommand.Builder begin(String requestId, Epoch epoch, Duration timeout) {
+    return AgentCommand.newBuilder()
+        .setCell(settings.cell())
+        .setEpoch(
+            io.dormouse.checkpoint.agentapi.proto.Epoch.newBuilder()
+                .setIncarnation(epoch.incarnation())
+                .setCzxid(epoch.czxid()))
+        .setRequestId(requestId)
+        .setTimeoutMillis(timeout.toMillis());
+  }
+}

@@ -1,0 +1,375 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.spi.Epoch;
+import io.dormouse.engine.spi.SchedulerEvent;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The controller: a deterministic state machine. It hears inputs, one at a time and with the time
+ * of each, and acts through its {@link Seams}; it has no thread, no clock, no randomness of its own
+ * and never blocks. Not thread-safe.
+ *
+ * <p>A decision cycle runs every beat, and at once when a task comes for which no instance is ready
+ * or on its way.
+ */
+public final class ControllerCore {
+  private static final Logger LOG = LoggerFactory.getLogger(ControllerCore.class);
+
+  private final MachineSettings settings;
+  private final Seams seams;
+  private final Fleet fleet;
+  private final Registry registry;
+  private final Executor executor;
+  private final ClusterOverlay cluster;
+  private final Launches launches;
+  private final Leases leases;
+  private final Janitor janitor;
+  private final Reconciler reconciler;
+  private final Endings endings;
+  private final DecisionLog decisions;
+  private final Tally tally = new Tally();
+
+  private Mode mode;
+  private Optional<Leadership> leadership = Optional.empty();
+  private boolean suspended;
+  private boolean schedulerKnown;
+  private boolean demand;
+  private Instant nextBeat = Instant.MIN;
+
+  /** Makes a follower that knows nothing yet. */
+  public ControllerCore(MachineSettings settings, Seams seams) {
+    this.settings = settings;
+    this.seams = seams;
+    this.mode = settings.mode();
+    this.fleet = new Fleet(settings.agents());
+    this.registry = new Registry(seams.coordination());
+    this.executor = new Executor(settings, seams, fleet, registry, this::ended);
+    this.cluster = new ClusterOverlay(fleet, registry, executor);
+    this.launches = new Launches(settings, seams, fleet, registry, executor, cluster);
+    this.leases = new Leases(settings, seams, fleet, registry, executor);
+    this.janitor = new Janitor(settings, seams, fleet, registry);
+    this.reconciler = new Reconciler(settings, fleet, registry, executor, cluster, launches);
+    this.endings = new Endings(registry, executor, cluster);
+    this.decisions = new DecisionLog(seams.history());
+  }
+
+  private record Leadership(Epoch epoch, Instant since) {}
+
+  /** Takes one input in, and acts on it. Time never goes back. */
+  public void accept(Instant now, Input input) {
+    tally.count("inputs");
+    dispatch(now, input);
+    if (demand) {
+      demand = false;
+      cycle(now);
+    }
+  }
+
+  private void dispatch(Instant now, Input input) {
+    if (input instanceof Input.Tick) {
+      tick(now);
+    } else if (input instanceof Input.Scheduler scheduler) {
+      scheduler(now, scheduler.event());
+    } else if (input instanceof Input.Answered answered) {
+      answered(now, answered);
+    } else if (input instanceof Input.Reported reported) {
+      reported(now, reported.node(), reported.event());
+    } else if (input instanceof Input.Announced announced) {
+      announced(now, announced);
+    } else if (input instanceof Input.Disconnected gone) {
+      LOG.warn("agent={} state=disconnected reason=\"{}\"", gone.node(), gone.reason());
+      fleet.disconnected(gone.node());
+      executor.disconnected(gone.node());
+    } else if (input instanceof Input.Written written) {
+      leadership.ifPresent(lead -> executor.written(written.ticket(), lead.epoch(), now));
+    } else if (input instanceof Input.ModeSet set) {
+      LOG.info("mode={} reason=\"{}\"", set.mode(), set.reason());
+      mode = set.mode();
+    } else {
+      leadershipChanged(now, input);
+    }
+  }
+
+  private void leadershipChanged(Instant now, Input input) {
+    if (input instanceof Input.LeadershipGained gained) {
+      gained(now, gained);
+    } else if (input instanceof Input.LeadershipLost lost) {
+      stepDown(lost.reason());
+    } else if (input instanceof Input.Fenced fenced) {
+      tally.count("writes_fenced");
+      stepDown("a write was refused: " + fenced.reason());
+      seams.coordination().resign(fenced.reason());
+    } else if (input instanceof Input.Suspended) {
+      suspended = true;
+    } else if (input instanceof Input.Resumed) {
+      suspended = false;
+    }
+  }
+
+  private void gained(Instant now, Input.LeadershipGained gained) {
+    stepDown("a new leadership begins");
+    tally.count("leaderships_gained");
+    leadership = Optional.of(new Leadership(gained.epoch(), now));
+    suspended = false;
+    LOG.info(
+        "cell={} epoch={} state=leading intents={} records={}",
+        settings.cell(),
+        gained.epoch(),
+        gained.intents().size(),
+        gained.records().size());
+    registry.load(gained.records());
+    launches.lead(gained.epoch());
+    gained.intents().forEach(intent -> executor.recover(intent, now));
+    cluster.touchAll();
+    announce(now);
+    executor.tick(gained.epoch(), now);
+  }
+
+  private void stepDown(String reason) {
+    if (leadership.isEmpty()) {
+      return;
+    }
+    tally.count("leaderships_lost");
+    LOG.warn(
+        "cell={} epoch={} state=\"follows\" reason=\"{}\"",
+        settings.cell(),
+        leadership.get().epoch(),
+        reason);
+    leadership = Optional.empty();
+    executor.clear();
+    registry.clear();
+    janitor.clear();
+    reconciler.clear();
+    endings.clear();
+    fleet.forgetAcknowledgements();
+    cluster.touchAll();
+  }
+
+  private void tick(Instant now) {
+    boolean beat = !nextBeat.isAfter(now);
+    if (beat) {
+      nextBeat = now.plus(settings.beat());
+    }
+    leadership.ifPresent(lead -> lead(lead, beat, now));
+    if (beat) {
+      cycle(now);
+      seams.views().accept(Views.of(settings, fleet, registry, cluster, summary(now)));
+    }
+  }
+
+  private void lead(Leadership lead, boolean beat, Instant now) {
+    announce(now);
+    if (beat) {
+      leases.renew(lead.epoch());
+    }
+    if (suspended) {
+      return;
+    }
+    executor.tick(lead.epoch(), now);
+    janitor.tick(lead.epoch(), now);
+    if (beat) {
+      launches.tick(now);
+      cluster.dropPlaceholdersBefore(now.minus(settings.patience().allocate()));
+      if (settled(lead, now)) {
+        reconciler.tick(schedulerKnown, now);
+      }
+    }
+  }
+
+  /** All agents follow this leader, or those that don't have had their time. */
+  private boolean settled(Leadership lead, Instant now) {
+    return fleet.members().stream().allMatch(Fleet.Member::acknowledged)
+        || !lead.since().plus(settings.patience().announce()).isAfter(now);
+  }
+
+  private void announce(Instant now) {
+    if (leadership.isEmpty()) {
+      return;
+    }
+    for (Fleet.Member member : fleet.members()) {
+      if (member.toBeAnnounced(now, settings.patience().resend())) {
+        member.announcing(now);
+        seams.agents().announce(member.node(), leadership.get().epoch());
+      }
+    }
+  }
+
+  private void cycle(Instant now) {
+    ClusterOverlay.Update update = cluster.drain(now);
+    seams.decider().observe(update.delta(), update.complete());
+    if (leadership.isEmpty() || suspended || !schedulerKnown || !settled(leadership.get(), now)) {
+      return;
+    }
+    tally.count("cycles");
+    Plan plan = seams.decider().decide(now);
+    for (DecisionRecord decision : plan.decisions()) {
+      String disposition = launches.carryOut(decision, mode, now);
+      boolean carriedOut = disposition.equals(Launches.CARRIED_OUT);
+      tally.count("decisions");
+      tally.count(carriedOut ? "actions_begun" : "decisions_not_carried_out");
+      decisions.decided(decision, disposition, now);
+      touch(decision);
+    }
+  }
+
+  private void touch(DecisionRecord decision) {
+    if (decision.action() instanceof io.dormouse.engine.plan.Action.Hibernate hibernate) {
+      cluster.touch(hibernate.instance());
+    } else if (decision.action() instanceof io.dormouse.engine.plan.Action.Wake wake) {
+      cluster.touch(wake.instance());
+    }
+  }
+
+  private void scheduler(Instant now, SchedulerEvent event) {
+    if (event instanceof SchedulerEvent.ClusterChanged changed) {
+      schedulerKnown |= changed.complete();
+      for (InstanceId ended : cluster.take(changed.delta(), changed.complete())) {
+        endings.schedulerSays(ended, now);
+      }
+      demand |= !changed.delta().queued().isEmpty() && cluster.hasUnservedTask();
+    } else if (event instanceof SchedulerEvent.CommandDone done) {
+      executor.schedulerDone(done.requestId(), now);
+    } else if (event instanceof SchedulerEvent.CommandRefused refused) {
+      executor.schedulerRefused(refused.requestId(), refused.reason(), now);
+    } else if (event instanceof SchedulerEvent.Disconnected gone) {
+      LOG.warn("scheduler=disconnected reason=\"{}\"", gone.reason());
+      schedulerKnown = false;
+    }
+  }
+
+  private void announced(Instant now, Input.Announced announced) {
+    if (leadership.isEmpty() || !leadership.get().epoch().equals(announced.epoch())) {
+      return;
+    }
+    if (announced.reply().isEmpty()) {
+      return;
+    }
+    AnnounceReply reply = announced.reply().get();
+    if (!reply.getAccepted()) {
+      seams
+          .coordination()
+          .resign("the agent of %s follows a newer leader".formatted(announced.node()));
+      stepDown("the agent of %s follows a newer leader".formatted(announced.node()));
+      return;
+    }
+    inventory(now, announced.node(), reply.getSchedulerNodesList(), reply.getInstancesList());
+    fleet.member(announced.node()).ifPresent(Fleet.Member::acknowledge);
+    LOG.info("agent={} epoch={} state=acknowledged", announced.node(), announced.epoch());
+    executor.tick(announced.epoch(), now);
+  }
+
+  private void answered(Instant now, Input.Answered answered) {
+    if (leadership.isEmpty() || janitor.answered(answered.requestId(), answered.result())) {
+      return;
+    }
+    boolean stale =
+        answered
+            .result()
+            .filter(result -> result.hasFailure())
+            .filter(result -> result.getFailure().getCode() == FailureCode.STALE_EPOCH)
+            .isPresent();
+    if (stale) {
+      String reason = "the agent of %s follows a newer leader".formatted(answered.node());
+      seams.coordination().resign(reason);
+      stepDown(reason);
+      return;
+    }
+    executor.agentAnswered(answered.requestId(), answered.result(), now);
+  }
+
+  private void reported(Instant now, NodeId node, AgentEvent event) {
+    switch (event.getEventCase()) {
+      case INVENTORY ->
+          inventory(
+              now,
+              node,
+              event.getInventory().getSchedulerNodesList(),
+              event.getInventory().getInstancesList());
+      case CHANGED -> seen(now, node, event.getChanged());
+      case LEASE_EXPIRED -> {
+        LOG.warn(
+            "instance={} node={} state=\"its lease expired\"",
+            event.getLeaseExpired().getStatus().getInstance(),
+            node);
+        seen(now, node, event.getLeaseExpired().getStatus());
+      }
+      case TELEMETRY ->
+          event.getTelemetry().getInstancesList().forEach(status -> seen(now, node, status));
+      case EVENT_NOT_SET -> LOG.warn("agent={} event=\"empty\"", node);
+    }
+    leadership.filter(lead -> !suspended).ifPresent(lead -> executor.tick(lead.epoch(), now));
+  }
+
+  private void inventory(
+      Instant now,
+      NodeId node,
+      java.util.List<String> schedulerNodes,
+      java.util.List<InstanceStatus> instances) {
+    fleet.inventory(node, schedulerNodes, instances, now);
+    fleet.at(node).forEach(cluster::touch);
+  }
+
+  private void seen(Instant now, NodeId node, InstanceStatus status) {
+    fleet.seen(node, status, now);
+    Names.instance(status.getInstance()).ifPresent(cluster::touch);
+  }
+
+  private void ended(Executor.Ended end) {
+    Intent intent = end.run().intent();
+    tally.count("actions_" + end.finish().result().name().toLowerCase(java.util.Locale.ROOT));
+    ActionOutcome outcome =
+        new ActionOutcome(
+            intent,
+            end.finish().result().name(),
+            end.finish().reason(),
+            end.now(),
+            end.run().active(),
+            end.run().imageBytes(),
+            leadership.map(lead -> lead.epoch().toString()).orElse(""));
+    seams.history().ended(outcome);
+    seams.decider().learn(outcome);
+    intent.instance().ifPresent(cluster::touch);
+    if (end.finish().result() != Transition.Result.DONE) {
+      failed(end, intent);
+    }
+    endings.actionEnded(intent, end.now());
+  }
+
+  private void failed(Executor.Ended end, Intent intent) {
+    intent.instance().ifPresent(instance -> launches.coolDown(instance, end.now()));
+    if (intent.kind() == Kind.START) {
+      cluster.dropPlaceholder(intent.id());
+    }
+    if (end.finish().result() == Transition.Result.LOST) {
+      LOG.error(
+          "instance={} state=lost decision={} reason=\"{}\"",
+          intent.instance().map(InstanceId::value).orElse("-"),
+          intent.decision(),
+          end.finish().reason());
+      launches.start(intent.decision(), intent.workloadClass(), end.now());
+    }
+  }
+
+  private Views.Summary summary(Instant now) {
+    return new Views.Summary(
+        now,
+        mode,
+        leadership.map(Leadership::epoch),
+        suspended,
+        schedulerKnown,
+        ImmutableList.copyOf(executor.runs().stream().map(Run::intent).toList()),
+        tally.totals());
+  }
+}

@@ -1,0 +1,36 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.engine.model.InstanceId;
+
+/**
+ * Durable state that is guarded by leadership: intents and the instance registry. No method blocks.
+ */
+public interface Coordination {
+  /**
+   * Writes changes together or not at all, in the order of the calls, retrying until they are
+   * durable ({@link Input.Written}) or refused ({@link Input.Fenced}). After a loss of leadership
+   * nothing may come back.
+   *
+   * @param ticket names the write in its answer
+   */
+  void write(long ticket, ImmutableList<Change> changes);
+
+  /** Gives leadership up, if it is held; another may be elected. */
+  void resign(String reason);
+
+  /** One change. */
+  sealed interface Change {
+    /** Stores an intent, replacing the one of the same id. */
+    record PutIntent(Intent intent) implements Change {}
+
+    /** Removes an intent. */
+    record RemoveIntent(String id) implements Change {}
+
+    /** Stores a registry entry, replacing the instance's. */
+    record PutRecord(InstanceRecord record) implements Change {}
+
+    /** Removes a registry entry. */
+    record RemoveRecord(InstanceId id) implements Change {}
+  }
+}

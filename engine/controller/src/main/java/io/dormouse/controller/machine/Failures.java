@@ -1,0 +1,32 @@
+package io.dormouse.controller.machine;
+
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+
+/** What agents' failures mean to a controller. */
+final class Failures {
+  private Failures() {}
+
+  /** Whether asking again may help where giving up is no choice. */
+  static boolean isTransient(FailureCode code) {
+    return switch (code) {
+      case TIMED_OUT, INTERNAL, STORE_FAILED, FAILURE_CODE_UNSPECIFIED, UNRECOGNIZED -> true;
+      case STALE_EPOCH,
+          UNKNOWN_INSTANCE,
+          WRONG_STATE,
+          PERMISSION_DENIED,
+          IMAGE_MISSING,
+          IMAGE_CORRUPT,
+          IMAGE_CLAIMED,
+          DUMP_FAILED,
+          RESTORE_FAILED,
+          UNSUPPORTED,
+          INVALID_REQUEST ->
+          false;
+    };
+  }
+
+  /** Whether another attempt to wake the same image is without hope. */
+  static boolean isImageLost(FailureCode code) {
+    return code == FailureCode.IMAGE_MISSING || code == FailureCode.IMAGE_CORRUPT;
+  }
+}

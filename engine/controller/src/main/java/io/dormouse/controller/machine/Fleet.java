@@ -1,0 +1,215 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What the agents said of themselves and of their instances. Owned by the state machine. */
+final class Fleet {
+  private final TreeMap<NodeId, Member> members = new TreeMap<>(Fleet::byName);
+  private final TreeMap<InstanceId, TreeMap<NodeId, Sighting>> sightings = new TreeMap<>();
+
+  Fleet(ImmutableSet<NodeId> agents) {
+    agents.forEach(node -> members.put(node, new Member(node)));
+  }
+
+  private static int byName(NodeId one, NodeId other) {
+    return one.value().compareTo(other.value());
+  }
+
+  Collection<Member> members() {
+    return members.values();
+  }
+
+  Optional<Member> member(NodeId node) {
+    return Optional.ofNullable(members.get(node));
+  }
+
+  /** Whether commands may be sent to it: it has acknowledged this leader. */
+  boolean isReady(NodeId node) {
+    Member member = members.get(node);
+    return member != null && member.acknowledged;
+  }
+
+  /** A new leader begins, or none leads: nobody has acknowledged anything. */
+  void forgetAcknowledgements() {
+    members.values().forEach(Member::unacknowledged);
+  }
+
+  void inventory(
+      NodeId node,
+      Collection<String> schedulerNodes,
+      Collection<InstanceStatus> instances,
+      Instant now) {
+    Member member = members.get(node);
+    if (member == null) {
+      return;
+    }
+    member.connected = true;
+    member.schedulerNodes = ImmutableSet.copyOf(schedulerNodes);
+    member.instances.forEach(id -> forget(id, node));
+    member.instances.clear();
+    instances.forEach(status -> seen(node, status, now));
+  }
+
+  void seen(NodeId node, InstanceStatus status, Instant now) {
+    Member member = members.get(node);
+    Optional<InstanceId> id = Names.instance(status.getInstance());
+    if (member == null || id.isEmpty()) {
+      return;
+    }
+    if (status.getState() == InstanceState.ENDED || status.getState() == InstanceState.RELEASED) {
+      member.instances.remove(id.get());
+      forget(id.get(), node);
+      return;
+    }
+    member.instances.add(id.get());
+    SortedMap<NodeId, Sighting> places =
+        sightings.computeIfAbsent(id.get(), key -> new TreeMap<>(Fleet::byName));
+    Sighting before = places.get(node);
+    places.put(node, Sighting.after(before, status, now));
+  }
+
+  void disconnected(NodeId node) {
+    member(node).ifPresent(Member::broken);
+  }
+
+  /** Instances that an agent holds. */
+  Collection<InstanceId> at(NodeId node) {
+    return member(node).map(Member::instances).orElse(ImmutableSet.of());
+  }
+
+  Optional<Sighting> sighting(InstanceId id, NodeId node) {
+    return Optional.ofNullable(sightings.getOrDefault(id, NONE).get(node));
+  }
+
+  /**
+   * The state of one life at a node; ENDED where the agent knows none, unspecified where it was not
+   * heard.
+   */
+  InstanceState stateOf(InstanceId id, NodeId node, String life) {
+    if (!member(node).map(Member::connected).orElse(false)) {
+      return InstanceState.INSTANCE_STATE_UNSPECIFIED;
+    }
+    return sighting(id, node)
+        .map(Sighting::status)
+        .filter(status -> status.getGeneration().equals(life))
+        .map(InstanceStatus::getState)
+        .orElse(InstanceState.ENDED);
+  }
+
+  /** Where the instance is in one of the states; the first by name where at several. */
+  Optional<Map.Entry<NodeId, Sighting>> find(
+      InstanceId id, java.util.function.Predicate<Sighting> wanted) {
+    return sightings.getOrDefault(id, NONE).entrySet().stream()
+        .filter(entry -> wanted.test(entry.getValue()))
+        .findFirst();
+  }
+
+  private void forget(InstanceId id, NodeId node) {
+    TreeMap<NodeId, Sighting> places = sightings.get(id);
+    if (places != null) {
+      places.remove(node);
+      if (places.isEmpty()) {
+        sightings.remove(id);
+      }
+    }
+  }
+
+  private static final TreeMap<NodeId, Sighting> NONE = new TreeMap<>(Fleet::byName);
+
+  /**
+   * An instance as an agent last reported it.
+   *
+   * @param since when it was first reported in this state and life
+   * @param at when this was reported
+   * @param idleCoreFraction share of a core that it used between the last two reports while RUNNING
+   */
+  record Sighting(InstanceStatus status, Instant since, Instant at, double idleCoreFraction) {
+    static Sighting after(
+        @org.jspecify.annotations.Nullable Sighting before, InstanceStatus status, Instant now) {
+      boolean same =
+          before != null
+              && before.status.getState() == status.getState()
+              && before.status.getGeneration().equals(status.getGeneration());
+      if (before == null || !same) {
+        return new Sighting(status, now, now, 0);
+      }
+      double elapsedMicros = Duration.between(before.at, now).toNanos() / 1e3;
+      double usedMicros = (double) status.getCpuMicros() - before.status.getCpuMicros();
+      boolean usable = elapsedMicros >= 100_000 && usedMicros >= 0;
+      double fraction = usable ? usedMicros / elapsedMicros : before.idleCoreFraction;
+      return new Sighting(status, before.since, usable ? now : before.at, fraction);
+    }
+
+    InstanceState state() {
+      return status.getState();
+    }
+  }
+
+  /** One agent. */
+  static final class Member {
+    private final NodeId node;
+    private final java.util.TreeSet<InstanceId> instances = new java.util.TreeSet<>();
+    private boolean connected;
+    private boolean acknowledged;
+    private Optional<Instant> announcedAt = Optional.empty();
+    private ImmutableSet<String> schedulerNodes = ImmutableSet.of();
+
+    private Member(NodeId node) {
+      this.node = node;
+    }
+
+    NodeId node() {
+      return node;
+    }
+
+    boolean connected() {
+      return connected;
+    }
+
+    boolean acknowledged() {
+      return acknowledged;
+    }
+
+    ImmutableSet<String> schedulerNodes() {
+      return schedulerNodes;
+    }
+
+    Collection<InstanceId> instances() {
+      return instances;
+    }
+
+    /** Whether an announcement is due. */
+    boolean toBeAnnounced(Instant now, Duration resend) {
+      return !acknowledged && announcedAt.map(sent -> !sent.plus(resend).isAfter(now)).orElse(true);
+    }
+
+    void announcing(Instant now) {
+      announcedAt = Optional.of(now);
+    }
+
+    void acknowledge() {
+      acknowledged = true;
+    }
+
+    private void unacknowledged() {
+      acknowledged = false;
+      announcedAt = Optional.empty();
+    }
+
+    private void broken() {
+      connected = false;
+      unacknowledged();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.dormouse.controller.machine;
+
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.controller.machine.Outcome.Done;
+import io.dormouse.controller.machine.Outcome.Failed;
+import io.dormouse.controller.machine.Outcome.Refused;
+import io.dormouse.engine.model.HibernationLevel;
+import java.time.Instant;
+
+/**
+ * Taking an instance down: what follows each outcome. Pure.
+ *
+ * <pre>
+ * QUIESCE ─▶ FREEZE ─▶ done (L1)
+ *        └─▶ DUMP ─▶ RELEASE_SOURCE ─▶ RELEASE_ALLOCATION ─▶ done (L3)      COMMITTED = RELEASE_SOURCE is durable
+ *        └─▶ END_INSTANCE ─▶ done (terminated)
+ * failures: UNDO_THAW ─▶ UNDO_RESUME ─▶ undone
+ * </pre>
+ *
+ * A source whose lease ran out between its dump and its release has made progress that the image
+ * lacks. Its agent refuses the release, and the image is discarded instead: nobody can have woken
+ * it, since the action still holds the instance.
+ */
+final class HibernateProtocol {
+  private HibernateProtocol() {}
+
+  /** The first step towards {@code to}. */
+  static Step firstStep(HibernationLevel from, HibernationLevel to) {
+    return from == HibernationLevel.AWAKE ? Step.QUIESCE : goal(to);
+  }
+
+  private static Step goal(HibernationLevel to) {
+    return switch (to) {
+      case L1_RETAINED -> Step.FREEZE;
+      case L3_FULL_SNAPSHOT -> Step.DUMP;
+      case TERMINATED -> Step.END_INSTANCE;
+      case AWAKE, L2_DATA_SNAPSHOT, L4_KERNEL_SNAPSHOT ->
+          throw new IllegalArgumentException(
+              "The level (%s) is no level to hibernate to.%nMaybe it is not built yet."
+                  .formatted(to));
+    };
+  }
+
+  static Transition after(Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    return switch (intent.step()) {
+      case QUIESCE -> afterQuiesce(intent, record, outcome, now);
+      case FREEZE -> afterFreeze(intent, record, outcome, now);
+      case DUMP -> afterDump(intent, record, outcome, now);
+      case RELEASE_SOURCE -> afterReleaseSource(intent, record, outcome, now);
+      case RELEASE_ALLOCATION ->
+          Transition.done(
+              record.imaged(intent.image(), java.util.Optional.empty(), "hibernated", now));
+      case END_INSTANCE -> Transition.done(record.ended("terminated to save its cost", now));
+      case UNDO_THAW -> afterUndoThaw(intent, outcome);
+      case UNDO_RESUME ->
+          Transition.undone(
+              intent.problem(),
+              record.running(intent.life(), intent.node(), intent.problem(), now));
+      default -> throw new IllegalStateException("No such step: " + intent);
+    };
+  }
+
+  private static Transition afterQuiesce(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    if (outcome instanceof Refused refused) {
+      String why = "not quiesced: " + refused.reason();
+      return Transition.undone(why, record.running(intent.life(), intent.node(), why, now));
+    }
+    if (outcome instanceof Done done && done.late()) {
+      return Transition.next(intent.undoing(Step.UNDO_RESUME, "quiescing took too long"));
+    }
+    Intent next = intent.at(goal(intent.to()));
+    return next.step() == Step.END_INSTANCE
+        ? Transition.next(next, record.ended("terminated to save its cost", now))
+        : Transition.next(next);
+  }
+
+  private static Transition afterFreeze(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    if (outcome instanceof Done done) {
+      return done.late()
+          ? Transition.next(intent.undoing(Step.UNDO_THAW, "freezing took too long"))
+          : Transition.done(record.frozen(intent.nodeOrFail(), intent.life(), now));
+    }
+    return Transition.next(intent.undoing(Step.UNDO_THAW, describe("freeze", outcome)));
+  }
+
+  private static Transition afterDump(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    if (outcome instanceof Done) {
+      return Transition.next(
+          intent.at(Step.RELEASE_SOURCE),
+          record.imaged(intent.image(), intent.node(), "hibernated", now));
+    }
+    return Transition.next(
+        intent.undoing(Step.UNDO_THAW, describe("dump", outcome)),
+        record.discarding(intent.image()));
+  }
+
+  private static Transition afterReleaseSource(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    if (!(outcome instanceof Failed failed)) {
+      return Transition.next(intent.at(Step.RELEASE_ALLOCATION));
+    }
+    if (Failures.isTransient(failed.code())) {
+      return Transition.next(intent.again());
+    }
+    if (failed.code() == FailureCode.UNKNOWN_INSTANCE) {
+      return Transition.next(intent.at(Step.RELEASE_ALLOCATION));
+    }
+    String why = "the source ran on after its dump: " + failed.message();
+    return Transition.next(
+        intent.undoing(Step.UNDO_RESUME, why),
+        record.running(intent.life(), intent.node(), why, now).discarding(intent.image()));
+  }
+
+  private static Transition afterUndoThaw(Intent intent, Outcome outcome) {
+    boolean again = outcome instanceof Failed failed && Failures.isTransient(failed.code());
+    return Transition.next(
+        again ? intent.again() : intent.undoing(Step.UNDO_RESUME, intent.problem()));
+  }
+
+  private static String describe(String what, Outcome outcome) {
+    return outcome instanceof Failed failed
+        ? "the %s failed (%s): %s".formatted(what, failed.code(), failed.message())
+        : "the %s failed".formatted(what);
+  }
+}

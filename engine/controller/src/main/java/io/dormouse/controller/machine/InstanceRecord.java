@@ -1,0 +1,119 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.model.WorkloadClassId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the registry durably knows of an instance that was hibernated at least once.
+ *
+ * @param id lineage key
+ * @param workloadClass its class
+ * @param level where it is; TERMINATED while only its images are left to discard
+ * @param life generation that runs or ran last; empty while unknown
+ * @param image generation of the image that it wakes from; empty unless it is at a level with one
+ * @param node the agent that holds its process; empty without one
+ * @param owner user id on the node; -1 while unknown
+ * @param garbage generations of images that nobody may wake, still to be discarded; at most {@value
+ *     #MAX_GARBAGE}
+ * @param reason how it came to this level
+ * @param since when it came to this level
+ */
+public record InstanceRecord(
+    InstanceId id,
+    WorkloadClassId workloadClass,
+    HibernationLevel level,
+    String life,
+    String image,
+    Optional<NodeId> node,
+    int owner,
+    ImmutableList<String> garbage,
+    String reason,
+    Instant since) {
+  /** Most images that an instance may have waiting to be discarded. */
+  public static final int MAX_GARBAGE = 16;
+
+  /** An instance that runs and has no image. */
+  static InstanceRecord awake(InstanceId id, WorkloadClassId workloadClass, Instant now) {
+    return new InstanceRecord(
+        id,
+        workloadClass,
+        HibernationLevel.AWAKE,
+        "",
+        "",
+        Optional.empty(),
+        -1,
+        ImmutableList.of(),
+        "",
+        now);
+  }
+
+  /** It runs at a node. */
+  InstanceRecord running(String newLife, Optional<NodeId> at, String why, Instant now) {
+    return copy(HibernationLevel.AWAKE, newLife, image, at, why, now);
+  }
+
+  /** It is frozen at a node. */
+  InstanceRecord frozen(NodeId at, String frozenLife, Instant now) {
+    return copy(HibernationLevel.L1_RETAINED, frozenLife, "", Optional.of(at), "hibernated", now);
+  }
+
+  /** All of it is in an image; its process, if there still is one, is at {@code source}. */
+  InstanceRecord imaged(String newImage, Optional<NodeId> source, String why, Instant now) {
+    return copy(HibernationLevel.L3_FULL_SNAPSHOT, life, newImage, source, why, now);
+  }
+
+  /** It is gone for good. */
+  InstanceRecord ended(String why, Instant now) {
+    return copy(HibernationLevel.TERMINATED, life, image, Optional.empty(), why, now)
+        .discarding(image);
+  }
+
+  /** Nobody may wake an image any more. */
+  InstanceRecord discarding(String generation) {
+    String kept = image.equals(generation) ? "" : image;
+    ImmutableList<String> more =
+        generation.isEmpty()
+            ? garbage
+            : ImmutableSet.<String>builder().addAll(garbage).add(generation).build().asList();
+    return new InstanceRecord(
+        id, workloadClass, level, life, kept, node, owner, more, reason, since);
+  }
+
+  /** An image is discarded. */
+  InstanceRecord discarded(String generation) {
+    ImmutableList<String> less =
+        garbage.stream()
+            .filter(other -> !other.equals(generation))
+            .collect(ImmutableList.toImmutableList());
+    return new InstanceRecord(
+        id, workloadClass, level, life, image, node, owner, less, reason, since);
+  }
+
+  /** The user it belongs to is known. */
+  InstanceRecord ownedBy(int uid) {
+    return new InstanceRecord(
+        id, workloadClass, level, life, image, node, uid, garbage, reason, since);
+  }
+
+  /** Whether nothing is left of it. */
+  boolean isEmpty() {
+    return level == HibernationLevel.TERMINATED && garbage.isEmpty();
+  }
+
+  private InstanceRecord copy(
+      HibernationLevel newLevel,
+      String newLife,
+      String newImage,
+      Optional<NodeId> at,
+      String why,
+      Instant now) {
+    return new InstanceRecord(
+        id, workloadClass, newLevel, newLife, newImage, at, owner, garbage, why, now);
+  }
+}

@@ -1,0 +1,119 @@
+package io.dormouse.controller.machine;
+
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.model.WorkloadClassId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The durable record of an action, written before each of its steps takes effect.
+ *
+ * @param id unique within a cell
+ * @param kind what it is for
+ * @param decision the decision that it carries out; {@code recovery} where there was none
+ * @param instance whom it concerns; empty for a start
+ * @param workloadClass its class
+ * @param from the level it started from
+ * @param to the level it leads to
+ * @param step where it stands
+ * @param tries how often this step was asked for anew after a failure
+ * @param attempt which wake attempt this is, from 0
+ * @param node the agent that holds the process; empty while there is none
+ * @param image generation of the image that is made or woken; empty where there is none
+ * @param life generation that runs or will run; empty while unknown
+ * @param problem why it is being undone; empty while all goes well
+ * @param since when the action began
+ */
+public record Intent(
+    String id,
+    Kind kind,
+    String decision,
+    Optional<InstanceId> instance,
+    WorkloadClassId workloadClass,
+    HibernationLevel from,
+    HibernationLevel to,
+    Step step,
+    int tries,
+    int attempt,
+    Optional<NodeId> node,
+    String image,
+    String life,
+    String problem,
+    Instant since) {
+  private static final int MAX_PROBLEM_CHARACTERS = 500;
+
+  /** Names the request of this step; the same for every leader that takes the step. */
+  public String requestId() {
+    return "%s.%s.%d.%d".formatted(id, step, attempt, tries);
+  }
+
+  /** Goes to another step. */
+  Intent at(Step next) {
+    return copy(next, 0, attempt, node, life, problem);
+  }
+
+  /** Asks for this step anew. */
+  Intent again() {
+    return copy(step, tries + 1, attempt, node, life, problem);
+  }
+
+  /** Goes to a step of compensation. */
+  Intent undoing(Step next, String why) {
+    String first = problem.isEmpty() ? why : problem;
+    String bounded =
+        first.length() > MAX_PROBLEM_CHARACTERS
+            ? first.substring(0, MAX_PROBLEM_CHARACTERS)
+            : first;
+    return copy(next, 0, attempt, node, life, bounded);
+  }
+
+  /** Restores at a node. */
+  Intent restoringAt(NodeId target, String newLife) {
+    return copy(Step.RESTORE, 0, attempt, Optional.of(target), newLife, problem);
+  }
+
+  /** Tries a wake from its first step on. */
+  Intent nextAttempt() {
+    return copy(Step.ALLOCATE, 0, attempt + 1, Optional.empty(), "", "");
+  }
+
+  /** Counts as another attempt. */
+  Intent withAttempt(int number) {
+    return copy(step, tries, number, node, life, problem);
+  }
+
+  /** Whether an image has become what counts of the instance, and its source is going. */
+  boolean sourceCommitted() {
+    return step == Step.RELEASE_SOURCE || step == Step.RELEASE_ALLOCATION;
+  }
+
+  InstanceId instanceOrFail() {
+    return instance.orElseThrow(() -> new IllegalStateException("No instance in " + this));
+  }
+
+  NodeId nodeOrFail() {
+    return node.orElseThrow(() -> new IllegalStateException("No node in " + this));
+  }
+
+  private Intent copy(
+      Step next, int tries, int attempt, Optional<NodeId> node, String life, String problem) {
+    return new Intent(
+        id,
+        kind,
+        decision,
+        instance,
+        workloadClass,
+        from,
+        to,
+        next,
+        tries,
+        attempt,
+        node,
+        image,
+        life,
+        problem,
+        since);
+  }
+}

@@ -1,0 +1,12 @@
+package io.dormouse.controller.machine;
+
+/** Whether decisions are carried out. */
+public enum Mode {
+  /**
+   * Decisions are made and recorded, not carried out; but what is hibernated is still woken when it
+   * is wanted, and what is under way is finished.
+   */
+  OBSERVE,
+  /** Decisions are carried out. */
+  ACT
+}

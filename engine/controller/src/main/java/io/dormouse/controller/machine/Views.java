@@ -1,0 +1,62 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.dormouse.controller.machine.ControllerView.AgentView;
+import io.dormouse.controller.machine.ControllerView.InstanceView;
+import io.dormouse.engine.spi.Epoch;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Makes views. */
+final class Views {
+  private Views() {}
+
+  /** What the state machine itself contributes. */
+  record Summary(
+      Instant at,
+      Mode mode,
+      Optional<Epoch> epoch,
+      boolean suspended,
+      boolean schedulerKnown,
+      ImmutableList<Intent> actions,
+      ImmutableMap<String, Long> counters) {}
+
+  static ControllerView of(
+      MachineSettings settings,
+      Fleet fleet,
+      Registry registry,
+      ClusterOverlay cluster,
+      Summary summary) {
+    ImmutableList.Builder<AgentView> agents = ImmutableList.builder();
+    for (Fleet.Member member : fleet.members()) {
+      agents.add(
+          new AgentView(
+              member.node(),
+              member.connected(),
+              member.acknowledged(),
+              member.schedulerNodes(),
+              member.instances().size()));
+    }
+    ImmutableList.Builder<InstanceView> instances = ImmutableList.builder();
+    cluster
+        .reported()
+        .forEach(
+            instance ->
+                instances.add(
+                    new InstanceView(cluster.effective(instance), registry.find(instance.id()))));
+    return new ControllerView(
+        summary.at(),
+        settings.cell(),
+        summary.mode(),
+        summary.epoch(),
+        summary.suspended(),
+        summary.schedulerKnown(),
+        agents.build(),
+        ImmutableList.copyOf(cluster.nodes()),
+        instances.build(),
+        summary.actions(),
+        cluster.queued().size(),
+        summary.counters());
+  }
+}

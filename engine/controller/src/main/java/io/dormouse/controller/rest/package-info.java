@@ -1,0 +1,5 @@
+/** The HTTP interface. */
+@NullMarked
+package io.dormouse.controller.rest;
+
+import org.jspecify.annotations.NullMarked;

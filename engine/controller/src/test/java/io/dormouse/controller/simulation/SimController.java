@@ -1,0 +1,370 @@
+package io.dormouse.controller.simulation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.controller.machine.ActionOutcome;
+import io.dormouse.controller.machine.Agents;
+import io.dormouse.controller.machine.ControllerCore;
+import io.dormouse.controller.machine.Coordination;
+import io.dormouse.controller.machine.History;
+import io.dormouse.controller.machine.Input;
+import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.controller.machine.Intent;
+import io.dormouse.controller.machine.MachineSettings;
+import io.dormouse.controller.machine.Mode;
+import io.dormouse.controller.machine.Seams;
+import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.spi.Epoch;
+import io.dormouse.engine.spi.SchedulerCommand;
+import io.dormouse.engine.spi.SchedulerEvent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One controller process: the real state machine, and a network and a session that may fail. */
+final class SimController implements Coordination, Agents {
+  static final MachineSettings.Patience PATIENCE =
+      new MachineSettings.Patience(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(8),
+          Duration.ofMillis(800),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(15));
+
+  final String name;
+  private final World world;
+  private final SimZooKeeper zooKeeper;
+  private final Map<String, SimAgent> agents;
+  private final SimScheduler scheduler;
+  private final Faults faults;
+  private final Deque<Input> inbox = new ArrayDeque<>();
+  private final Map<String, Long> lastDelivery = new HashMap<>();
+  private ControllerCore core;
+  private Optional<Epoch> epoch = Optional.empty();
+  private int incarnation;
+  private boolean alive = true;
+  private long pausedUntil;
+  private long silentFrom;
+  private long cutOffUntil;
+  private long lastWriteAt;
+
+  SimController(
+      String name,
+      World world,
+      SimZooKeeper zooKeeper,
+      Map<String, SimAgent> agents,
+      SimScheduler scheduler,
+      Faults faults) {
+    this.name = name;
+    this.world = world;
+    this.zooKeeper = zooKeeper;
+    this.agents = agents;
+    this.scheduler = scheduler;
+    this.faults = faults;
+    this.core = newCore();
+    zooKeeper.join(this);
+    boot();
+  }
+
+  private ControllerCore newCore() {
+    ImmutableSet<NodeId> nodes =
+        agents.keySet().stream().map(NodeId::new).collect(ImmutableSet.toImmutableSet());
+    MachineSettings settings =
+        new MachineSettings(
+            "cell",
+            Mode.ACT,
+            nodes,
+            Duration.ofMillis(500),
+            Duration.ofSeconds(5),
+            PATIENCE,
+            MachineSettings.Limits.DEFAULT);
+    return new ControllerCore(
+        settings,
+        new Seams(
+            this,
+            this,
+            this::command,
+            new SimDecider(world),
+            new Silence(),
+            view -> {},
+            () -> new UUID(world.random.nextLong(), world.random.nextLong())));
+  }
+
+  private void boot() {
+    complete();
+    agents.values().stream().filter(SimAgent::up).forEach(agent -> event(agent, agent.inventory()));
+    tick(incarnation);
+  }
+
+  /** Its session outlives it, as the coordination service can't know of its end. */
+  void kill(long downMillis) {
+    world.note("controller %s is killed".formatted(name));
+    alive = false;
+    incarnation++;
+    int now = incarnation;
+    inbox.clear();
+    epoch = Optional.empty();
+    world.after(SimZooKeeper.SESSION_MILLIS, () -> zooKeeper.leave(this));
+    world.after(downMillis, () -> revive(now));
+    world.after(Math.max(downMillis, SimZooKeeper.SESSION_MILLIS) + 10, () -> rejoin(now));
+  }
+
+  private void revive(int in) {
+    if (incarnation == in) {
+      alive = true;
+      core = newCore();
+      boot();
+    }
+  }
+
+  void pause(long millis) {
+    world.note("controller %s pauses for %d".formatted(name, millis));
+    silentFromNow();
+    pausedUntil = world.nowMillis() + millis;
+  }
+
+  /** Loses its connection to the coordination service for some time. */
+  void cutOff(long millis) {
+    world.note("controller %s is cut off for %d".formatted(name, millis));
+    silentFromNow();
+    cutOffUntil = world.nowMillis() + millis;
+    input(new Input.Suspended());
+    world.after(millis, () -> input(new Input.Resumed()));
+  }
+
+  /** How long the coordination service has not heard of it. */
+  long silentMillis() {
+    boolean silent = Math.max(pausedUntil, cutOffUntil) > world.nowMillis();
+    return alive && silent ? world.nowMillis() - silentFrom : 0;
+  }
+
+  private void silentFromNow() {
+    if (Math.max(pausedUntil, cutOffUntil) <= world.nowMillis()) {
+      silentFrom = world.nowMillis();
+    }
+  }
+
+  /** It hears of it late: until then it believes that it leads. */
+  void sessionExpired() {
+    int now = incarnation;
+    long hears = Math.max(pausedUntil, cutOffUntil) - world.nowMillis() + world.between(10, 1_500);
+    world.after(
+        hears,
+        () -> {
+          if (alive && incarnation == now) {
+            input(new Input.LeadershipLost("session expired"));
+            world.after(world.between(100, 1_000), () -> rejoin(now));
+          }
+        });
+  }
+
+  private void rejoin(int in) {
+    if (alive && incarnation == in) {
+      zooKeeper.join(this);
+    }
+  }
+
+  void elected(Epoch won, ImmutableList<Intent> intents, ImmutableList<InstanceRecord> records) {
+    int now = incarnation;
+    world.after(
+        world.between(1, 50),
+        () -> {
+          if (alive && incarnation == now) {
+            epoch = Optional.of(won);
+            input(new Input.LeadershipGained(won, intents, records));
+          }
+        });
+  }
+
+  void schedulerChanged(SnapshotDelta delta) {
+    ordered("scheduler", new Input.Scheduler(new SchedulerEvent.ClusterChanged(delta, false)));
+  }
+
+  void event(SimAgent agent, AgentEvent event) {
+    ordered(agent.node, new Input.Reported(new NodeId(agent.node), event));
+  }
+
+  void agentBroke(String node) {
+    ordered(node, new Input.Disconnected(new NodeId(node), "it went down"));
+  }
+
+  void schedulerBroke() {
+    ordered("scheduler", new Input.Scheduler(new SchedulerEvent.Disconnected("a break")));
+    world.after(world.between(500, 3_000), this::complete);
+  }
+
+  private void complete() {
+    ordered(
+        "scheduler",
+        new Input.Scheduler(new SchedulerEvent.ClusterChanged(scheduler.complete(), true)));
+  }
+
+  /** Delivers what comes over a stream: late perhaps, but in order. */
+  private void ordered(String stream, Input input) {
+    int now = incarnation;
+    long at = Math.max(world.nowMillis() + world.delay(), lastDelivery.getOrDefault(stream, 0L));
+    lastDelivery.put(stream, at);
+    world.after(
+        at - world.nowMillis(),
+        () -> {
+          if (incarnation == now) {
+            input(input);
+          }
+        });
+  }
+
+  private void input(Input input) {
+    if (!alive) {
+      return;
+    }
+    inbox.add(input);
+    if (pausedUntil <= world.nowMillis()) {
+      drain();
+    }
+  }
+
+  private void drain() {
+    Input next;
+    while ((next = inbox.poll()) != null) {
+      core.accept(world.now(), next);
+    }
+  }
+
+  private void tick(int in) {
+    if (incarnation != in) {
+      return;
+    }
+    if (pausedUntil <= world.nowMillis()) {
+      drain();
+      core.accept(world.now(), new Input.Tick());
+    }
+    world.after(100, () -> tick(in));
+  }
+
+  @Override
+  public void write(long ticket, ImmutableList<Change> changes) {
+    Epoch as = epoch.orElseThrow();
+    int now = incarnation;
+    long at = Math.max(world.nowMillis() + world.between(1, 10), lastWriteAt);
+    lastWriteAt = at;
+    world.after(at - world.nowMillis(), () -> attempt(ticket, changes, as, now));
+  }
+
+  private void attempt(long ticket, ImmutableList<Change> changes, Epoch as, int in) {
+    if (incarnation != in) {
+      return;
+    }
+    if (cutOffUntil > world.nowMillis()) {
+      lastWriteAt = Math.max(lastWriteAt, cutOffUntil + 1);
+      world.after(cutOffUntil + 1 - world.nowMillis(), () -> attempt(ticket, changes, as, in));
+      return;
+    }
+    boolean written = zooKeeper.write(this, as, changes);
+    boolean current = epoch.equals(Optional.of(as));
+    world.after(
+        world.between(1, 5),
+        () -> {
+          if (incarnation == in && current) {
+            input(written ? new Input.Written(ticket) : new Input.Fenced(ticket, "not leading"));
+          }
+        });
+  }
+
+  @Override
+  public void resign(String reason) {
+    world.note("controller %s resigns: %s".formatted(name, reason));
+    zooKeeper.leave(this);
+    int now = incarnation;
+    world.after(1, () -> input(new Input.LeadershipLost("resigned")));
+    world.after(world.between(100, 1_000), () -> rejoin(now));
+  }
+
+  @Override
+  public void announce(NodeId node, Epoch as) {
+    SimAgent agent = agent(node);
+    int now = incarnation;
+    if (!faults.acknowledgementsAwaited()) {
+      AnnounceReply early = AnnounceReply.newBuilder().setAccepted(true).build();
+      world.after(0, () -> reply(now, new Input.Announced(node, as, Optional.of(early))));
+      return;
+    }
+    int agentIn = agent.incarnation();
+    world.send(
+        () -> {
+          if (agent.incarnation() == agentIn) {
+            agent
+                .announce(as)
+                .ifPresent(
+                    answer ->
+                        world.send(
+                            () -> reply(now, new Input.Announced(node, as, Optional.of(answer)))));
+          }
+        });
+  }
+
+  @Override
+  public void execute(NodeId node, AgentCommand command) {
+    SimAgent agent = agent(node);
+    int now = incarnation;
+    int agentIn = agent.incarnation();
+    world.send(
+        () -> {
+          if (agent.incarnation() == agentIn) {
+            agent.execute(command, result -> answer(node, command, result, now));
+          }
+        });
+    world.after(command.getTimeoutMillis() + 2_000, () -> answerTimedOut(node, command, now));
+  }
+
+  private void answer(NodeId node, AgentCommand command, AgentResult result, int in) {
+    Input input = new Input.Answered(node, command.getRequestId(), Optional.of(result));
+    world.send(() -> reply(in, input));
+  }
+
+  private void answerTimedOut(NodeId node, AgentCommand command, int in) {
+    reply(in, new Input.Answered(node, command.getRequestId(), Optional.empty()));
+  }
+
+  private void command(Epoch as, SchedulerCommand command) {
+    int now = incarnation;
+    world.send(
+        () ->
+            scheduler.execute(
+                as,
+                command,
+                (id, event) -> world.send(() -> reply(now, new Input.Scheduler(event)))));
+  }
+
+  private void reply(int in, Input input) {
+    if (incarnation == in) {
+      input(input);
+    }
+  }
+
+  private SimAgent agent(NodeId node) {
+    return Optional.ofNullable(agents.get(node.value())).orElseThrow();
+  }
+
+  private static final class Silence implements History {
+    @Override
+    public void decided(DecisionRecord decision, String disposition) {}
+
+    @Override
+    public void ended(ActionOutcome outcome) {}
+  }
+}

@@ -1,0 +1,43 @@
+package io.dormouse.controller.simulation;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The image store that all agents share. */
+final class SimStore {
+  private final Map<String, Image> images = new TreeMap<>();
+
+  /** An image, with who claimed it. */
+  static final class Image {
+    final String instance;
+    final String generation;
+    final long counter;
+    final boolean corrupt;
+    Optional<String> claimant = Optional.empty();
+
+    Image(String instance, String generation, long counter, boolean corrupt) {
+      this.instance = instance;
+      this.generation = generation;
+      this.counter = counter;
+      this.corrupt = corrupt;
+    }
+  }
+
+  void publish(Image image) {
+    images.put(image.generation, image);
+  }
+
+  Optional<Image> find(String generation) {
+    return Optional.ofNullable(images.get(generation));
+  }
+
+  void delete(String generation) {
+    images.remove(generation);
+  }
+
+  Collection<Image> all() {
+    return images.values();
+  }
+}

@@ -1,0 +1,273 @@
+package io.dormouse.controller.simulation;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
+import io.dormouse.checkpoint.agentapi.proto.Done;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import java.util.Optional;
+
+/** What an agent does to its instances and to the store. */
+final class SimWork {
+  private static final AgentResult UNKNOWN =
+      SimAgent.failed(FailureCode.UNKNOWN_INSTANCE, "unknown");
+  private static final AgentResult WRONG = SimAgent.failed(FailureCode.WRONG_STATE, "wrong state");
+
+  private final SimAgent agent;
+  private final World world;
+  private final Processes processes;
+  private final SimStore store;
+  private final Faults faults;
+
+  SimWork(SimAgent agent, World world, Processes processes, SimStore store, Faults faults) {
+    this.agent = agent;
+    this.world = world;
+    this.processes = processes;
+    this.store = store;
+    this.faults = faults;
+  }
+
+  String instanceOf(AgentCommand command) {
+    return switch (command.getCommandCase()) {
+      case FREEZE -> command.getFreeze().getInstance();
+      case THAW -> command.getThaw().getInstance();
+      case DUMP -> command.getDump().getInstance();
+      case RESTORE_FROZEN -> command.getRestoreFrozen().getInstance();
+      case RELEASE -> command.getRelease().getInstance();
+      case DISCARD_IMAGE -> command.getDiscardImage().getInstance();
+      case TERMINATE -> command.getTerminate().getInstance();
+      case RENEW_LEASES -> "*";
+      case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
+    };
+  }
+
+  long duration(AgentCommand command) {
+    return switch (command.getCommandCase()) {
+      case DUMP -> world.between(200, 3_000);
+      case RESTORE_FROZEN -> world.between(100, 2_000);
+      default -> world.between(1, 30);
+    };
+  }
+
+  /** What happens as the command begins; a refusal ends it there. */
+  Optional<AgentResult> begin(AgentCommand command) {
+    if (!command.hasDump()) {
+      return Optional.empty();
+    }
+    Optional<SimInstance> found = living(command.getDump().getInstance());
+    if (found.isEmpty()) {
+      return Optional.of(UNKNOWN);
+    }
+    SimInstance instance = found.get();
+    boolean stoppable =
+        instance.state == InstanceState.RUNNING || instance.state == InstanceState.FROZEN;
+    if (!stoppable) {
+      return Optional.of(WRONG);
+    }
+    instance.dumped.ifPresent(store::delete);
+    instance.dumped = Optional.empty();
+    instance.dumping = Optional.of(command.getDump().getGeneration());
+    freeze(instance, command.getDump().getLeaseMillis());
+    return Optional.empty();
+  }
+
+  AgentResult finish(AgentCommand command) {
+    return switch (command.getCommandCase()) {
+      case FREEZE -> freeze(command);
+      case THAW -> thaw(command.getThaw().getInstance());
+      case DUMP -> dump(command);
+      case RESTORE_FROZEN -> restore(command);
+      case RELEASE -> release(command);
+      case RENEW_LEASES -> renew(command);
+      case DISCARD_IMAGE -> discard(command);
+      case TERMINATE -> terminate(command.getTerminate().getInstance());
+      case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
+    };
+  }
+
+  void start(SimInstance instance, String generation) {
+    Processes.Life life =
+        processes.begin(instance.id, generation, agent.node, processes.counter(instance.id));
+    instance.life = Optional.of(life);
+    processes.run(life);
+  }
+
+  /** Ends a living instance; an image that it was restored from and never ran is given back. */
+  void end(SimInstance instance, InstanceState state) {
+    instance.life.ifPresent(processes::end);
+    instance.state = state;
+    instance.claimed.ifPresent(image -> image.claimant = Optional.empty());
+    instance.claimed = Optional.empty();
+    agent.changed(instance);
+  }
+
+  void leaseEnds(SimInstance instance) {
+    if (instance.state == InstanceState.RESTORED_FROZEN) {
+      end(instance, InstanceState.ENDED);
+    } else {
+      runOn(instance);
+    }
+  }
+
+  /** A dump or restore that was cut short is void. */
+  void recover(SimInstance instance) {
+    instance.dumping.ifPresent(store::delete);
+    instance.dumping = Optional.empty();
+  }
+
+  private Optional<SimInstance> living(String id) {
+    return Optional.ofNullable(agent.instances().get(id)).filter(SimInstance::living);
+  }
+
+  private void freeze(SimInstance instance, long leaseMillis) {
+    instance.life.ifPresent(processes::stop);
+    instance.state = InstanceState.FROZEN;
+    instance.leaseEnd = world.nowMillis() + leaseMillis;
+  }
+
+  private void runOn(SimInstance instance) {
+    instance.dumped.ifPresent(store::delete);
+    instance.dumped = Optional.empty();
+    instance.claimed = Optional.empty();
+    instance.state = InstanceState.RUNNING;
+    instance.life.ifPresent(processes::run);
+    agent.changed(instance);
+  }
+
+  private AgentResult freeze(AgentCommand command) {
+    Optional<SimInstance> found = living(command.getFreeze().getInstance());
+    if (found.isEmpty()) {
+      return UNKNOWN;
+    }
+    SimInstance instance = found.get();
+    if (instance.state != InstanceState.RUNNING && instance.state != InstanceState.FROZEN) {
+      return WRONG;
+    }
+    freeze(instance, command.getFreeze().getLeaseMillis());
+    agent.changed(instance);
+    return SimAgent.done(instance);
+  }
+
+  private AgentResult thaw(String id) {
+    Optional<SimInstance> found = living(id);
+    if (found.isEmpty()) {
+      return UNKNOWN;
+    }
+    SimInstance instance = found.get();
+    if (instance.state == InstanceState.ATTACHED) {
+      return WRONG;
+    }
+    if (instance.frozen()) {
+      runOn(instance);
+    }
+    return SimAgent.done(instance);
+  }
+
+  private AgentResult dump(AgentCommand command) {
+    String generation = command.getDump().getGeneration();
+    Optional<SimInstance> found = living(command.getDump().getInstance());
+    if (found.isEmpty() || found.get().life.isEmpty()) {
+      return SimAgent.failed(FailureCode.DUMP_FAILED, "it ended during its dump");
+    }
+    SimInstance instance = found.get();
+    instance.dumping = Optional.empty();
+    if (!world.calm() && world.chance(0.08)) {
+      runOn(instance);
+      FailureCode code = world.chance(0.5) ? FailureCode.DUMP_FAILED : FailureCode.STORE_FAILED;
+      return SimAgent.failed(code, "the dump failed");
+    }
+    boolean corrupt = !world.calm() && world.chance(0.02);
+    long counter = instance.life.get().counter;
+    store.publish(new SimStore.Image(instance.id, generation, counter, corrupt));
+    instance.dumped = Optional.of(generation);
+    instance.leaseEnd = world.nowMillis() + command.getDump().getLeaseMillis();
+    agent.changed(instance);
+    return SimAgent.done(instance);
+  }
+
+  private AgentResult release(AgentCommand command) {
+    SimInstance instance = agent.instances().get(command.getRelease().getInstance());
+    if (instance == null) {
+      return UNKNOWN;
+    }
+    if (!instance.dumped.equals(Optional.of(command.getRelease().getGeneration()))) {
+      return WRONG;
+    }
+    if (!faults.releaseEnds()) {
+      instance.dumped = Optional.empty();
+      runOn(instance);
+      return SimAgent.done(instance);
+    }
+    if (instance.living()) {
+      end(instance, InstanceState.RELEASED);
+    }
+    return SimAgent.done(instance);
+  }
+
+  private AgentResult restore(AgentCommand command) {
+    Optional<SimInstance> found = living(command.getRestoreFrozen().getInstance());
+    if (found.isEmpty()) {
+      return UNKNOWN;
+    }
+    if (found.get().state != InstanceState.ATTACHED) {
+      return WRONG;
+    }
+    Optional<SimStore.Image> image = store.find(command.getRestoreFrozen().getGeneration());
+    if (image.isEmpty()) {
+      return SimAgent.failed(FailureCode.IMAGE_MISSING, "no such image");
+    }
+    if (image.get().corrupt) {
+      return SimAgent.failed(FailureCode.IMAGE_CORRUPT, "a sum differs");
+    }
+    if (image.get().claimant.isPresent() && faults.imagesClaimed()) {
+      return SimAgent.failed(FailureCode.IMAGE_CLAIMED, "woken before");
+    }
+    if (!world.calm() && world.chance(0.08)) {
+      return SimAgent.failed(FailureCode.RESTORE_FAILED, "the restore failed");
+    }
+    return restored(found.get(), image.get(), command);
+  }
+
+  private AgentResult restored(SimInstance instance, SimStore.Image image, AgentCommand command) {
+    String generation = command.getRestoreFrozen().getNewGeneration();
+    image.claimant = Optional.of(agent.node + "/" + generation);
+    instance.claimed = Optional.of(image);
+    instance.life =
+        Optional.of(processes.begin(instance.id, generation, agent.node, image.counter));
+    instance.state = InstanceState.RESTORED_FROZEN;
+    instance.leaseEnd = world.nowMillis() + command.getRestoreFrozen().getLeaseMillis();
+    agent.changed(instance);
+    return SimAgent.done(instance);
+  }
+
+  private AgentResult renew(AgentCommand command) {
+    long until = world.nowMillis() + command.getRenewLeases().getLeaseMillis();
+    for (String id : command.getRenewLeases().getInstancesList()) {
+      living(id).filter(SimInstance::frozen).ifPresent(instance -> instance.leaseEnd = until);
+    }
+    return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
+  }
+
+  private AgentResult discard(AgentCommand command) {
+    String generation = command.getDiscardImage().getGeneration();
+    boolean needed =
+        living(command.getDiscardImage().getInstance())
+            .flatMap(instance -> instance.claimed)
+            .filter(image -> image.generation.equals(generation))
+            .isPresent();
+    if (needed) {
+      return WRONG;
+    }
+    store.delete(generation);
+    return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
+  }
+
+  private AgentResult terminate(String id) {
+    Optional<SimInstance> found = living(id);
+    if (found.isEmpty()) {
+      return UNKNOWN;
+    }
+    end(found.get(), InstanceState.ENDED);
+    return SimAgent.done(found.get());
+  }
+}

@@ -1,0 +1,222 @@
+package io.dormouse.controller.simulation;
+
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.SnapshotDelta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** One run from one seed: a stormy time, a calm time, and then nothing may be left behind. */
+final class Simulation {
+  private static final long STORM_MILLIS = 60_000;
+  private static final long CALM_MILLIS = 60_000;
+
+  private final long seed;
+  private final World world;
+  private final Processes processes;
+  private final SimStore store = new SimStore();
+  private final Map<String, SimAgent> agents = new TreeMap<>();
+  private final List<SimController> controllers = new ArrayList<>();
+  private final SimZooKeeper zooKeeper;
+  private final SimScheduler scheduler;
+
+  Simulation(long seed, Faults faults) {
+    this.seed = seed;
+    this.world = new World(seed);
+    this.processes = new Processes(world);
+    this.zooKeeper = new SimZooKeeper(world, faults);
+    this.scheduler = new SimScheduler(world, agents, this::schedulerChanged);
+    for (String node : List.of("node-1", "node-2", "node-3")) {
+      agents.put(
+          node,
+          new SimAgent(
+              node,
+              world,
+              processes,
+              store,
+              faults,
+              event -> agentEvent(node, event),
+              instance -> scheduler.launcherEnded(node, instance)));
+    }
+    for (String name : List.of("c1", "c2", "c3")) {
+      controllers.add(new SimController(name, world, zooKeeper, agents, scheduler, faults));
+    }
+  }
+
+  /** What happened, for figures and for tests of the simulation itself. */
+  record Figures(long hibernations, long wakes, long steps) {}
+
+  Figures run() {
+    try {
+      world.after(100, this::step);
+      world.after(200, this::task);
+      world.after(2_000, this::fault);
+      world.runUntil(STORM_MILLIS, () -> {});
+      world.calmDown();
+      world.runUntil(STORM_MILLIS + CALM_MILLIS, () -> {});
+      checkNothingIsLeftBehind();
+    } catch (RuntimeException e) {
+      throw new AssertionError(
+          "Seed %d: %s%nReplay: mvn test -pl engine/controller -Dtest=SimulationTest -Dseed=%d%n%s"
+              .formatted(seed, e.getMessage(), seed, context(e)),
+          e);
+    }
+    return new Figures(
+        world.journal("outcome DONE Intent[id=a-", Integer.MAX_VALUE).stream()
+            .filter(line -> line.contains("kind=HIBERNATE"))
+            .count(),
+        world.journal("outcome DONE Intent[id=a-", Integer.MAX_VALUE).stream()
+            .filter(line -> line.contains("kind=WAKE"))
+            .count(),
+        processes.all().stream().mapToLong(life -> life.counter).sum());
+  }
+
+  private String context(RuntimeException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String word = message.contains(" ") ? message.substring(0, message.indexOf(' ')) : message;
+    return String.join("\n", world.journal(word, 60));
+  }
+
+  private void step() {
+    processes.step();
+    world.after(100, this::step);
+  }
+
+  private void task() {
+    if (!world.calm()) {
+      scheduler.submitTask();
+      world.after(world.between(20, 3_000), this::task);
+    }
+  }
+
+  private void fault() {
+    if (world.calm()) {
+      return;
+    }
+    SimController controller = controllers.get(world.random.nextInt(controllers.size()));
+    SimController leader = zooKeeper.leader().orElse(controller);
+    SimAgent agent = List.copyOf(agents.values()).get(world.random.nextInt(agents.size()));
+    switch (world.random.nextInt(9)) {
+      case 0 -> leader.kill(world.between(100, 8_000));
+      case 1 -> controller.kill(world.between(100, 8_000));
+      case 2 -> leader.pause(world.between(100, 12_000));
+      case 3 -> leader.cutOff(world.between(100, 8_000));
+      case 4 -> crash(agent);
+      case 5 -> killLauncher();
+      case 6 -> leader.schedulerBroke();
+      case 7 -> controllers.forEach(each -> each.kill(world.between(3_000, 12_000)));
+      default -> breakStream(agent);
+    }
+    world.after(world.between(500, 8_000), this::fault);
+  }
+
+  private void crash(SimAgent agent) {
+    if (agent.up()) {
+      agent.crash(world.between(200, 6_000));
+      controllers.forEach(controller -> controller.agentBroke(agent.node));
+    }
+  }
+
+  private void breakStream(SimAgent agent) {
+    SimController controller = zooKeeper.leader().orElse(controllers.get(0));
+    controller.agentBroke(agent.node);
+    world.after(
+        world.between(100, 2_000),
+        () -> {
+          if (agent.up()) {
+            controller.event(agent, agent.inventory());
+          }
+        });
+  }
+
+  private void killLauncher() {
+    List<SimScheduler.Worker> placed =
+        scheduler.workers().stream().filter(worker -> worker.node.isPresent()).toList();
+    if (!placed.isEmpty()) {
+      scheduler.killLauncher(placed.get(world.random.nextInt(placed.size())));
+    }
+  }
+
+  private void agentEvent(String node, AgentEvent event) {
+    SimAgent agent = Optional.ofNullable(agents.get(node)).orElseThrow();
+    controllers.forEach(controller -> controller.event(agent, event));
+  }
+
+  private void schedulerChanged(SnapshotDelta delta) {
+    controllers.forEach(controller -> controller.schedulerChanged(delta));
+  }
+
+  private void checkNothingIsLeftBehind() {
+    require(zooKeeper.intents().isEmpty(), "intents are left: " + zooKeeper.intents().values());
+    require(scheduler.queued() == 0, scheduler.queued() + " tasks still wait");
+    Map<String, InstanceRecord> records = new TreeMap<>();
+    zooKeeper.records().forEach((id, record) -> records.put(id.value(), record));
+    for (SimScheduler.Worker worker : scheduler.workers()) {
+      checkWorker(worker, Optional.ofNullable(records.remove(worker.id.value())));
+    }
+    records
+        .values()
+        .forEach(
+            record -> require(false, record.id() + " is on record and nowhere else: " + record));
+    for (Processes.Life life : processes.all()) {
+      boolean known =
+          scheduler.workers().stream().anyMatch(w -> w.id.value().equals(life.instance));
+      require(known, life.instance + " has a process that nobody knows");
+    }
+    store
+        .all()
+        .forEach(
+            image ->
+                require(
+                    zooKeeper.records().values().stream()
+                        .anyMatch(record -> record.image().equals(image.generation)),
+                    image.instance + " has an image that nobody knows: " + image.generation));
+  }
+
+  private void checkWorker(SimScheduler.Worker worker, Optional<InstanceRecord> record) {
+    String id = worker.id.value();
+    List<Processes.Life> lives = processes.of(id);
+    HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);
+    record.ifPresent(known -> require(known.garbage().isEmpty(), id + " has garbage: " + known));
+    switch (level) {
+      case AWAKE -> {
+        require(worker.phase == InstancePhase.IDLE, id + " should be idle, is " + worker.phase);
+        require(
+            lives.size() == 1 && lives.get(0).running, id + " should run once: " + lives.size());
+      }
+      case L1_RETAINED -> {
+        require(worker.phase == InstancePhase.HIBERNATING, id + " is in rotation though frozen");
+        require(lives.size() == 1 && !lives.get(0).running, id + " should be frozen");
+      }
+      case L3_FULL_SNAPSHOT -> {
+        require(worker.phase == InstancePhase.HIBERNATED, id + " is " + worker.phase + " at L3");
+        require(lives.isEmpty(), id + " has a process though it is at L3");
+        String image = record.map(InstanceRecord::image).orElse("");
+        boolean whole = store.find(image).map(found -> found.claimant.isEmpty()).orElse(false);
+        require(whole, id + " has no image to wake from: " + image);
+      }
+      default -> require(false, id + " is at " + level + " though its scheduler knows it");
+    }
+    agents
+        .values()
+        .forEach(
+            agent ->
+                require(
+                    !Optional.ofNullable(agent.instances().get(id))
+                        .map(seen -> seen.state == InstanceState.ATTACHED)
+                        .orElse(false),
+                    id + " has a launcher that waits at " + agent.node));
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new PromiseBroken(otherwise);
+    }
+  }
+}

@@ -47,7 +47,7 @@ final class Commands {
                   .setGeneration(intent.image())
                   .setNewGeneration(intent.life())
                   .setLeaseMillis(lease));
-      case ABORT_COPY ->
+      case ABORT_COPY, END_PROCESS ->
           command.setTerminate(
               Terminate.newBuilder().setInstance(instance).setReason(intent.problem()));
       default -> throw new IllegalStateException("No command for an agent: " + intent);
@@ -100,6 +100,7 @@ final class Commands {
           RESUME,
           ABORT_COPY,
           ABORT_ALLOCATION,
+          END_PROCESS,
           END_INSTANCE ->
           patience.freeze();
     };

@@ -305,8 +305,10 @@ public final class ControllerCore {
             node);
         seen(now, node, event.getLeaseExpired().getStatus());
       }
-      case TELEMETRY ->
-          event.getTelemetry().getInstancesList().forEach(status -> seen(now, node, status));
+      case TELEMETRY -> {
+        fleet.telemetry(node, event.getTelemetry().getInstancesList(), now);
+        fleet.at(node).forEach(cluster::touch);
+      }
       case EVENT_NOT_SET -> LOG.warn("agent={} event=\"empty\"", node);
     }
     leadership.filter(lead -> !suspended).ifPresent(lead -> executor.tick(lead.epoch(), now));
@@ -358,7 +360,9 @@ public final class ControllerCore {
           intent.instance().map(InstanceId::value).orElse("-"),
           intent.decision(),
           end.finish().reason());
-      launches.start(intent.decision(), intent.workloadClass(), end.now());
+      if (!intent.decision().equals(Launches.RECOVERY)) {
+        launches.start(intent.decision(), intent.workloadClass(), end.now());
+      }
     }
   }
 

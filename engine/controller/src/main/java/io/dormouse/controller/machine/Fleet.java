@@ -8,6 +8,7 @@ import io.dormouse.engine.model.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -79,6 +80,27 @@ final class Fleet {
     places.put(node, Sighting.after(before, status, now));
   }
 
+  /**
+   * All that an agent holds, as of some time ago. What it leaves out twice, and nothing else has
+   * reported since, is gone: a late answer may have named it after its end.
+   */
+  void telemetry(NodeId node, Collection<InstanceStatus> instances, Instant now) {
+    Member member = members.get(node);
+    if (member == null) {
+      return;
+    }
+    instances.forEach(status -> seen(node, status, now));
+    Instant limit = member.telemetryAt.orElse(Instant.MIN);
+    List.copyOf(member.instances).stream()
+        .filter(id -> sighting(id, node).map(seen -> seen.at().isBefore(limit)).orElse(true))
+        .forEach(
+            id -> {
+              member.instances.remove(id);
+              forget(id, node);
+            });
+    member.telemetryAt = Optional.of(now);
+  }
+
   void disconnected(NodeId node) {
     member(node).ifPresent(Member::broken);
   }
@@ -132,9 +154,17 @@ final class Fleet {
    *
    * @param since when it was first reported in this state and life
    * @param at when this was reported
+   * @param measuredAt when its processor time was last compared
+   * @param cpuMicros its processor time then
    * @param idleCoreFraction share of a core that it used between the last two reports while RUNNING
    */
-  record Sighting(InstanceStatus status, Instant since, Instant at, double idleCoreFraction) {
+  record Sighting(
+      InstanceStatus status,
+      Instant since,
+      Instant at,
+      Instant measuredAt,
+      long cpuMicros,
+      double idleCoreFraction) {
     static Sighting after(
         @org.jspecify.annotations.Nullable Sighting before, InstanceStatus status, Instant now) {
       boolean same =
@@ -142,13 +172,19 @@ final class Fleet {
               && before.status.getState() == status.getState()
               && before.status.getGeneration().equals(status.getGeneration());
       if (before == null || !same) {
-        return new Sighting(status, now, now, 0);
+        return new Sighting(status, now, now, now, status.getCpuMicros(), 0);
       }
-      double elapsedMicros = Duration.between(before.at, now).toNanos() / 1e3;
-      double usedMicros = (double) status.getCpuMicros() - before.status.getCpuMicros();
+      double elapsedMicros = Duration.between(before.measuredAt, now).toNanos() / 1e3;
+      double usedMicros = (double) status.getCpuMicros() - before.cpuMicros;
       boolean usable = elapsedMicros >= 100_000 && usedMicros >= 0;
       double fraction = usable ? usedMicros / elapsedMicros : before.idleCoreFraction;
-      return new Sighting(status, before.since, usable ? now : before.at, fraction);
+      return new Sighting(
+          status,
+          before.since,
+          now,
+          usable ? now : before.measuredAt,
+          usable ? status.getCpuMicros() : before.cpuMicros,
+          fraction);
     }
 
     InstanceState state() {
@@ -163,6 +199,7 @@ final class Fleet {
     private boolean connected;
     private boolean acknowledged;
     private Optional<Instant> announcedAt = Optional.empty();
+    private Optional<Instant> telemetryAt = Optional.empty();
     private ImmutableSet<String> schedulerNodes = ImmutableSet.of();
 
     private Member(NodeId node) {

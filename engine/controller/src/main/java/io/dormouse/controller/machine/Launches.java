@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Turns decisions into actions, where nothing stands against them. */
 final class Launches {
   static final String CARRIED_OUT = "carried out";
-  private static final String RECOVERY = "recovery";
+  static final String RECOVERY = "recovery";
   private static final WorkloadClassId UNKNOWN_CLASS = new WorkloadClassId("unknown");
 
   private final MachineSettings settings;
@@ -105,40 +105,45 @@ final class Launches {
     thawInPlace(RECOVERY, record, now);
   }
 
-  /** An instance is out of rotation for no reason that this leader knows: put it back. */
-  void recoverAwake(Instance instance, Instant now) {
-    located(instance.id())
-        .ifPresent(
-            place -> {
-              InstanceRecord record =
-                  registry.findOrAwake(instance.id(), instance.workloadClass(), now);
-              thawInPlace(
-                  RECOVERY, record.frozen(place.getKey(), lifeAt(place.getValue()), now), now);
-            });
+  /**
+   * An instance is out of rotation for no reason that this leader knows: put it back, or end it
+   * where no agent knows its process.
+   */
+  void putBack(Instance instance, Instant now) {
+    InstanceRecord record = registry.findOrAwake(instance.id(), instance.workloadClass(), now);
+    Optional<Map.Entry<NodeId, Fleet.Sighting>> place = located(instance.id());
+    if (place.isPresent()) {
+      NodeId node = place.get().getKey();
+      thawInPlace(RECOVERY, record.frozen(node, lifeAt(place.get().getValue()), now), now);
+    } else if (fleet.members().stream().allMatch(Fleet.Member::acknowledged)) {
+      recover(record, Step.END_INSTANCE, Optional.empty(), "no agent knows its process", now);
+    }
   }
 
   /** A launcher is attached that no wake waits for: end it. */
   void endStray(InstanceId id, NodeId node, Instant now) {
     WorkloadClassId workloadClass =
-        registry
-            .find(id)
-            .map(InstanceRecord::workloadClass)
-            .or(() -> cluster.reported(id).map(Instance::workloadClass))
-            .orElse(UNKNOWN_CLASS);
+        cluster.reported(id).map(Instance::workloadClass).orElse(UNKNOWN_CLASS);
+    InstanceRecord record = registry.findOrAwake(id, workloadClass, now);
+    recover(record, Step.ABORT_COPY, Optional.of(node), "no wake waits for this launcher", now);
+  }
+
+  private void recover(
+      InstanceRecord record, Step step, Optional<NodeId> node, String why, Instant now) {
     Intent intent =
         intent(
             Kind.WAKE,
             RECOVERY,
-            Optional.of(id),
-            workloadClass,
-            HibernationLevel.L3_FULL_SNAPSHOT,
+            Optional.of(record.id()),
+            record.workloadClass(),
+            record.level(),
             HibernationLevel.AWAKE,
-            Step.ABORT_COPY,
-            Optional.of(node),
+            step,
+            node,
             "",
             "",
             now);
-    executor.begin(intent.undoing(Step.ABORT_COPY, "no wake waits for this launcher"), now);
+    executor.begin(intent.undoing(step, why), now);
   }
 
   private String wake(String decision, InstanceId id, Instant now) {

@@ -114,7 +114,7 @@ final class Reconciler {
       return;
     }
     if (lasted(instance.id(), settings.patience().settle(), doubted, now)) {
-      launches.recoverAwake(instance, now);
+      launches.putBack(instance, now);
     }
   }
 

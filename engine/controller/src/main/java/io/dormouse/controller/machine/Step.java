@@ -33,6 +33,8 @@ public enum Step {
   ABORT_COPY(Target.AGENT),
   /** Compensation: give the fresh allocation back. */
   ABORT_ALLOCATION(Target.SCHEDULER),
+  /** End what is left of an instance's process. */
+  END_PROCESS(Target.AGENT),
   /** End the instance for good. */
   END_INSTANCE(Target.SCHEDULER),
   /** Start a fresh instance. */

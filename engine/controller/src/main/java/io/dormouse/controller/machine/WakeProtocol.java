@@ -49,7 +49,10 @@ final class WakeProtocol {
       case RESUME -> afterResume(intent, record, outcome, now);
       case ABORT_COPY -> afterAbortCopy(intent, record, outcome);
       case ABORT_ALLOCATION -> afterAbortAllocation(intent, record, now, maxAttempts);
-      case END_INSTANCE -> new Finish(Result.LOST, intent.problem(), Optional.of(record));
+      case END_PROCESS -> afterEndProcess(intent, outcome);
+      case END_INSTANCE ->
+          new Finish(
+              Result.LOST, intent.problem(), Optional.of(record.ended(intent.problem(), now)));
       default -> throw new IllegalStateException("No such step: " + intent);
     };
   }
@@ -86,10 +89,8 @@ final class WakeProtocol {
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (outcome instanceof Failed failed) {
       if (failed.code() == FailureCode.UNKNOWN_INSTANCE) {
-        return new Finish(
-            Result.LOST,
-            "its process ended while it was frozen",
-            Optional.of(record.ended("its process ended while it was frozen", now)));
+        String why = "its process ended while it was frozen";
+        return Transition.next(intent.undoing(Step.END_INSTANCE, why), record.ended(why, now));
       }
       if (failed.seen() != InstanceState.RUNNING && intent.tries() < THAW_TRIES) {
         return Transition.next(intent.again());
@@ -123,19 +124,22 @@ final class WakeProtocol {
       return Transition.done(record);
     }
     String why = "its scheduler would not take it back: " + refused.reason();
-    return Transition.next(intent.undoing(Step.ABORT_COPY, why), record.ended(why, now));
+    return Transition.next(intent.undoing(Step.END_PROCESS, why), record.ended(why, now));
   }
 
   private static Transition afterAbortCopy(Intent intent, InstanceRecord record, Outcome outcome) {
     if (outcome instanceof Failed failed && Failures.isTransient(failed.code())) {
       return Transition.next(intent.again());
     }
-    return switch (record.level()) {
-      case L3_FULL_SNAPSHOT ->
-          Transition.next(intent.undoing(Step.ABORT_ALLOCATION, intent.problem()));
-      case TERMINATED -> Transition.next(intent.undoing(Step.END_INSTANCE, intent.problem()));
-      default -> Transition.undone(intent.problem(), record);
-    };
+    return record.level() == HibernationLevel.L3_FULL_SNAPSHOT
+        ? Transition.next(intent.undoing(Step.ABORT_ALLOCATION, intent.problem()))
+        : Transition.undone(intent.problem(), record);
+  }
+
+  private static Transition afterEndProcess(Intent intent, Outcome outcome) {
+    boolean again = outcome instanceof Failed failed && Failures.isTransient(failed.code());
+    return Transition.next(
+        again ? intent.again() : intent.undoing(Step.END_INSTANCE, intent.problem()));
   }
 
   /**

@@ -16,7 +16,8 @@ class PlantedBugsTest {
 
   @Test
   void findsThatLeasesNeverEnd() {
-    assertThat(firstFinding(Faults.noLeases())).hasValueSatisfying(found -> assertThat(found).contains("frozen past its lease"));
+    assertThat(firstFinding(Faults.noLeases()))
+        .hasValueSatisfying(found -> assertThat(found).contains("frozen past its lease"));
   }
 
   @Test

@@ -257,6 +257,7 @@ final class SimScheduler {
     SnapshotDelta.Builder delta = SnapshotDelta.builder(world.now()).instance(describe(worker));
     worker.task.ifPresent(task -> delta.queued(new QueuedTask(task, CLASS, world.now())));
     changes.accept(delta.build());
+    assign();
   }
 
   private void assign() {

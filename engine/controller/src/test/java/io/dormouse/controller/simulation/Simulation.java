@@ -154,7 +154,7 @@ final class Simulation {
 
   private void checkNothingIsLeftBehind() {
     require(zooKeeper.intents().isEmpty(), "intents are left: " + zooKeeper.intents().values());
-    require(scheduler.queued() == 0, scheduler.queued() + " tasks still wait");
+    require(scheduler.queued() == 0, "scheduler " + scheduler.queued() + " tasks still wait");
     Map<String, InstanceRecord> records = new TreeMap<>();
     zooKeeper.records().forEach((id, record) -> records.put(id.value(), record));
     for (SimScheduler.Worker worker : scheduler.workers()) {

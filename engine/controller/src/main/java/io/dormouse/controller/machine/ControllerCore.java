@@ -214,7 +214,8 @@ public final class ControllerCore {
     }
     tally.count("cycles");
     Plan plan = seams.decider().decide(now);
-    for (DecisionRecord decision : plan.decisions()) {
+    for (DecisionRecord made : plan.decisions()) {
+      DecisionRecord decision = unique(made);
       String disposition = launches.carryOut(decision, mode, now);
       boolean carriedOut = disposition.equals(Launches.CARRIED_OUT);
       tally.count("decisions");
@@ -222,6 +223,21 @@ public final class ControllerCore {
       decisions.decided(decision, disposition, now);
       touch(decision);
     }
+  }
+
+  /** Snapshot versions begin anew with each process; leaderships don't. */
+  private DecisionRecord unique(DecisionRecord decision) {
+    Epoch epoch = leadership.orElseThrow().epoch();
+    return new DecisionRecord(
+        "%s-%d".formatted(decision.id(), epoch.czxid()),
+        decision.at(),
+        decision.snapshotVersion(),
+        decision.configVersion(),
+        decision.modelVersion(),
+        decision.action(),
+        decision.reason(),
+        decision.terms(),
+        decision.rejected());
   }
 
   private void touch(DecisionRecord decision) {
@@ -360,7 +376,7 @@ public final class ControllerCore {
           intent.instance().map(InstanceId::value).orElse("-"),
           intent.decision(),
           end.finish().reason());
-      if (!intent.decision().equals(Launches.RECOVERY)) {
+      if (!intent.decision().equals(Intent.RECOVERY)) {
         launches.start(intent.decision(), intent.workloadClass(), end.now());
       }
     }

@@ -40,6 +40,11 @@ public record ControllerView(
     int queuedTasks,
     ImmutableMap<String, Long> counters) {
 
+  /** All counters, at zero. */
+  public static ImmutableMap<String, Long> noCounts() {
+    return new Tally().totals();
+  }
+
   /** Whether it leads its cell. */
   public boolean leader() {
     return epoch.isPresent();

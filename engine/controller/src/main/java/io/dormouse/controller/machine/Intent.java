@@ -42,6 +42,9 @@ public record Intent(
     String life,
     String problem,
     Instant since) {
+  /** The decision of actions that settle what reports contradict. */
+  public static final String RECOVERY = "recovery";
+
   private static final int MAX_PROBLEM_CHARACTERS = 500;
 
   /** Names the request of this step; the same for every leader that takes the step. */

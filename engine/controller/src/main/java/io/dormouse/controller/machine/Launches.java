@@ -17,7 +17,6 @@ import java.util.Optional;
 /** Turns decisions into actions, where nothing stands against them. */
 final class Launches {
   static final String CARRIED_OUT = "carried out";
-  static final String RECOVERY = "recovery";
   private static final WorkloadClassId UNKNOWN_CLASS = new WorkloadClassId("unknown");
 
   private final MachineSettings settings;
@@ -102,7 +101,7 @@ final class Launches {
 
   /** A frozen instance was thawed by its lease: put it back into rotation. */
   void recoverFrozen(InstanceRecord record, Instant now) {
-    thawInPlace(RECOVERY, record, now);
+    thawInPlace(Intent.RECOVERY, record, now);
   }
 
   /**
@@ -114,7 +113,7 @@ final class Launches {
     Optional<Map.Entry<NodeId, Fleet.Sighting>> place = located(instance.id());
     if (place.isPresent()) {
       NodeId node = place.get().getKey();
-      thawInPlace(RECOVERY, record.frozen(node, lifeAt(place.get().getValue()), now), now);
+      thawInPlace(Intent.RECOVERY, record.frozen(node, lifeAt(place.get().getValue()), now), now);
     } else if (fleet.members().stream().allMatch(Fleet.Member::acknowledged)) {
       recover(record, Step.END_INSTANCE, Optional.empty(), "no agent knows its process", now);
     }
@@ -133,7 +132,7 @@ final class Launches {
     Intent intent =
         intent(
             Kind.WAKE,
-            RECOVERY,
+            Intent.RECOVERY,
             Optional.of(record.id()),
             record.workloadClass(),
             record.level(),

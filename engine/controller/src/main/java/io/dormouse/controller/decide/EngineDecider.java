@@ -1,0 +1,71 @@
+package io.dormouse.controller.decide;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.controller.machine.ActionOutcome;
+import io.dormouse.controller.machine.Decider;
+import io.dormouse.controller.machine.Intent;
+import io.dormouse.controller.machine.Kind;
+import io.dormouse.engine.Engine;
+import io.dormouse.engine.EngineConfig;
+import io.dormouse.engine.Forecasts;
+import io.dormouse.engine.hibernation.LevelCalibration;
+import io.dormouse.engine.model.ClusterSnapshot;
+import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.plan.Plan;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine, with what it has observed and learned. All of it can be built again from the
+ * scheduler's state and future observations; nothing of it needs to survive. Not thread-safe.
+ */
+public final class EngineDecider implements Decider {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineDecider.class);
+
+  private final Engine engine;
+  private final EngineConfig config;
+  private ClusterSnapshot snapshot;
+  private Forecasts forecasts;
+
+  /** A decider that has observed nothing yet. */
+  public EngineDecider(EngineConfig config, Forecasts forecasts, Instant now) {
+    this.engine = Engine.standard();
+    this.config = config;
+    this.forecasts = forecasts;
+    this.snapshot = ClusterSnapshot.empty(now);
+  }
+
+  @Override
+  public void observe(SnapshotDelta delta, boolean complete) {
+    snapshot = complete ? snapshot.replacedBy(delta) : snapshot.apply(delta);
+    forecasts = forecasts.observe(delta);
+  }
+
+  /** A plan that breaks an invariant is a bug of the engine: nothing of it is done. */
+  @Override
+  public Plan decide(Instant now) {
+    try {
+      return engine.decide(snapshot, forecasts, config);
+    } catch (IllegalStateException broken) {
+      LOG.error("snapshot={} state=\"the plan is refused\"", snapshot.version(), broken);
+      return new Plan(snapshot.version(), ImmutableList.of());
+    }
+  }
+
+  @Override
+  public void learn(ActionOutcome outcome) {
+    Intent intent = outcome.intent();
+    boolean telling = outcome.done() && !outcome.total().isNegative();
+    if (!telling || intent.decision().equals(Intent.RECOVERY)) {
+      return;
+    }
+    LevelCalibration levels = forecasts.levels();
+    if (intent.kind() == Kind.WAKE) {
+      levels = levels.withWake(intent.workloadClass(), intent.from(), outcome.total());
+    } else if (intent.kind() == Kind.HIBERNATE && !outcome.active().isZero()) {
+      levels = levels.withEntry(intent.workloadClass(), intent.to(), outcome.active());
+    }
+    forecasts = forecasts.withLevels(levels);
+  }
+}

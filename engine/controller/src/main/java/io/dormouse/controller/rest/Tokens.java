@@ -1,0 +1,35 @@
+package io.dormouse.controller.rest;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+
+/**
+ * The bearer tokens that open the interface.
+ *
+ * @param viewer of those who may read; empty where everybody may
+ * @param operator of those who may read and steer; empty where nobody may steer
+ */
+public record Tokens(Optional<String> viewer, Optional<String> operator) {
+  private static final String BEARER = "Bearer ";
+
+  /** What an {@code Authorization} header allows. */
+  boolean allow(Role role, Optional<String> header) {
+    Optional<String> token =
+        header.filter(value -> value.startsWith(BEARER)).map(value -> value.substring(7).strip());
+    boolean operates = operator.isPresent() && matches(operator, token);
+    return switch (role) {
+      case ANYONE -> true;
+      case VIEWER -> viewer.isEmpty() || operates || matches(viewer, token);
+      case OPERATOR -> operates;
+    };
+  }
+
+  private static boolean matches(Optional<String> expected, Optional<String> given) {
+    return MessageDigest.isEqual(bytes(expected.orElse("")), bytes(given.orElse("")));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

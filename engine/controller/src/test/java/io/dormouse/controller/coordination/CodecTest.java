@@ -1,0 +1,27 @@
+package io.dormouse.controller.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dormouse.controller.machine.Step;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class CodecTest {
+  @Test
+  void readsWhatItWrote() throws IOException {
+    assertThat(Codec.readIntent(Codec.write(Samples.intent("a-1", Step.DUMP))))
+        .isEqualTo(Samples.intent("a-1", Step.DUMP));
+    assertThat(Codec.readRecord(Codec.write(Samples.record("w/1"))))
+        .isEqualTo(Samples.record("w/1"));
+  }
+
+  @Test
+  void refusesWhatANewerControllerWrote() {
+    byte[] newer = "{\"version\":2}".getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Codec.readRecord(newer))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Maybe a newer controller");
+  }
+}

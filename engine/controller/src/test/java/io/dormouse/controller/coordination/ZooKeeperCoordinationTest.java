@@ -1,0 +1,178 @@
+package io.dormouse.controller.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.controller.machine.Coordination.Change;
+import io.dormouse.controller.machine.Input;
+import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.controller.machine.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against a real ZooKeeper. */
+class ZooKeeperCoordinationTest {
+  private static final Duration SESSION = Duration.ofSeconds(3);
+
+  private TestingServer server = started();
+
+  private static TestingServer started() {
+    try {
+      return new TestingServer(new InstanceSpec(null, -1, -1, -1, true, -1, 200, -1), true);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private final Candidate first = new Candidate("first");
+  private final Candidate second = new Candidate("second");
+
+  @BeforeEach
+  void startFirst() {
+    first.coordination.start();
+    await().until(() -> first.leaderships() == 1);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    first.coordination.close();
+    second.coordination.close();
+    server.close();
+  }
+
+  private final class Candidate {
+    final List<Input> heard = new CopyOnWriteArrayList<>();
+    final ZooKeeperCoordination coordination;
+
+    Candidate(String name) {
+      coordination =
+          new ZooKeeperCoordination(
+              new ZooKeeperCoordination.Settings(server.getConnectString(), "cell", name, SESSION),
+              heard::add);
+    }
+
+    long leaderships() {
+      return heard.stream().filter(Input.LeadershipGained.class::isInstance).count();
+    }
+
+    Input.LeadershipGained lastLeadership() {
+      return heard.stream()
+          .filter(Input.LeadershipGained.class::isInstance)
+          .map(Input.LeadershipGained.class::cast)
+          .reduce((one, other) -> other)
+          .orElseThrow();
+    }
+
+    void write(long ticket, Change... changes) {
+      coordination.write(ticket, ImmutableList.copyOf(changes));
+    }
+
+    void awaitHeard(Input input) {
+      await().until(() -> heard.contains(input));
+    }
+  }
+
+  @Test
+  void theNextLeaderFindsWhatWasWrittenAndHasAHigherEpoch() {
+    first.write(
+        1,
+        new Change.PutIntent(Samples.intent("a-1", Step.QUIESCE)),
+        new Change.PutRecord(Samples.record("w/1")));
+    first.write(2, new Change.PutIntent(Samples.intent("a-1", Step.DUMP)));
+    first.write(3, new Change.PutIntent(Samples.intent("a-2", Step.DUMP)));
+    first.write(4, new Change.RemoveIntent("a-2"));
+    first.awaitHeard(new Input.Written(4));
+
+    second.coordination.start();
+    first.coordination.close();
+    await().until(() -> second.leaderships() == 1);
+
+    Input.LeadershipGained found = second.lastLeadership();
+    assertThat(found.epoch()).isGreaterThan(first.lastLeadership().epoch());
+    assertThat(found.intents()).containsExactly(Samples.intent("a-1", Step.DUMP));
+    assertThat(found.records())
+        .extracting(InstanceRecord::id)
+        .containsExactly(Samples.record("w/1").id());
+  }
+
+  @Test
+  void aLeaderThatWasFollowedCanWriteNoMore() throws Exception {
+    CellStore stale = takeOverBehindItsBack();
+    try (CuratorFramework other = client()) {
+      String latch = other.create().creatingParentsIfNeeded().forPath("/later-latch");
+      CellStore newer = CellStore.takeOver(other, CellPaths.of("cell"), latch);
+      assertThat(newer.epoch()).isGreaterThan(stale.epoch());
+      assertThat(stale.write(List.of(new Change.PutRecord(Samples.record("stale"))))).isFalse();
+      assertThat(newer.load().records()).isEmpty();
+    }
+    first.write(9, new Change.PutRecord(Samples.record("stale")));
+    first.awaitHeard(new Input.Fenced(9, "another leader has taken the cell over"));
+  }
+
+  private CellStore takeOverBehindItsBack() throws Exception {
+    CuratorFramework client = client();
+    String latch = client.create().forPath("/latch-of-a-zombie");
+    return CellStore.takeOver(client, CellPaths.of("cell"), latch);
+  }
+
+  private CuratorFramework client() {
+    CuratorFramework client =
+        CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(100));
+    client.start();
+    return client;
+  }
+
+  @Test
+  void resigningLetsAnotherLeadAndItStandsAgain() {
+    second.coordination.start();
+    first.coordination.resign("a test");
+    await().until(() -> second.leaderships() == 1);
+    assertThat(first.heard).anyMatch(Input.LeadershipGained.class::isInstance);
+    second.coordination.resign("a test");
+    await().until(() -> first.leaderships() == 2);
+    assertThat(first.lastLeadership().epoch()).isGreaterThan(second.lastLeadership().epoch());
+  }
+
+  @Test
+  void aShortOutageSuspendsAndKeepsTheLeadershipAndItsWrites() throws Exception {
+    server.stop();
+    await().until(() -> first.heard.stream().anyMatch(Input.Suspended.class::isInstance));
+    first.write(5, new Change.PutRecord(Samples.record("during")));
+    server.restart();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> first.heard.contains(new Input.Written(5)) || first.leaderships() == 2);
+    Optional<Input> lost =
+        first.heard.stream().filter(Input.LeadershipLost.class::isInstance).findFirst();
+    if (lost.isEmpty()) {
+      assertThat(first.heard).contains(new Input.Resumed());
+      assertThat(first.leaderships()).isEqualTo(1);
+    } else {
+      assertThat(first.leaderships()).as("leads again after a lost session").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theEndOfTheSessionEndsTheLeadership() throws Exception {
+    server.stop();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> first.heard.stream().anyMatch(Input.LeadershipLost.class::isInstance));
+    first.write(6, new Change.PutRecord(Samples.record("too-late")));
+    first.awaitHeard(new Input.Fenced(6, "this controller leads no more"));
+    server.restart();
+    await().atMost(Duration.ofSeconds(20)).until(() -> first.leaderships() == 2);
+    assertThat(first.lastLeadership().records()).isEmpty();
+  }
+}

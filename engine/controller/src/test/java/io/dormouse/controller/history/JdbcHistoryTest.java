@@ -1,0 +1,123 @@
+package io.dormouse.controller.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import io.dormouse.controller.machine.ActionOutcome;
+import io.dormouse.controller.machine.Intent;
+import io.dormouse.controller.machine.Kind;
+import io.dormouse.controller.machine.Step;
+import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.explain.RejectedOption;
+import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.Money;
+import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.plan.Action;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdbcHistoryTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  @TempDir Path folder;
+
+  private HistoryDatabase open() {
+    return HistoryDatabase.open("jdbc:h2:file:" + folder.resolve("history"));
+  }
+
+  @Test
+  void keepsDecisionsWithTheirTermsAndOutcomesOverARestart() {
+    try (JdbcHistory history = new JdbcHistory(open(), 1_000)) {
+      history.decided(decision("d-1"), "carried out");
+      history.decided(decision("d-2"), "observed only");
+      history.ended(outcome("d-1"));
+    }
+    HistoryDatabase again = open();
+    assertThat(again.decisions(10, Optional.empty()))
+        .extracting(DecisionRow::id)
+        .containsExactly("d-2", "d-1");
+    assertThat(again.decisions(10, Optional.of("d-2")))
+        .extracting(DecisionRow::id)
+        .containsExactly("d-1");
+    DecisionRow row = again.decision("d-1").orElseThrow();
+    assertThat(row.terms()).isEqualTo("{\"saved_holding\":0.5,\"wake_wait\":-0.125}");
+    assertThat(row.netValueUsd()).isEqualTo(0.375);
+    assertThat(row.rejected()).contains("terminate").contains("too dear");
+    assertThat(again.outcomes("d-1"))
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome.totalMicros()).isEqualTo(2_500_000);
+              assertThat(outcome.activeMicros()).isEqualTo(1_250_000);
+              assertThat(outcome.imageBytes()).isEqualTo(4_096);
+            });
+    assertThat(again.decision("d-3")).isEmpty();
+  }
+
+  @Test
+  void forgetsTheOldest() {
+    HistoryDatabase database = open();
+    try (JdbcHistory history = new JdbcHistory(database, 100)) {
+      for (int i = 0; i < 1_500; i++) {
+        history.decided(decision("d-" + i), "carried out");
+      }
+    }
+    assertThat(database.decisions(10_000, Optional.empty()).size()).isBetween(100, 1_100);
+    assertThat(database.decision("d-0")).isEmpty();
+    assertThat(database.decision("d-1499")).isPresent();
+  }
+
+  @Test
+  void dropsAndCountsWhatTheDatabaseRefuses() {
+    JdbcHistory history = new JdbcHistory(open(), 1_000);
+    history.decided(decision("twice"), "carried out");
+    history.close();
+    JdbcHistory again = new JdbcHistory(open(), 1_000);
+    again.decided(decision("twice"), "carried out");
+    again.close();
+    assertThat(again.dropped()).isEqualTo(1);
+  }
+
+  private static DecisionRecord decision(String id) {
+    return new DecisionRecord(
+        id,
+        NOW,
+        7,
+        "c-1",
+        "m-1",
+        new Action.Hibernate(
+            new InstanceId("w/1"), HibernationLevel.AWAKE, HibernationLevel.L3_FULL_SNAPSHOT),
+        "it is idle",
+        ImmutableList.of(
+            new Term("saved_holding", new Money(0.5)), new Term("wake_wait", new Money(-0.125))),
+        ImmutableList.of(new RejectedOption("terminate", new Money(-1), "too dear")));
+  }
+
+  private static ActionOutcome outcome(String decision) {
+    Intent intent =
+        new Intent(
+            "a-1",
+            Kind.HIBERNATE,
+            decision,
+            Optional.of(new InstanceId("w/1")),
+            new WorkloadClassId("worker"),
+            HibernationLevel.AWAKE,
+            HibernationLevel.L3_FULL_SNAPSHOT,
+            Step.RELEASE_ALLOCATION,
+            0,
+            0,
+            Optional.empty(),
+            "image",
+            "life",
+            "",
+            NOW);
+    return new ActionOutcome(
+        intent, "DONE", "", NOW.plusMillis(2_500), Duration.ofMillis(1_250), 4_096, "1 2");
+  }
+}

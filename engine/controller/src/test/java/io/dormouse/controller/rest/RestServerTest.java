@@ -1,0 +1,204 @@
+package io.dormouse.controller.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.google.common.collect.ImmutableList;
+import io.dormouse.controller.history.HistoryDatabase;
+import io.dormouse.controller.machine.ControllerView;
+import io.dormouse.controller.machine.Input;
+import io.dormouse.controller.machine.Mode;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.Instance;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.Interruptibility;
+import io.dormouse.engine.model.Resources;
+import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.spi.Epoch;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RestServerTest {
+  private final List<Input> inputs = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final RestServer server =
+      RestServer.start(
+          new RestServer.Settings(
+              "127.0.0.1",
+              0,
+              new Tokens(Optional.of("viewer-token-0001"), Optional.of("operator-token-01")),
+              1_000),
+          new RestServer.Backend(
+              RestServerTest::view,
+              HistoryDatabase.open("jdbc:h2:mem:rest;DB_CLOSE_DELAY=-1"),
+              new Metrics(RestServerTest::view),
+              inputs::add,
+              () -> true));
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static ControllerView view() {
+    return new ControllerView(
+        Instant.EPOCH,
+        "cell",
+        Mode.ACT,
+        Optional.of(new Epoch(1, 42)),
+        false,
+        true,
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of(instance("app/w-1"), instance("app/w-2"), instance("app/w-3")),
+        ImmutableList.of(),
+        0,
+        ControllerView.noCounts());
+  }
+
+  private static ControllerView.InstanceView instance(String id) {
+    return new ControllerView.InstanceView(
+        new Instance(
+            new InstanceId(id),
+            new WorkloadClassId("worker"),
+            Optional.empty(),
+            InstancePhase.IDLE,
+            HibernationLevel.AWAKE,
+            Instant.EPOCH,
+            Resources.of(1_000, 1 << 20),
+            0,
+            0,
+            Interruptibility.IMMEDIATE),
+        Optional.empty());
+  }
+
+  private HttpResponse<String> ask(String method, String path, String token)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private JsonNode read(String path) throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("GET", path, "viewer-token-0001");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  @Test
+  void everyRouteIsDescribedAndEveryDescriptionServed() throws IOException {
+    TreeSet<String> served = new TreeSet<>();
+    new Routes(
+            new RestServer.Backend(
+                RestServerTest::view,
+                HistoryDatabase.open("jdbc:h2:mem:routes;DB_CLOSE_DELAY=-1"),
+                new Metrics(RestServerTest::view),
+                inputs::add,
+                () -> true))
+        .all()
+        .forEach(
+            route ->
+                served.add(
+                    route.method() + " " + route.path().replace('<', '{').replace('>', '}')));
+    TreeSet<String> described = new TreeSet<>();
+    JsonNode document = new YAMLMapper().readTree(OpenApi.document());
+    document
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method ->
+                            described.add(
+                                method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+    assertThat(described).isEqualTo(served);
+    assertThat(document.path("openapi").asText()).startsWith("3.");
+  }
+
+  @Test
+  void showsWhatTheViewKnows() throws Exception {
+    assertThat(read("/api/v1/status").path("epoch").path("czxid").asLong()).isEqualTo(42);
+    assertThat(read("/api/v1/instances/app/w-2").path("class").asText()).isEqualTo("worker");
+    assertThat(read("/api/v1/nodes").path("agents").isArray()).isTrue();
+    assertThat(read("/api/v1/decisions").path("decisions").isArray()).isTrue();
+    JsonNode page = read("/api/v1/instances?limit=2");
+    assertThat(page.path("instances")).hasSize(2);
+    JsonNode rest = read("/api/v1/instances?limit=2&after=" + page.path("next").asText());
+    assertThat(rest.path("instances")).hasSize(1);
+    assertThat(rest.path("next").isNull()).isTrue();
+  }
+
+  @Test
+  void onlyTheRightTokensOpenIt() throws Exception {
+    assertThat(ask("GET", "/api/v1/status", "").statusCode()).isEqualTo(401);
+    assertThat(ask("GET", "/api/v1/status", "another-token-001").statusCode()).isEqualTo(403);
+    assertThat(ask("GET", "/api/v1/status", "operator-token-01").statusCode()).isEqualTo(200);
+    assertThat(ask("POST", "/api/v1/pause", "viewer-token-0001").statusCode()).isEqualTo(403);
+    assertThat(ask("GET", "/health/live", "").statusCode()).isEqualTo(200);
+    assertThat(ask("GET", "/api/v1/openapi.yaml", "").statusCode()).isEqualTo(200);
+    assertThat(inputs).isEmpty();
+  }
+
+  @Test
+  void operatorsPauseAndResume() throws Exception {
+    assertThat(ask("POST", "/api/v1/pause?dryRun=true", "operator-token-01").statusCode())
+        .isEqualTo(200);
+    assertThat(inputs).isEmpty();
+    ask("POST", "/api/v1/pause?reason=maintenance", "operator-token-01");
+    ask("POST", "/api/v1/resume", "operator-token-01");
+    assertThat(inputs)
+        .containsExactly(
+            new Input.ModeSet(Mode.OBSERVE, "maintenance"),
+            new Input.ModeSet(Mode.ACT, "none given"));
+  }
+
+  @Test
+  void errorsAreProblemsWithAFix() throws Exception {
+    for (String path :
+        List.of(
+            "/api/v1/instances/unknown",
+            "/api/v1/explain/unknown",
+            "/api/v1/instances?limit=0",
+            "/api/v1/decisions?limit=x",
+            "/nowhere")) {
+      HttpResponse<String> answer = ask("GET", path, "viewer-token-0001");
+      assertThat(answer.statusCode()).as(path).isIn(400, 404);
+      assertThat(answer.headers().firstValue("content-type").orElse(""))
+          .as(path)
+          .startsWith("application/problem+json");
+      assertThat(new ObjectMapper().readTree(answer.body()).path("fix").asText())
+          .as(path)
+          .startsWith("Maybe ");
+    }
+  }
+
+  @Test
+  void metricsHaveThePrefixAndUnits() throws Exception {
+    String metrics = ask("GET", "/metrics", "viewer-token-0001").body();
+    assertThat(metrics)
+        .contains("dormouse_leader 1.0")
+        .contains("dormouse_cycles_total 0.0")
+        .contains("dormouse_instances{level=\"AWAKE\"} 3.0");
+    assertThat(metrics.lines().filter(line -> !line.startsWith("#")))
+        .allMatch(line -> line.startsWith("dormouse_"));
+  }
+}

@@ -116,7 +116,7 @@ final class Daemon {
   /** Waits for its end, and makes sure of it. */
   void awaitEnd(Duration patience) throws InterruptedException {
     if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warn("The {} did not end when asked to, and is killed.", name);
+      LOG.info("The {} did not end when asked to, and is killed.", name);
       child().ifPresent(ProcessHandle::destroyForcibly);
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       if (!process.waitFor(2, TimeUnit.SECONDS)) {

@@ -31,6 +31,7 @@ final class RunningYarnSite implements RunningSite {
   private static final int MASTER_HEAP_MEBIBYTES = 192;
   private static final Duration START_MAX = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final Duration NODE_PATIENCE = Duration.ofSeconds(2);
   private static final Duration END_PATIENCE = Duration.ofSeconds(5);
 
   private final SiteLayout layout;
@@ -169,9 +170,11 @@ final class RunningYarnSite implements RunningSite {
   static void stop(Daemon resourceManager, Iterable<NodeManager> nodes) {
     nodes.forEach(node -> node.daemon().askToEnd());
     boolean interrupted = Thread.interrupted();
+    // A NodeManager that has logs to delete later waits ten seconds for that: not for us.
+    long end = System.nanoTime() + NODE_PATIENCE.toNanos();
     try {
       for (NodeManager node : nodes) {
-        node.daemon().awaitEnd(END_PATIENCE);
+        node.daemon().awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         Leftovers.end(node.home().resolve("local"));
       }
       resourceManager.askToEnd();

@@ -117,6 +117,136 @@ class CapsuleEngineIT {
     }
   }
 
+  @Test
+  void truncatedImageIsNotBroughtBackAndLeavesNothing() throws IOException {
+    Path image = dumped(After.STOP);
+    Path pages = image.resolve("criu/pages-1.img");
+    try (RandomAccessFile file = new RandomAccessFile(pages.toFile(), "rw")) {
+      file.setLength(file.length() / 2 / 4096 * 4096);
+    }
+    RestoreRequest request =
+        new RestoreRequest(
+            "it-worker",
+            UUID.randomUUID(),
+            NOBODY,
+            OptionalLong.empty(),
+            image,
+            Duration.ofSeconds(4));
+
+    Outcome<InstanceState> outcome = second.restoreFrozen(request);
+
+    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    assertThat(second.list()).isEmpty();
+    assertThat(ProcFs.mounts()).noneMatch(m -> m.point().startsWith(directory));
+    assertThat(ProcFs.all())
+        .noneMatch(
+            s ->
+                ProcFs.read(Path.of("/proc/" + s.pid() + "/cmdline")).orElse("").contains("node2"));
+  }
+
+  @Test
+  void imageOfAnotherOwnerOrInstanceIsRefused() throws IOException {
+    Path image = dumped(After.STOP);
+
+    assertThat(
+            second.restoreFrozen(
+                new RestoreRequest(
+                    "it-worker", UUID.randomUUID(), 1000, OptionalLong.empty(), image, LIMIT)))
+        .isInstanceOf(Outcome.Failed.class);
+    assertThat(
+            second.restoreFrozen(
+                new RestoreRequest(
+                    "other", UUID.randomUUID(), NOBODY, OptionalLong.empty(), image, LIMIT)))
+        .isInstanceOf(Outcome.Failed.class);
+    assertThat(second.list()).isEmpty();
+  }
+
+  @Test
+  void hungToolLeavesTheCapsuleRunning() throws IOException {
+    Path hung =
+        Files.writeString(
+            directory.resolve("criu"),
+            "#!/bin/sh\ntrap '' TERM\n(while :; do :; done) &\nwhile :; do :; done\n");
+    Files.setPosixFilePermissions(
+        hung, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    InstanceState worker = start(1);
+    CapsuleEngine broken =
+        ok(
+            CapsuleEngine.open(
+                directory.resolve("node1"),
+                new Toolchain(hung, "0", tools.runc(), "1"),
+                InstantSource.system()));
+
+    var outcome =
+        broken.dump(
+            worker.id(),
+            Files.createDirectory(directory.resolve("image")),
+            new DumpOptions(After.STOP, true, true, Duration.ofMillis(700)));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f -> assertThat(f.failure()).isInstanceOf(EngineFailure.TimedOut.class));
+    assertThat(ProcFs.all())
+        .noneMatch(
+            s ->
+                ProcFs.read(Path.of("/proc/" + s.pid() + "/cmdline"))
+                    .orElse("")
+                    .contains(hung.toString()));
+    assertThat(first.inspect(worker.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+  }
+
+  @Test
+  void workerThatDiesDuringItsDumpIsATypedFailure() throws IOException {
+    InstanceState worker = start(200);
+    try (Conversation talk = new Conversation(worker)) {
+      assertThat(talk.hear()).isEqualTo("ready");
+    }
+    Path image = Files.createDirectory(directory.resolve("image"));
+    Thread killer =
+        new Thread(
+            () -> {
+              Awaitility.await()
+                  .atMost(LIMIT)
+                  .until(
+                      () ->
+                          Files.exists(image.resolve("criu/files.img"))
+                              || Files.exists(image.resolve("criu/seccomp.img")));
+              Signals.kill(List.of(worker.pid().orElseThrow()));
+            });
+    killer.start();
+
+    assertThat(first.dump(worker.id(), image, DumpOptions.of(After.KEEP_RUNNING)))
+        .isInstanceOf(Outcome.Failed.class);
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> first.inspect(worker.id()).orElseThrow().status() == Status.EXITED);
+  }
+
+  @Test
+  void keptRunningCapsuleAndItsImageDoNotDisturbEachOther() throws IOException {
+    Path image = dumped(After.KEEP_RUNNING);
+    InstanceState original = first.list().get(0);
+    assertThat(original.status()).isEqualTo(Status.RUNNING);
+
+    InstanceState copy = ok(second.restoreFrozen(request(image)));
+    ok(second.thaw(copy.id(), LIMIT));
+
+    long then = ticks(copy);
+    Awaitility.await().atMost(LIMIT).until(() -> ticks(copy) > then);
+    assertThat(first.inspect(original.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+  }
+
+  private Path dumped(After after) throws IOException {
+    InstanceState worker = start(1);
+    try (Conversation talk = new Conversation(worker)) {
+      assertThat(talk.hear()).isEqualTo("ready");
+    }
+    Path image = Files.createDirectory(directory.resolve("image"));
+    ok(first.dump(worker.id(), image, DumpOptions.of(after)));
+    return image;
+  }
+
   private InstanceState start(int megabytes) {
     long start = System.nanoTime();
     Path classes =

@@ -64,8 +64,7 @@ final class InstanceAccount {
     double ramUsd = prices.ramUsdPerGibHour() * heldGib * wallSeconds / SECONDS_PER_HOUR;
     memoryGibSeconds += heldGib * wallSeconds;
     switch (last.phase()) {
-      case STARTING, HIBERNATING, WAKING ->
-          transitionsUsd += ramUsd + prices.coreUsdPerHour() * wallSeconds / SECONDS_PER_HOUR;
+      case STARTING, HIBERNATING, WAKING -> transitionsUsd += ramUsd + coreUsd(wallSeconds);
       case BUSY, IDLE -> memoryUsd += ramUsd * prices.traceSecondsPerWallSecond();
       case HIBERNATED -> {
         memoryUsd += ramUsd * prices.traceSecondsPerWallSecond();
@@ -73,6 +72,13 @@ final class InstanceAccount {
       }
       case ENDED -> throw new IllegalStateException("What is gone holds nothing.");
     }
+  }
+
+  /** Whoever still waits for a place uses no core. */
+  private double coreUsd(double wallSeconds) {
+    return last.allocatedBytes() == 0
+        ? 0
+        : prices.coreUsdPerHour() * wallSeconds / SECONDS_PER_HOUR;
   }
 
   private void chargeImage(double wallSeconds) {

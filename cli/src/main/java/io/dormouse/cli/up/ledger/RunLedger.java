@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * memory      = v * sum of (RAM held by the scheduler for an instance) * dt * ram price,  while BUSY, IDLE, HIBERNATED
  * storage     = v * sum of (size of a hibernated instance in the store) * dt * object price
  * transitions =     sum of dt * (core price + RAM held * ram price),   while STARTING, HIBERNATING, WAKING
+ *               in a place (what waits for one uses nothing)
  * waits       =     sum of charged waits * value of waiting
  * cost        = memory + storage + transitions + waits
  * </pre>

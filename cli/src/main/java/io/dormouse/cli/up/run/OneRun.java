@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class OneRun {
   private static final Logger LOG = LoggerFactory.getLogger(OneRun.class);
   private static final Duration RUN_UP = Duration.ofSeconds(2);
-  private static final Duration DRAIN = Duration.ofSeconds(60);
+  private static final Duration DRAIN = Duration.ofSeconds(90);
   private static final int PLAIN_END_SECONDS = 60;
 
   private final Console console;

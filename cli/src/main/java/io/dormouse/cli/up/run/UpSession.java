@@ -22,6 +22,7 @@ public final class UpSession {
   private final Console console;
   private final boolean keepLogs;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean signalled;
 
   /** Prepares one; starts nothing. */
   public UpSession(UpRequest request, Console console, boolean keepLogs) {
@@ -57,16 +58,20 @@ public final class UpSession {
       result.get().baseline().troubles().forEach(troubles::add);
       result.get().engine().troubles().forEach(troubles::add);
     } catch (InterruptedException signal) {
-      console.note("Stopping …");
+      signalled = true;
     } catch (IOException failure) {
-      throw new CommandFailure(ExitCode.FAILED, message(failure, work), failure);
+      // libraries turn the interrupt into failures of their own
+      if (!signalled) {
+        throw new CommandFailure(ExitCode.FAILED, message(failure, work), failure);
+      }
     } finally {
       boolean good = result.isPresent() && result.get().isSound();
       troubles.addAll(teardown.closeAll());
       troubles.addAll(leftovers.of(work.root(), cgroupsBefore));
-      cleanUp(work, good && troubles.isEmpty(), troubles);
+      cleanUp(work, (good || signalled) && troubles.isEmpty(), troubles);
     }
     if (result.isEmpty()) {
+      console.note("Stopped by a signal.");
       return ExitCode.FAILED;
     }
     new UpReport(request, result.get()).print(console);
@@ -94,6 +99,8 @@ public final class UpSession {
     Thread hook =
         new Thread(
             () -> {
+              signalled = true;
+              console.note("Stopping …");
               session.interrupt();
               try {
                 if (!ended.await(END_SECONDS_MAX, TimeUnit.SECONDS)) {

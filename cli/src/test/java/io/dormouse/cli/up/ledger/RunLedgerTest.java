@@ -69,6 +69,15 @@ class RunLedgerTest {
   }
 
   @Test
+  void whatWaitsForAPlaceCostsNothingYet() {
+    accept(instance(0, STARTING, AWAKE, 0));
+    accept(instance(10, STARTING, AWAKE, 1));
+    accept(instance(12, ENDED, TERMINATED, 0));
+
+    assertThat(report(100).costs().total()).isEqualTo(2 * 3.0, EXACT);
+  }
+
+  @Test
   void countsLevelsAndTimesStartsAndWakes() {
     accept(instance(0, STARTING, AWAKE, 1));
     accept(instance(6, BUSY, AWAKE, 1));

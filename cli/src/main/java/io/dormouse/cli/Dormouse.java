@@ -1,6 +1,7 @@
 package io.dormouse.cli;
 
 import io.dormouse.cli.daemon.AgentCommand;
+import io.dormouse.cli.daemon.ControllerCommand;
 import io.dormouse.cli.daemon.ZooKeeperCommand;
 import io.dormouse.cli.doctor.DoctorCommand;
 import io.dormouse.cli.image.ImageCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UpCommand.class,
       DoctorCommand.class,
       ImageCommand.class,
+      ControllerCommand.class,
       AgentCommand.class,
       StatusCommand.class,
       NodesCommand.class,

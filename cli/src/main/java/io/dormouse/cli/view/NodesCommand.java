@@ -18,6 +18,6 @@ public final class NodesCommand extends ListCommand {
 
   @Override
   List<String> fields() {
-    return List.of("id", "pool", "state", "capacityBytes", "allocatedBytes");
+    return List.of("id", "pool", "healthy", "memoryBytes", "allocatedBytes");
   }
 }

@@ -91,6 +91,8 @@ class AgentConfigFileTest {
     CliRunner cli = new CliRunner();
     assertThat(cli.run("agent", "--config", folder.resolve("none").toString())).isEqualTo(2);
     assertThat(cli.err()).contains("can't be read").contains("Maybe ");
+    assertThat(cli.run("controller", "--config", folder.resolve("none").toString())).isEqualTo(2);
+    assertThat(cli.err()).contains("can't be read").contains("Maybe ");
   }
 
   private AgentConfig read(String text) throws IOException {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dormouse.controller.config.ControllerConfig;
 import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.Forecasts;
+import io.dormouse.engine.hibernation.LevelCalibration;
 import io.dormouse.engine.pricing.PricedModel;
 import io.dormouse.engine.pricing.PricedModelReader;
+import io.dormouse.learning.LearnedNextUse;
+import io.dormouse.learning.LearningSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +39,7 @@ public final class EngineSettings {
 
   /** Forecasts that have learned nothing yet. */
   public static Forecasts forecasts() {
-    return Forecasts.NONE;
+    return new Forecasts(LearnedNextUse.create(LearningSettings.DEFAULT), LevelCalibration.none());
   }
 
   private static PricedModel model(Path file) throws IOException {

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,6 +45,7 @@ final class ClusterOverlay {
   private final Set<WorkloadClassId> changedClasses = new LinkedHashSet<>();
   private final Set<TaskId> changedTasks = new LinkedHashSet<>();
   private final List<SnapshotDelta.Arrival> arrivals = new ArrayList<>();
+  private OptionalLong pendingBytes = OptionalLong.empty();
   private boolean complete;
 
   ClusterOverlay(Fleet fleet, Registry registry, Executor executor) {
@@ -81,6 +83,9 @@ final class ClusterOverlay {
       forgetAll();
     }
     arrivals.addAll(delta.arrivals());
+    if (delta.pendingBytes().isPresent()) {
+      pendingBytes = delta.pendingBytes();
+    }
     takeNodesAndClasses(delta);
     takeTasks(delta);
     return takeInstances(delta);
@@ -204,6 +209,7 @@ final class ClusterOverlay {
     changedClasses.forEach(id -> workloadClass(id).ifPresent(next::workloadClass));
     changedTasks.forEach(id -> addTask(id, next));
     changed.forEach(id -> next.instance(current(id, now)));
+    pendingBytes.ifPresent(next::pendingBytes);
     Update update = new Update(next.build(), complete);
     complete = false;
     List.of(arrivals, changedNodes, changedClasses, changedTasks, changed)

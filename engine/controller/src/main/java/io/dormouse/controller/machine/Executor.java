@@ -228,7 +228,7 @@ final class Executor {
     if (to instanceof Transition.Next next) {
       Change change = new Change.PutIntent(next.intent());
       long ticket = registry.write(ImmutableList.of(change), next.record());
-      run.writing(next.intent(), ticket, now, settings.patience().resend());
+      run.writing(next.intent(), ticket, now, settings.patience().resend().dividedBy(4));
     } else if (to instanceof Transition.Finish finish) {
       Change change = new Change.RemoveIntent(intent.id());
       run.finishing(finish, registry.write(ImmutableList.of(change), finish.record()));

@@ -29,6 +29,9 @@ final class WakeProtocol {
   /** How often a thaw is asked for anew while its agent does not say that the copy runs. */
   private static final int THAW_TRIES = 5;
 
+  /** The same for a scheduler that has not heard of a launcher yet; a quarter of a resend apart. */
+  private static final int RESUME_TRIES = 20;
+
   private WakeProtocol() {}
 
   /** The first step of a wake from {@code from}. */
@@ -122,6 +125,9 @@ final class WakeProtocol {
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (!(outcome instanceof Refused refused)) {
       return Transition.done(record);
+    }
+    if (intent.tries() < RESUME_TRIES) {
+      return Transition.next(intent.again());
     }
     String why = "its scheduler would not take it back: " + refused.reason();
     return Transition.next(intent.undoing(Step.END_PROCESS, why), record.ended(why, now));

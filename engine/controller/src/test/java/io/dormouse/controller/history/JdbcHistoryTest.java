@@ -1,6 +1,7 @@
 package io.dormouse.controller.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.ActionOutcome;
@@ -67,6 +68,7 @@ class JdbcHistoryTest {
       for (int i = 0; i < 1_500; i++) {
         history.decided(decision("d-" + i), "carried out");
       }
+      await().atMost(Duration.ofMinutes(1)).until(() -> database.decision("d-1499").isPresent());
     }
     assertThat(database.decisions(10_000, Optional.empty()).size()).isBetween(100, 1_100);
     assertThat(database.decision("d-0")).isEmpty();

@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.engines.CapsuleEngine;
 import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.checkpoint.images.ThisHost;
 import io.grpc.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -215,7 +216,7 @@ public final class Agent implements AutoCloseable {
             RECONNECT_WINDOW,
             QUICK,
             SLOW,
-            HostFacts.read(Path.of("/proc"), engine.toolVersion()));
+            ThisHost.fingerprint(engine.toolVersion()));
     AgentClock clock =
         new AgentClock(System::nanoTime, InstantSource.system(), AgentThreads.onTimers(timers));
     return new Parts(

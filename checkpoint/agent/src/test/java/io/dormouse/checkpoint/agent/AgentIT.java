@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
@@ -94,18 +95,20 @@ class AgentIT {
   void anAgentThatIsKilledFindsItsInstancesAgain() throws Exception {
     Process launcher = node.launch("l", run("w", "c1"));
     awaitCount("l", 3);
-    done(node.ask(Bench.freeze("w")));
+    done(node.ask(freeze("w", 25_000)));
 
     node.killAgent();
     node.startAgent(true);
     assertThat(node.state("w")).isEqualTo(InstanceState.FROZEN);
     int frozenAt = count("l");
     // Nobody renews: the new agent thaws when the old one's lease ends.
-    await().atMost(Duration.ofSeconds(20)).until(() -> node.state("w") == InstanceState.RUNNING);
+    await().atMost(Duration.ofSeconds(60)).until(() -> node.state("w") == InstanceState.RUNNING);
     awaitCount("l", frozenAt + 3);
 
     UUID image = UUID.randomUUID();
-    done(node.ask(Bench.dump("w", image, false)));
+    AgentCommand.Builder dump = Bench.dump("w", image, false);
+    dump.getDumpBuilder().setLeaseMillis(120_000);
+    done(node.ask(dump));
     node.killAgent();
     node.startAgent(true);
     done(node.ask(Bench.release("w", image)));
@@ -153,6 +156,12 @@ class AgentIT {
     assertThat(node.output("seven.err")).contains("err");
     assertThat(done(node.ask(Bench.release("none", UUID.randomUUID()))).getFailure().getCode())
         .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
+  }
+
+  private static AgentCommand.Builder freeze(String instance, long leaseMillis) {
+    AgentCommand.Builder command = Bench.freeze(instance);
+    command.getFreezeBuilder().setLeaseMillis(leaseMillis);
+    return command;
   }
 
   private List<String> run(String instance, String container) {

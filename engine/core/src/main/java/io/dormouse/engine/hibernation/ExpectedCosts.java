@@ -114,10 +114,14 @@ final class ExpectedCosts {
         entry = cost;
       }
     }
-    double wake = level == 0 ? 0 : wakeAheadUsd(level, edge);
-    if (level > 0 && wake + stayHold[0] + stayOneOff[0] < best) {
-      to = 0;
-      entry = wake;
+    double awake = stayHold[0] + stayOneOff[0];
+    // The busy core alone often rules a wake out.
+    if (level > 0 && awake + alive * table.get(level).wakeBusy().usd() < best) {
+      double wake = wakeAheadUsd(level, edge);
+      if (wake + awake < best) {
+        to = 0;
+        entry = wake;
+      }
     }
     return new Cost(stayHold[to], stayOneOff[to] + entry);
   }

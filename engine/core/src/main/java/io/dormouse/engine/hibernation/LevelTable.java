@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Money;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -58,9 +59,10 @@ public final class LevelTable {
    */
   public static LevelTable of(List<LevelCost> levels, EntryCost entry) {
     ImmutableList<LevelCost> ordered = ImmutableList.sortedCopyOf(BY_DEPTH, levels);
-    long different = ordered.stream().map(LevelCost::level).distinct().count();
+    EnumSet<HibernationLevel> different = EnumSet.noneOf(HibernationLevel.class);
+    ordered.forEach(cost -> different.add(cost.level()));
     if (ordered.isEmpty()
-        || different != ordered.size()
+        || different.size() != ordered.size()
         || ordered.get(0).level() != HibernationLevel.AWAKE
         || ordered.get(0).wake().usd() != 0) {
       throw new IllegalArgumentException(

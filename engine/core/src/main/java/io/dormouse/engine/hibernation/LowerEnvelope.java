@@ -1,7 +1,7 @@
 package io.dormouse.engine.hibernation;
 
+import java.util.Arrays;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 /**
  * The schedule that needs no forecast: be at each idle age where one who knew that the idle time
@@ -19,37 +19,50 @@ import java.util.stream.IntStream;
  * <p>The bound holds for prices that stay as they are, and ends where shadow prices move.
  *
  * @param descent the schedule
- * @param bound its worst ratio to the clairvoyant cost, computed for this table
- * @param holdRatio ρ ≥ 1: the worst ratio of its holding alone to the clairvoyant cost
- * @param moveRatio σ ≥ 1: the worst ratio of what its way to a level and back costs to what the
- *     clairvoyant one pays at that age; both are 1 where entry costs add up
+ * @param full the envelope with all levels: where the clairvoyant one is
  */
-public record LowerEnvelope(Descent descent, double bound, double holdRatio, double moveRatio) {
+public record LowerEnvelope(Descent descent, Descent full) {
   /** No table needs more. */
   public static final double BOUND_MAX = 3 + 2 * StrictMath.sqrt(2);
 
   /** The schedule of a table. */
   public static LowerEnvelope of(LevelTable table) {
     Descent full = fullEnvelope(table);
-    LowerEnvelope best = of(full, full);
-    if (best.bound <= BOUND_MAX) {
+    LowerEnvelope best = new LowerEnvelope(full, full);
+    // Its holding is at most the clairvoyant cost, so that 1 + σ bounds it and is quick to know.
+    if (1 + best.moveRatio() <= BOUND_MAX || best.bound() <= BOUND_MAX) {
       return best;
     }
+    double least = best.bound();
     int last = full.size() - 1;
     for (int kept = 0; kept < 1 << (last - 1); kept++) {
       int ends = kept;
       Descent grouped = grouped(table, full, i -> i == last || ((ends >> (i - 1)) & 1) == 1);
-      LowerEnvelope candidate = of(grouped, full);
-      if (candidate.bound < best.bound) {
-        best = candidate;
+      double bound = grouped.worstRatio();
+      if (bound < least) {
+        best = new LowerEnvelope(grouped, full);
+        least = bound;
       }
     }
     return best;
   }
 
-  private static LowerEnvelope of(Descent descent, Descent full) {
-    return new LowerEnvelope(
-        descent, descent.worstRatio(), descent.holdRatio(), descent.moveRatio(full));
+  /** Its worst ratio to the clairvoyant cost, computed for this table. */
+  public double bound() {
+    return descent.worstRatio();
+  }
+
+  /** ρ ≥ 1: the worst ratio of its holding alone to the clairvoyant cost; 1 where costs add up. */
+  public double holdRatio() {
+    return descent.holdRatio();
+  }
+
+  /**
+   * σ ≥ 1: the worst ratio of what its way to a level and back costs to what the clairvoyant one
+   * pays at that age; 1 where costs add up.
+   */
+  public double moveRatio() {
+    return descent.moveRatio(full);
   }
 
   private static Descent fullEnvelope(LevelTable table) {
@@ -61,7 +74,7 @@ public record LowerEnvelope(Descent descent, double bound, double holdRatio, dou
       ages[count] = Math.max(ages[count - 1], meetSeconds(table, levels[count - 1], to));
       count++;
     }
-    return Descent.of(table, IntStream.of(levels).limit(count).toArray(), ages);
+    return Descent.of(table, Arrays.copyOf(levels, count), ages);
   }
 
   /** Enters the last level of each group where the envelope enters its first. */
@@ -77,7 +90,7 @@ public record LowerEnvelope(Descent descent, double bound, double holdRatio, dou
         first = i + 1;
       }
     }
-    return Descent.of(table, IntStream.of(levels).limit(count).toArray(), ages);
+    return Descent.of(table, Arrays.copyOf(levels, count), ages);
   }
 
   /** The level whose line is first to come below that of {@code from}; of equals the deepest. */

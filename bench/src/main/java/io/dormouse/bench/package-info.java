@@ -1,0 +1,5 @@
+/** Benchmarks. */
+@NullMarked
+package io.dormouse.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.dormouse.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DecisionCycleSmokeTest {
+  /** Ten times the instances would take a hundred times as long if anything were quadratic. */
+  @Test
+  void aBeatGrowsAboutLinearly() {
+    DecisionCycleSmoke.Look small = DecisionCycleSmoke.look(2_000);
+    DecisionCycleSmoke.Look large = DecisionCycleSmoke.look(20_000);
+
+    assertThat(large.cycleMillis()).isPositive().isLessThan(50 * small.cycleMillis());
+    assertThat(large.cycleOverSort()).isPositive();
+  }
+}

@@ -13,7 +13,6 @@ import java.util.function.Supplier;
  */
 public final class DecisionCycleSmoke {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int WARMUPS = 15;
   private static final int RUNS = 15;
 
   private DecisionCycleSmoke() {}
@@ -33,22 +32,26 @@ public final class DecisionCycleSmoke {
     }
   }
 
-  /** Looks at a size. */
-  public static Look look(int instances) {
+  /**
+   * Looks at a size.
+   *
+   * @param runs how many count, after as many to warm up
+   */
+  public static Look look(int instances, int runs) {
     DecisionCycleBenchmark benchmark = new DecisionCycleBenchmark();
     benchmark.instances = instances;
     benchmark.build();
     return new Look(
         instances,
-        medianMillis(benchmark::cycle),
-        medianMillis(benchmark::apply),
-        medianMillis(benchmark::sort));
+        medianMillis(runs, benchmark::cycle),
+        medianMillis(runs, benchmark::apply),
+        medianMillis(runs, benchmark::sort));
   }
 
   /** Prints the looks. */
   public static void main(String[] args) {
-    Look small = look(10_000);
-    Look large = look(100_000);
+    Look small = look(10_000, RUNS);
+    Look large = look(100_000, RUNS);
     print(small);
     print(large);
     System.out.printf(
@@ -70,9 +73,9 @@ public final class DecisionCycleSmoke {
         look.cycleOverSort());
   }
 
-  private static double medianMillis(Supplier<?> work) {
-    double[] millis = new double[RUNS];
-    for (int run = -WARMUPS; run < RUNS; run++) {
+  private static double medianMillis(int runs, Supplier<?> work) {
+    double[] millis = new double[runs];
+    for (int run = -runs; run < runs; run++) {
       long begin = THREADS.getCurrentThreadCpuTime();
       Object result = work.get();
       double took = (THREADS.getCurrentThreadCpuTime() - begin) / 1e6;
@@ -82,6 +85,6 @@ public final class DecisionCycleSmoke {
       millis[Math.max(0, run)] = took;
     }
     Arrays.sort(millis);
-    return millis[RUNS / 2];
+    return millis[runs / 2];
   }
 }

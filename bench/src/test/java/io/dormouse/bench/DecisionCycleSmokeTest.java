@@ -8,8 +8,8 @@ class DecisionCycleSmokeTest {
   /** Ten times the instances would take a hundred times as long if anything were quadratic. */
   @Test
   void aBeatGrowsAboutLinearly() {
-    DecisionCycleSmoke.Look small = DecisionCycleSmoke.look(2_000);
-    DecisionCycleSmoke.Look large = DecisionCycleSmoke.look(20_000);
+    DecisionCycleSmoke.Look small = DecisionCycleSmoke.look(1_000, 7);
+    DecisionCycleSmoke.Look large = DecisionCycleSmoke.look(10_000, 7);
 
     assertThat(large.cycleMillis()).isPositive().isLessThan(50 * small.cycleMillis());
     assertThat(large.cycleOverSort()).isPositive();

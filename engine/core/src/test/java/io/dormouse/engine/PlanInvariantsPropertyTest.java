@@ -31,7 +31,7 @@ class PlanInvariantsPropertyTest {
   private static final List<Dial> DIALS = List.of(Dial.values());
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
-  @Property(tries = 1_000)
+  @Property(tries = 500)
   void everyPlanKeepsItsInvariantsAndIsTheSameTwice(@ForAll long seed) {
     Random random = new Random(seed);
     ClusterSnapshot snapshot = new RandomClusters(random).cluster(NOW);

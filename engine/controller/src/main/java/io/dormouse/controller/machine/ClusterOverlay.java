@@ -13,6 +13,7 @@ import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClass;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.plan.Action;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,7 +40,7 @@ final class ClusterOverlay {
   private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
   private final Map<WorkloadClassId, WorkloadClass> classes = new LinkedHashMap<>();
   private final Map<TaskId, QueuedTask> queued = new LinkedHashMap<>();
-  private final TreeMap<InstanceId, Instance> placeholders = new TreeMap<>();
+  private final Placeholders placeholders = new Placeholders();
   private final TreeSet<InstanceId> changed = new TreeSet<>();
   private final Set<NodeId> changedNodes = new LinkedHashSet<>();
   private final Set<WorkloadClassId> changedClasses = new LinkedHashSet<>();
@@ -114,7 +115,7 @@ final class ClusterOverlay {
         reported.remove(instance.id());
         ended.add(instance.id());
       } else if (reported.put(instance.id(), instance) == null) {
-        replacePlaceholder(instance.workloadClass());
+        placeholders.replace(instance.workloadClass()).ifPresent(changed::add);
       }
       changed.add(instance.id());
     }
@@ -123,48 +124,33 @@ final class ClusterOverlay {
 
   /** A start is under way that the scheduler does not list yet. */
   void expect(String action, WorkloadClassId workloadClass, Instant now) {
-    InstanceId id = new InstanceId("starting/" + action);
     Resources request =
         workloadClass(workloadClass).map(WorkloadClass::request).orElse(Resources.NONE);
-    placeholders.put(
-        id,
-        new Instance(
-            id,
-            workloadClass,
-            Optional.empty(),
-            InstancePhase.STARTING,
-            HibernationLevel.AWAKE,
-            now,
-            request,
-            0,
-            0,
-            io.dormouse.engine.model.Interruptibility.IMMEDIATE));
-    changed.add(id);
+    changed.add(placeholders.expect(action, workloadClass, request, now));
   }
 
-  /** An expected start will not come, or not be waited for any longer. */
+  /** An expected start will not come. */
   void dropPlaceholder(String action) {
-    InstanceId id = new InstanceId("starting/" + action);
-    if (placeholders.remove(id) != null) {
-      changed.add(id);
-    }
+    placeholders.drop(action).ifPresent(changed::add);
   }
 
+  /** Expected starts are not waited for any longer. */
   void dropPlaceholdersBefore(Instant limit) {
-    placeholders.values().stream()
-        .filter(placeholder -> placeholder.phaseSince().isBefore(limit))
-        .map(Instance::id)
-        .toList()
-        .forEach(
-            id -> {
-              placeholders.remove(id);
-              changed.add(id);
-            });
+    changed.addAll(placeholders.dropBefore(limit));
   }
 
   /** Something that only this controller knows of the instance has changed. */
   void touch(InstanceId id) {
     changed.add(id);
+  }
+
+  /** An action on it may have begun. */
+  void touch(Action action) {
+    if (action instanceof Action.Hibernate hibernate) {
+      changed.add(hibernate.instance());
+    } else if (action instanceof Action.Wake wake) {
+      changed.add(wake.instance());
+    }
   }
 
   void touchAll() {
@@ -189,7 +175,7 @@ final class ClusterOverlay {
       }
     }
     placeholders
-        .values()
+        .all()
         .forEach(placeholder -> waiting.merge(placeholder.workloadClass(), -1L, Long::sum));
     return waiting.values().stream().anyMatch(count -> count > 0);
   }
@@ -203,7 +189,7 @@ final class ClusterOverlay {
       changedClasses.addAll(classes.keySet());
       changedTasks.addAll(queued.keySet());
       changed.addAll(reported.keySet());
-      changed.addAll(placeholders.keySet());
+      changed.addAll(placeholders.ids());
     }
     changedNodes.forEach(id -> addNode(id, next));
     changedClasses.forEach(id -> workloadClass(id).ifPresent(next::workloadClass));
@@ -249,38 +235,12 @@ final class ClusterOverlay {
     queued.clear();
   }
 
-  private void replacePlaceholder(WorkloadClassId workloadClass) {
-    placeholders.values().stream()
-        .filter(placeholder -> placeholder.workloadClass().equals(workloadClass))
-        .findFirst()
-        .ifPresent(
-            placeholder -> {
-              placeholders.remove(placeholder.id());
-              changed.add(placeholder.id());
-            });
-  }
-
   private Instance current(InstanceId id, Instant now) {
     Instance instance = reported.get(id);
     if (instance != null) {
       return effective(instance);
     }
-    Instance placeholder = placeholders.get(id);
-    return placeholder != null ? placeholder : ended(id, now);
-  }
-
-  private static Instance ended(InstanceId id, Instant now) {
-    return new Instance(
-        id,
-        new WorkloadClassId("ended"),
-        Optional.empty(),
-        InstancePhase.ENDED,
-        HibernationLevel.TERMINATED,
-        now,
-        Resources.NONE,
-        0,
-        0,
-        io.dormouse.engine.model.Interruptibility.IMMEDIATE);
+    return placeholders.find(id).orElseGet(() -> Placeholders.ended(id, now));
   }
 
   private Instance measured(Instance instance, InstancePhase phase, HibernationLevel level) {

@@ -1,13 +1,8 @@
 package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableList;
-import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
-import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
-import io.dormouse.checkpoint.agentapi.proto.FailureCode;
-import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.model.InstanceId;
-import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.plan.Plan;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
@@ -38,6 +33,7 @@ public final class ControllerCore {
   private final Janitor janitor;
   private final Reconciler reconciler;
   private final Endings endings;
+  private final AgentDesk desk;
   private final DecisionLog decisions;
   private final Tally tally = new Tally();
 
@@ -57,11 +53,14 @@ public final class ControllerCore {
     this.registry = new Registry(seams.coordination());
     this.executor = new Executor(settings, seams, fleet, registry, this::ended);
     this.cluster = new ClusterOverlay(fleet, registry, executor);
-    this.launches = new Launches(settings, seams, fleet, registry, executor, cluster);
+    Intents intents = new Intents();
+    this.launches = new Launches(settings, seams, fleet, registry, executor, cluster, intents);
     this.leases = new Leases(settings, seams, fleet, registry, executor);
     this.janitor = new Janitor(settings, seams, fleet, registry);
-    this.reconciler = new Reconciler(settings, fleet, registry, executor, cluster, launches);
+    Recoveries recoveries = new Recoveries(fleet, registry, executor, cluster, intents);
+    this.reconciler = new Reconciler(settings, fleet, registry, executor, cluster, recoveries);
     this.endings = new Endings(registry, executor, cluster);
+    this.desk = new AgentDesk(settings, seams, fleet, executor, janitor, cluster);
     this.decisions = new DecisionLog(seams.history());
   }
 
@@ -83,15 +82,16 @@ public final class ControllerCore {
     } else if (input instanceof Input.Scheduler scheduler) {
       scheduler(now, scheduler.event());
     } else if (input instanceof Input.Answered answered) {
-      answered(now, answered);
+      leadership.flatMap(lead -> desk.answered(answered, now)).ifPresent(this::overtaken);
     } else if (input instanceof Input.Reported reported) {
-      reported(now, reported.node(), reported.event());
+      desk.reported(reported.node(), reported.event(), now);
+      leadership.filter(lead -> !suspended).ifPresent(lead -> executor.tick(lead.epoch(), now));
     } else if (input instanceof Input.Announced announced) {
-      announced(now, announced);
+      leadership
+          .flatMap(lead -> desk.announced(announced, lead.epoch(), now))
+          .ifPresent(this::overtaken);
     } else if (input instanceof Input.Disconnected gone) {
-      LOG.warn("agent={} state=disconnected reason=\"{}\"", gone.node(), gone.reason());
-      fleet.disconnected(gone.node());
-      executor.disconnected(gone.node());
+      desk.disconnected(gone);
     } else if (input instanceof Input.Written written) {
       leadership.ifPresent(lead -> executor.written(written.ticket(), lead.epoch(), now));
     } else if (input instanceof Input.ModeSet set) {
@@ -133,8 +133,13 @@ public final class ControllerCore {
     launches.lead(gained.epoch());
     gained.intents().forEach(intent -> executor.recover(intent, now));
     cluster.touchAll();
-    announce(now);
+    desk.announce(gained.epoch(), now);
     executor.tick(gained.epoch(), now);
+  }
+
+  private void overtaken(String reason) {
+    seams.coordination().resign(reason);
+    stepDown(reason);
   }
 
   private void stepDown(String reason) {
@@ -170,7 +175,7 @@ public final class ControllerCore {
   }
 
   private void lead(Leadership lead, boolean beat, Instant now) {
-    announce(now);
+    desk.announce(lead.epoch(), now);
     if (beat) {
       leases.renew(lead.epoch());
     }
@@ -194,18 +199,6 @@ public final class ControllerCore {
         || !lead.since().plus(settings.patience().announce()).isAfter(now);
   }
 
-  private void announce(Instant now) {
-    if (leadership.isEmpty()) {
-      return;
-    }
-    for (Fleet.Member member : fleet.members()) {
-      if (member.toBeAnnounced(now, settings.patience().resend())) {
-        member.announcing(now);
-        seams.agents().announce(member.node(), leadership.get().epoch());
-      }
-    }
-  }
-
   private void cycle(Instant now) {
     ClusterOverlay.Update update = cluster.drain(now);
     seams.decider().observe(update.delta(), update.complete());
@@ -215,36 +208,13 @@ public final class ControllerCore {
     tally.count("cycles");
     Plan plan = seams.decider().decide(now);
     for (DecisionRecord made : plan.decisions()) {
-      DecisionRecord decision = unique(made);
+      DecisionRecord decision = DecisionLog.unique(made, leadership.get().epoch());
       String disposition = launches.carryOut(decision, mode, now);
       boolean carriedOut = disposition.equals(Launches.CARRIED_OUT);
       tally.count("decisions");
       tally.count(carriedOut ? "actions_begun" : "decisions_not_carried_out");
       decisions.decided(decision, disposition, now);
-      touch(decision);
-    }
-  }
-
-  /** Snapshot versions begin anew with each process; leaderships don't. */
-  private DecisionRecord unique(DecisionRecord decision) {
-    Epoch epoch = leadership.orElseThrow().epoch();
-    return new DecisionRecord(
-        "%s-%d".formatted(decision.id(), epoch.czxid()),
-        decision.at(),
-        decision.snapshotVersion(),
-        decision.configVersion(),
-        decision.modelVersion(),
-        decision.action(),
-        decision.reason(),
-        decision.terms(),
-        decision.rejected());
-  }
-
-  private void touch(DecisionRecord decision) {
-    if (decision.action() instanceof io.dormouse.engine.plan.Action.Hibernate hibernate) {
-      cluster.touch(hibernate.instance());
-    } else if (decision.action() instanceof io.dormouse.engine.plan.Action.Wake wake) {
-      cluster.touch(wake.instance());
+      cluster.touch(decision.action());
     }
   }
 
@@ -263,85 +233,6 @@ public final class ControllerCore {
       LOG.warn("scheduler=disconnected reason=\"{}\"", gone.reason());
       schedulerKnown = false;
     }
-  }
-
-  private void announced(Instant now, Input.Announced announced) {
-    if (leadership.isEmpty() || !leadership.get().epoch().equals(announced.epoch())) {
-      return;
-    }
-    if (announced.reply().isEmpty()) {
-      return;
-    }
-    AnnounceReply reply = announced.reply().get();
-    if (!reply.getAccepted()) {
-      seams
-          .coordination()
-          .resign("the agent of %s follows a newer leader".formatted(announced.node()));
-      stepDown("the agent of %s follows a newer leader".formatted(announced.node()));
-      return;
-    }
-    inventory(now, announced.node(), reply.getSchedulerNodesList(), reply.getInstancesList());
-    fleet.member(announced.node()).ifPresent(Fleet.Member::acknowledge);
-    LOG.info("agent={} epoch={} state=acknowledged", announced.node(), announced.epoch());
-    executor.tick(announced.epoch(), now);
-  }
-
-  private void answered(Instant now, Input.Answered answered) {
-    if (leadership.isEmpty() || janitor.answered(answered.requestId(), answered.result())) {
-      return;
-    }
-    boolean stale =
-        answered
-            .result()
-            .filter(result -> result.hasFailure())
-            .filter(result -> result.getFailure().getCode() == FailureCode.STALE_EPOCH)
-            .isPresent();
-    if (stale) {
-      String reason = "the agent of %s follows a newer leader".formatted(answered.node());
-      seams.coordination().resign(reason);
-      stepDown(reason);
-      return;
-    }
-    executor.agentAnswered(answered.requestId(), answered.result(), now);
-  }
-
-  private void reported(Instant now, NodeId node, AgentEvent event) {
-    switch (event.getEventCase()) {
-      case INVENTORY ->
-          inventory(
-              now,
-              node,
-              event.getInventory().getSchedulerNodesList(),
-              event.getInventory().getInstancesList());
-      case CHANGED -> seen(now, node, event.getChanged());
-      case LEASE_EXPIRED -> {
-        LOG.warn(
-            "instance={} node={} state=\"its lease expired\"",
-            event.getLeaseExpired().getStatus().getInstance(),
-            node);
-        seen(now, node, event.getLeaseExpired().getStatus());
-      }
-      case TELEMETRY -> {
-        fleet.telemetry(node, event.getTelemetry().getInstancesList(), now);
-        fleet.at(node).forEach(cluster::touch);
-      }
-      case EVENT_NOT_SET -> LOG.warn("agent={} event=\"empty\"", node);
-    }
-    leadership.filter(lead -> !suspended).ifPresent(lead -> executor.tick(lead.epoch(), now));
-  }
-
-  private void inventory(
-      Instant now,
-      NodeId node,
-      java.util.List<String> schedulerNodes,
-      java.util.List<InstanceStatus> instances) {
-    fleet.inventory(node, schedulerNodes, instances, now);
-    fleet.at(node).forEach(cluster::touch);
-  }
-
-  private void seen(Instant now, NodeId node, InstanceStatus status) {
-    fleet.seen(node, status, now);
-    Names.instance(status.getInstance()).ifPresent(cluster::touch);
   }
 
   private void ended(Executor.Ended end) {

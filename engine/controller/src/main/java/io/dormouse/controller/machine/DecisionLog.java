@@ -2,6 +2,7 @@ package io.dormouse.controller.machine;
 
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.plan.Action;
+import io.dormouse.engine.spi.Epoch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,6 +21,20 @@ final class DecisionLog {
 
   DecisionLog(History history) {
     this.history = history;
+  }
+
+  /** Snapshot versions begin anew with each process; leaderships don't. */
+  static DecisionRecord unique(DecisionRecord decision, Epoch epoch) {
+    return new DecisionRecord(
+        "%s-%d".formatted(decision.id(), epoch.czxid()),
+        decision.at(),
+        decision.snapshotVersion(),
+        decision.configVersion(),
+        decision.modelVersion(),
+        decision.action(),
+        decision.reason(),
+        decision.terms(),
+        decision.rejected());
   }
 
   private record Entry(Action action, String disposition) {}

@@ -137,6 +137,12 @@ final class Fleet {
         .findFirst();
   }
 
+  /** Where the instance's process is. */
+  Optional<Map.Entry<NodeId, Sighting>> process(InstanceId id) {
+    return find(
+        id, seen -> seen.state() == InstanceState.RUNNING || seen.state() == InstanceState.FROZEN);
+  }
+
   private void forget(InstanceId id, NodeId node) {
     TreeMap<NodeId, Sighting> places = sightings.get(id);
     if (places != null) {
@@ -189,6 +195,10 @@ final class Fleet {
 
     InstanceState state() {
       return status.getState();
+    }
+
+    String life() {
+      return status.getGeneration();
     }
   }
 

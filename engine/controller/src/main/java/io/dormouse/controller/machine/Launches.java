@@ -1,6 +1,5 @@
 package io.dormouse.controller.machine;
 
-import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
@@ -17,7 +16,6 @@ import java.util.Optional;
 /** Turns decisions into actions, where nothing stands against them. */
 final class Launches {
   static final String CARRIED_OUT = "carried out";
-  private static final WorkloadClassId UNKNOWN_CLASS = new WorkloadClassId("unknown");
 
   private final MachineSettings settings;
   private final Seams seams;
@@ -25,9 +23,8 @@ final class Launches {
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
+  private final Intents intents;
   private final Map<InstanceId, Instant> cooldowns = new HashMap<>();
-  private Epoch epoch = new Epoch(0, 0);
-  private long begun;
 
   Launches(
       MachineSettings settings,
@@ -35,18 +32,19 @@ final class Launches {
       Fleet fleet,
       Registry registry,
       Executor executor,
-      ClusterOverlay cluster) {
+      ClusterOverlay cluster,
+      Intents intents) {
     this.settings = settings;
     this.seams = seams;
     this.fleet = fleet;
     this.registry = registry;
     this.executor = executor;
     this.cluster = cluster;
+    this.intents = intents;
   }
 
-  void lead(Epoch newEpoch) {
-    epoch = newEpoch;
-    begun = 0;
+  void lead(Epoch epoch) {
+    intents.lead(epoch);
     cooldowns.clear();
   }
 
@@ -82,67 +80,9 @@ final class Launches {
 
   /** Starts a fresh instance of a class. */
   void start(String decision, WorkloadClassId workloadClass, Instant now) {
-    Intent intent =
-        intent(
-            Kind.START,
-            decision,
-            Optional.empty(),
-            workloadClass,
-            HibernationLevel.TERMINATED,
-            HibernationLevel.AWAKE,
-            Step.START,
-            Optional.empty(),
-            "",
-            "",
-            now);
+    Intent intent = intents.start(decision, workloadClass, now);
     cluster.expect(intent.id(), workloadClass, now);
     executor.begin(intent, now);
-  }
-
-  /** A frozen instance was thawed by its lease: put it back into rotation. */
-  void recoverFrozen(InstanceRecord record, Instant now) {
-    thawInPlace(Intent.RECOVERY, record, now);
-  }
-
-  /**
-   * An instance is out of rotation for no reason that this leader knows: put it back, or end it
-   * where no agent knows its process.
-   */
-  void putBack(Instance instance, Instant now) {
-    InstanceRecord record = registry.findOrAwake(instance.id(), instance.workloadClass(), now);
-    Optional<Map.Entry<NodeId, Fleet.Sighting>> place = located(instance.id());
-    if (place.isPresent()) {
-      NodeId node = place.get().getKey();
-      thawInPlace(Intent.RECOVERY, record.frozen(node, lifeAt(place.get().getValue()), now), now);
-    } else if (fleet.members().stream().allMatch(Fleet.Member::acknowledged)) {
-      recover(record, Step.END_INSTANCE, Optional.empty(), "no agent knows its process", now);
-    }
-  }
-
-  /** A launcher is attached that no wake waits for: end it. */
-  void endStray(InstanceId id, NodeId node, Instant now) {
-    WorkloadClassId workloadClass =
-        cluster.reported(id).map(Instance::workloadClass).orElse(UNKNOWN_CLASS);
-    InstanceRecord record = registry.findOrAwake(id, workloadClass, now);
-    recover(record, Step.ABORT_COPY, Optional.of(node), "no wake waits for this launcher", now);
-  }
-
-  private void recover(
-      InstanceRecord record, Step step, Optional<NodeId> node, String why, Instant now) {
-    Intent intent =
-        intent(
-            Kind.WAKE,
-            Intent.RECOVERY,
-            Optional.of(record.id()),
-            record.workloadClass(),
-            record.level(),
-            HibernationLevel.AWAKE,
-            step,
-            node,
-            "",
-            "",
-            now);
-    executor.begin(intent.undoing(step, why), now);
   }
 
   private String wake(String decision, InstanceId id, Instant now) {
@@ -162,38 +102,12 @@ final class Launches {
   }
 
   private String thawInPlace(String decision, InstanceRecord record, Instant now) {
-    Intent intent =
-        intent(
-            Kind.WAKE,
-            decision,
-            Optional.of(record.id()),
-            record.workloadClass(),
-            HibernationLevel.L1_RETAINED,
-            HibernationLevel.AWAKE,
-            Step.THAW,
-            record.node(),
-            "",
-            record.life(),
-            now);
-    executor.begin(intent, now);
+    executor.begin(intents.thaw(decision, record, now), now);
     return CARRIED_OUT;
   }
 
   private String restore(String decision, InstanceRecord record, Instant now) {
-    Intent intent =
-        intent(
-            Kind.WAKE,
-            decision,
-            Optional.of(record.id()),
-            record.workloadClass(),
-            HibernationLevel.L3_FULL_SNAPSHOT,
-            HibernationLevel.AWAKE,
-            Step.ALLOCATE,
-            Optional.empty(),
-            record.image(),
-            "",
-            now);
-    executor.begin(intent, now);
+    executor.begin(intents.restore(decision, record, now), now);
     return CARRIED_OUT;
   }
 
@@ -223,7 +137,7 @@ final class Launches {
 
   private String hibernateProcess(
       String decision, Action.Hibernate action, InstanceRecord record, Instant now) {
-    Optional<Map.Entry<NodeId, Fleet.Sighting>> place = located(action.instance());
+    Optional<Map.Entry<NodeId, Fleet.Sighting>> place = fleet.process(action.instance());
     if (place.isEmpty() || !fleet.isReady(place.get().getKey())) {
       return "no agent that follows this leader holds it";
     }
@@ -237,7 +151,7 @@ final class Launches {
       }
     }
     int owner = place.get().getValue().status().getOwnerUid();
-    String life = lifeAt(place.get().getValue());
+    String life = place.get().getValue().life();
     registry.write(record.ownedBy(owner));
     begin(decision, record, action.to(), Optional.of(node), life, now);
     return CARRIED_OUT;
@@ -251,20 +165,9 @@ final class Launches {
       String life,
       Instant now) {
     boolean imaged = to == HibernationLevel.L3_FULL_SNAPSHOT;
+    String image = imaged ? seams.generations().get().toString() : "";
     executor.begin(
-        intent(
-            Kind.HIBERNATE,
-            decision,
-            Optional.of(record.id()),
-            record.workloadClass(),
-            record.level(),
-            to,
-            HibernateProtocol.firstStep(record.level(), to),
-            node,
-            imaged ? seams.generations().get().toString() : "",
-            life,
-            now),
-        now);
+        intents.hibernate(decision, record, to, new Intents.Place(node, image, life), now), now);
   }
 
   private Optional<String> obstacle(InstanceId id, Instant now) {
@@ -275,46 +178,5 @@ final class Launches {
     return until != null && until.isAfter(now)
         ? Optional.of("it rests after an action that failed, until " + until)
         : Optional.empty();
-  }
-
-  private Optional<Map.Entry<NodeId, Fleet.Sighting>> located(InstanceId id) {
-    return fleet.find(
-        id, seen -> seen.state() == InstanceState.RUNNING || seen.state() == InstanceState.FROZEN);
-  }
-
-  private static String lifeAt(Fleet.Sighting sighting) {
-    return sighting.status().getGeneration();
-  }
-
-  private Intent intent(
-      Kind kind,
-      String decision,
-      Optional<InstanceId> instance,
-      WorkloadClassId workloadClass,
-      HibernationLevel from,
-      HibernationLevel to,
-      Step step,
-      Optional<NodeId> node,
-      String image,
-      String life,
-      Instant now) {
-    begun++;
-    String id = "a-%d-%d-%d".formatted(epoch.incarnation(), epoch.czxid(), begun);
-    return new Intent(
-        id,
-        kind,
-        decision,
-        instance,
-        workloadClass,
-        from,
-        to,
-        step,
-        0,
-        0,
-        node,
-        image,
-        life,
-        "",
-        now);
   }
 }

@@ -32,7 +32,7 @@ final class Reconciler {
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
-  private final Launches launches;
+  private final Recoveries recoveries;
   private final Map<InstanceId, Instant> doubtedSince = new HashMap<>();
 
   Reconciler(
@@ -41,13 +41,13 @@ final class Reconciler {
       Registry registry,
       Executor executor,
       ClusterOverlay cluster,
-      Launches launches) {
+      Recoveries recoveries) {
     this.settings = settings;
     this.fleet = fleet;
     this.registry = registry;
     this.executor = executor;
     this.cluster = cluster;
-    this.launches = launches;
+    this.recoveries = recoveries;
   }
 
   void clear() {
@@ -95,7 +95,7 @@ final class Reconciler {
     }
     if (state == InstanceState.RUNNING && !unlisted) {
       LOG.warn("instance={} state=\"thawed by its lease\"", record.id());
-      launches.recoverFrozen(record, now);
+      recoveries.recoverFrozen(record, now);
     } else {
       end(record, "its process ended while it was frozen", now);
     }
@@ -114,7 +114,7 @@ final class Reconciler {
       return;
     }
     if (lasted(instance.id(), settings.patience().settle(), doubted, now)) {
-      launches.putBack(instance, now);
+      recoveries.putBack(instance, now);
     }
   }
 
@@ -135,7 +135,7 @@ final class Reconciler {
       if (fleet.isReady(member.node())) {
         List.copyOf(member.instances()).stream()
             .filter(id -> isStray(id, member.node(), now))
-            .forEach(id -> launches.endStray(id, member.node(), now));
+            .forEach(id -> recoveries.endStray(id, member.node(), now));
       }
     }
   }

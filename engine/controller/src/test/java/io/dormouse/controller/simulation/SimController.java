@@ -2,26 +2,18 @@ package io.dormouse.controller.simulation;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
-import io.dormouse.checkpoint.agentapi.proto.AgentResult;
-import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
-import io.dormouse.controller.machine.ActionOutcome;
-import io.dormouse.controller.machine.Agents;
 import io.dormouse.controller.machine.ControllerCore;
 import io.dormouse.controller.machine.Coordination;
-import io.dormouse.controller.machine.History;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.InstanceRecord;
 import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.MachineSettings;
 import io.dormouse.controller.machine.Mode;
 import io.dormouse.controller.machine.Seams;
-import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.spi.Epoch;
-import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.engine.spi.SchedulerEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,7 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** One controller process: the real state machine, and a network and a session that may fail. */
-final class SimController implements Coordination, Agents {
+final class SimController implements Coordination {
   static final MachineSettings.Patience PATIENCE =
       new MachineSettings.Patience(
           Duration.ofSeconds(2),
@@ -51,7 +43,7 @@ final class SimController implements Coordination, Agents {
   private final SimZooKeeper zooKeeper;
   private final Map<String, SimAgent> agents;
   private final SimScheduler scheduler;
-  private final Faults faults;
+  private final SimNetwork network;
   private final Deque<Input> inbox = new ArrayDeque<>();
   private final Map<String, Long> lastDelivery = new HashMap<>();
   private ControllerCore core;
@@ -75,7 +67,7 @@ final class SimController implements Coordination, Agents {
     this.zooKeeper = zooKeeper;
     this.agents = agents;
     this.scheduler = scheduler;
-    this.faults = faults;
+    this.network = new SimNetwork(this, world, agents, scheduler, faults);
     this.core = newCore();
     zooKeeper.join(this);
     boot();
@@ -97,8 +89,8 @@ final class SimController implements Coordination, Agents {
         settings,
         new Seams(
             this,
-            this,
-            this::command,
+            network,
+            network::command,
             new SimDecider(world),
             new Silence(),
             view -> {},
@@ -294,77 +286,14 @@ final class SimController implements Coordination, Agents {
     world.after(world.between(100, 1_000), () -> rejoin(now));
   }
 
-  @Override
-  public void announce(NodeId node, Epoch as) {
-    SimAgent agent = agent(node);
-    int now = incarnation;
-    if (!faults.acknowledgementsAwaited()) {
-      AnnounceReply early = AnnounceReply.newBuilder().setAccepted(true).build();
-      world.after(0, () -> reply(now, new Input.Announced(node, as, Optional.of(early))));
-      return;
-    }
-    int agentIn = agent.incarnation();
-    world.send(
-        () -> {
-          if (agent.incarnation() == agentIn) {
-            agent
-                .announce(as)
-                .ifPresent(
-                    answer ->
-                        world.send(
-                            () -> reply(now, new Input.Announced(node, as, Optional.of(answer)))));
-          }
-        });
+  int incarnation() {
+    return incarnation;
   }
 
-  @Override
-  public void execute(NodeId node, AgentCommand command) {
-    SimAgent agent = agent(node);
-    int now = incarnation;
-    int agentIn = agent.incarnation();
-    world.send(
-        () -> {
-          if (agent.incarnation() == agentIn) {
-            agent.execute(command, result -> answer(node, command, result, now));
-          }
-        });
-    world.after(command.getTimeoutMillis() + 2_000, () -> answerTimedOut(node, command, now));
-  }
-
-  private void answer(NodeId node, AgentCommand command, AgentResult result, int in) {
-    Input input = new Input.Answered(node, command.getRequestId(), Optional.of(result));
-    world.send(() -> reply(in, input));
-  }
-
-  private void answerTimedOut(NodeId node, AgentCommand command, int in) {
-    reply(in, new Input.Answered(node, command.getRequestId(), Optional.empty()));
-  }
-
-  private void command(Epoch as, SchedulerCommand command) {
-    int now = incarnation;
-    world.send(
-        () ->
-            scheduler.execute(
-                as,
-                command,
-                (id, event) -> world.send(() -> reply(now, new Input.Scheduler(event)))));
-  }
-
-  private void reply(int in, Input input) {
+  /** Something that was sent to this process arrives, unless the process is another by now. */
+  void reply(int in, Input input) {
     if (incarnation == in) {
       input(input);
     }
-  }
-
-  private SimAgent agent(NodeId node) {
-    return Optional.ofNullable(agents.get(node.value())).orElseThrow();
-  }
-
-  private static final class Silence implements History {
-    @Override
-    public void decided(DecisionRecord decision, String disposition) {}
-
-    @Override
-    public void ended(ActionOutcome outcome) {}
   }
 }

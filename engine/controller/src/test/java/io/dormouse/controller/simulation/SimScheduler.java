@@ -1,13 +1,9 @@
 package io.dormouse.controller.simulation;
 
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
-import io.dormouse.engine.model.HibernationLevel;
-import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
-import io.dormouse.engine.model.Interruptibility;
 import io.dormouse.engine.model.QueuedTask;
-import io.dormouse.engine.model.Resources;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClass;
@@ -34,7 +30,7 @@ final class SimScheduler {
 
   private final World world;
   private final Map<String, SimAgent> agents;
-  private final Map<String, Worker> workers = new TreeMap<>();
+  private final Map<String, SimWorker> workers = new TreeMap<>();
   private final Map<String, SchedulerEvent> answers = new HashMap<>();
   private final Deque<TaskId> queue = new ArrayDeque<>();
   private final Consumer<SnapshotDelta> changes;
@@ -48,21 +44,7 @@ final class SimScheduler {
     this.changes = changes;
   }
 
-  /** A warm worker, as its application knows it. */
-  static final class Worker {
-    final InstanceId id;
-    InstancePhase phase = InstancePhase.STARTING;
-    Optional<String> node = Optional.empty();
-    Optional<TaskId> task = Optional.empty();
-    long since;
-    int placement;
-
-    Worker(InstanceId id) {
-      this.id = id;
-    }
-  }
-
-  Collection<Worker> workers() {
+  Collection<SimWorker> workers() {
     return workers.values();
   }
 
@@ -85,8 +67,9 @@ final class SimScheduler {
   SnapshotDelta complete() {
     SnapshotDelta.Builder all =
         SnapshotDelta.builder(world.now())
-            .workloadClass(new WorkloadClass(CLASS, request(), Optional.empty(), Optional.empty()));
-    workers.values().forEach(worker -> all.instance(describe(worker)));
+            .workloadClass(
+                new WorkloadClass(CLASS, SimWorker.REQUEST, Optional.empty(), Optional.empty()));
+    workers.values().forEach(worker -> all.instance(worker.describe(world.now())));
     queue.forEach(task -> all.queued(new QueuedTask(task, CLASS, world.now())));
     return all.build();
   }
@@ -106,7 +89,7 @@ final class SimScheduler {
 
   /** An agent says that what a launcher held is over. */
   void launcherEnded(String node, SimInstance instance) {
-    Worker worker = workers.get(instance.id);
+    SimWorker worker = workers.get(instance.id);
     if (worker == null || !worker.node.equals(Optional.of(node))) {
       return;
     }
@@ -121,7 +104,7 @@ final class SimScheduler {
   }
 
   /** A launcher dies: its agent ends what it held. */
-  void killLauncher(Worker worker) {
+  void killLauncher(SimWorker worker) {
     worker.node.ifPresent(node -> agent(node).launcherGone(worker.id.value()));
   }
 
@@ -129,7 +112,7 @@ final class SimScheduler {
     if (command instanceof SchedulerCommand.Start) {
       return start(command.requestId());
     }
-    Worker worker = workers.get(instanceOf(command).value());
+    SimWorker worker = workers.get(instanceOf(command).value());
     if (worker == null) {
       return refused(command, "unknown instance");
     }
@@ -170,7 +153,7 @@ final class SimScheduler {
     return new SchedulerEvent.CommandRefused(command.requestId(), why);
   }
 
-  private SchedulerEvent quiesce(Worker worker, SchedulerCommand command) {
+  private SchedulerEvent quiesce(SimWorker worker, SchedulerCommand command) {
     if (worker.phase == InstancePhase.IDLE) {
       become(worker, InstancePhase.HIBERNATING);
     }
@@ -179,7 +162,7 @@ final class SimScheduler {
         : refused(command, "it is " + worker.phase);
   }
 
-  private SchedulerEvent resume(Worker worker, SchedulerCommand command) {
+  private SchedulerEvent resume(SimWorker worker, SchedulerCommand command) {
     if (worker.node.isEmpty()) {
       return refused(command, "it has no container");
     }
@@ -195,7 +178,7 @@ final class SimScheduler {
       return new SchedulerEvent.CommandRefused(requestId, "no room");
     }
     started++;
-    Worker worker = new Worker(new InstanceId("w" + started));
+    SimWorker worker = new SimWorker(new InstanceId("w" + started));
     workers.put(worker.id.value(), worker);
     become(worker, InstancePhase.STARTING);
     String node = anyNode();
@@ -212,7 +195,7 @@ final class SimScheduler {
     return new SchedulerEvent.CommandDone(requestId);
   }
 
-  private SchedulerEvent allocate(Worker worker, SchedulerCommand command) {
+  private SchedulerEvent allocate(SimWorker worker, SchedulerCommand command) {
     boolean waking = worker.phase == InstancePhase.WAKING || worker.node.isPresent();
     if (waking || (!world.calm() && world.chance(0.1))) {
       return refused(command, waking ? "it has an allocation" : "no room");
@@ -225,7 +208,7 @@ final class SimScheduler {
     return new SchedulerEvent.CommandDone(command.requestId());
   }
 
-  private void attach(Worker worker, String node, int placement) {
+  private void attach(SimWorker worker, String node, int placement) {
     boolean wanted =
         worker.phase == InstancePhase.WAKING
             && worker.placement == placement
@@ -240,7 +223,7 @@ final class SimScheduler {
     }
   }
 
-  private void release(Worker worker) {
+  private void release(SimWorker worker) {
     Optional<String> node = worker.node;
     worker.node = Optional.empty();
     worker.placement++;
@@ -248,20 +231,21 @@ final class SimScheduler {
     node.ifPresent(at -> agent(at).launcherGone(worker.id.value()));
   }
 
-  private void end(Worker worker, String why) {
+  private void end(SimWorker worker, String why) {
     workers.remove(worker.id.value());
     worker.phase = InstancePhase.ENDED;
     worker.task.ifPresent(queue::addFirst);
     world.note("%s ended: %s".formatted(worker.id, why));
     worker.node.ifPresent(node -> agent(node).launcherGone(worker.id.value()));
-    SnapshotDelta.Builder delta = SnapshotDelta.builder(world.now()).instance(describe(worker));
+    SnapshotDelta.Builder delta =
+        SnapshotDelta.builder(world.now()).instance(worker.describe(world.now()));
     worker.task.ifPresent(task -> delta.queued(new QueuedTask(task, CLASS, world.now())));
     changes.accept(delta.build());
     assign();
   }
 
   private void assign() {
-    for (Worker worker : List.copyOf(workers.values())) {
+    for (SimWorker worker : List.copyOf(workers.values())) {
       if (worker.phase == InstancePhase.IDLE && !queue.isEmpty()) {
         TaskId task = queue.remove();
         worker.task = Optional.of(task);
@@ -272,7 +256,7 @@ final class SimScheduler {
     }
   }
 
-  private void finishTask(Worker worker, TaskId task) {
+  private void finishTask(SimWorker worker, TaskId task) {
     if (worker.phase == InstancePhase.BUSY && worker.task.equals(Optional.of(task))) {
       worker.task = Optional.empty();
       become(worker, InstancePhase.IDLE);
@@ -280,28 +264,10 @@ final class SimScheduler {
     }
   }
 
-  private void become(Worker worker, InstancePhase phase) {
+  private void become(SimWorker worker, InstancePhase phase) {
     worker.phase = phase;
-    worker.since = world.nowMillis();
-    changes.accept(SnapshotDelta.builder(world.now()).instance(describe(worker)).build());
-  }
-
-  private Instance describe(Worker worker) {
-    return new Instance(
-        worker.id,
-        CLASS,
-        Optional.empty(),
-        worker.phase,
-        HibernationLevel.AWAKE,
-        world.now(),
-        worker.node.isPresent() ? request() : Resources.NONE,
-        1 << 28,
-        0,
-        Interruptibility.IMMEDIATE);
-  }
-
-  private static Resources request() {
-    return Resources.of(1_000, 1 << 29);
+    changes.accept(
+        SnapshotDelta.builder(world.now()).instance(worker.describe(world.now())).build());
   }
 
   private SimAgent agent(String node) {

@@ -136,7 +136,7 @@ final class Simulation {
   }
 
   private void killLauncher() {
-    List<SimScheduler.Worker> placed =
+    List<SimWorker> placed =
         scheduler.workers().stream().filter(worker -> worker.node.isPresent()).toList();
     if (!placed.isEmpty()) {
       scheduler.killLauncher(placed.get(world.random.nextInt(placed.size())));
@@ -157,7 +157,7 @@ final class Simulation {
     require(scheduler.queued() == 0, "scheduler " + scheduler.queued() + " tasks still wait");
     Map<String, InstanceRecord> records = new TreeMap<>();
     zooKeeper.records().forEach((id, record) -> records.put(id.value(), record));
-    for (SimScheduler.Worker worker : scheduler.workers()) {
+    for (SimWorker worker : scheduler.workers()) {
       checkWorker(worker, Optional.ofNullable(records.remove(worker.id.value())));
     }
     records
@@ -179,7 +179,7 @@ final class Simulation {
                     image.instance + " has an image that nobody knows: " + image.generation));
   }
 
-  private void checkWorker(SimScheduler.Worker worker, Optional<InstanceRecord> record) {
+  private void checkWorker(SimWorker worker, Optional<InstanceRecord> record) {
     String id = worker.id.value();
     List<Processes.Life> lives = processes.of(id);
     HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);

@@ -1,0 +1,129 @@
+package io.dormouse.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.controller.config.ConfigLoader;
+import io.dormouse.controller.config.ControllerConfig;
+import io.dormouse.engine.spi.SchedulerCommand;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon with a real ZooKeeper, a real database, real gRPC and real HTTP. */
+class ControllerIT {
+  @TempDir Path folder;
+
+  private ControllerConfig config(String mode, String zookeeper, int agentPort) throws IOException {
+    Path token =
+        Files.createFile(
+            folder.resolve("token-" + mode),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(token, "a-token-of-many-characters");
+    return ConfigLoader.parse(
+        """
+        mode: %s
+        time-scale: 60
+        beat: 200ms
+        zookeeper: %s
+        history: jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1
+        scheduler: {name: played}
+        agents: {addresses: {node-1: "127.0.0.1:%d"}, token-file: %s}
+        rest: {port: 0}
+        """
+            .formatted(mode, zookeeper, mode, agentPort, token));
+  }
+
+  @Test
+  void hibernatesWhatIsIdleAndWakesWhatIsWanted() throws Exception {
+    try (TestingServer zookeeper = new TestingServer(true);
+        PlayedAgent agent = new PlayedAgent();
+        Controller controller =
+            Controller.start(
+                config("act", zookeeper.getConnectString(), agent.port()), scheduler)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !read(controller, "decisions").path("decisions").isEmpty());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> has(agent, AgentCommand.CommandCase.RELEASE));
+      assertThat(has(agent, AgentCommand.CommandCase.DUMP)).isTrue();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> read(controller, "status").path("actions").isEmpty());
+      JsonNode decision = read(controller, "decisions").path("decisions").get(0);
+      assertThat(decision.path("action").asText()).isEqualTo("hibernate");
+      assertThat(decision.path("disposition").asText()).isEqualTo("carried out");
+      assertThat(decision.path("terms").isEmpty()).isFalse();
+      scheduler.taskArrives();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  scheduler.commands.stream()
+                      .anyMatch(
+                          command ->
+                              command instanceof SchedulerCommand.Resume
+                                  || command instanceof SchedulerCommand.Allocate));
+      assertThat(read(controller, "explain/" + decision.path("id").asText()).path("outcomes"))
+          .isNotEmpty();
+    }
+  }
+
+  private final PlayedScheduler scheduler = new PlayedScheduler();
+
+  @Test
+  void observesWithoutTouchingAnything() throws Exception {
+    try (TestingServer zookeeper = new TestingServer(true);
+        PlayedAgent agent = new PlayedAgent();
+        Controller controller =
+            Controller.start(
+                config("observe", zookeeper.getConnectString(), agent.port()), scheduler)) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !read(controller, "decisions").path("decisions").isEmpty());
+      assertThat(
+              read(controller, "decisions").path("decisions").get(0).path("disposition").asText())
+          .isEqualTo("observed only");
+      assertThat(scheduler.commands).isEmpty();
+      assertThat(agent.commands).isEmpty();
+    }
+  }
+
+  @Test
+  void aSchedulerWithoutAnAdapterIsNamed() throws IOException {
+    ControllerConfig config = config("act", "127.0.0.1:1", 1);
+    assertThatThrownBy(() -> Controller.start(config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(played)")
+        .hasMessageContaining("Maybe");
+  }
+
+  private static boolean has(PlayedAgent agent, AgentCommand.CommandCase wanted) {
+    return agent.commands.stream().anyMatch(command -> command.getCommandCase() == wanted);
+  }
+
+  private static JsonNode read(Controller controller, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%d/api/v1/%s".formatted(controller.restPort(), path)))
+            .build();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new ObjectMapper().readTree(answer.body());
+  }
+}

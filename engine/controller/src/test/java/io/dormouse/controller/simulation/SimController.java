@@ -1,21 +1,17 @@
 package io.dormouse.controller.simulation;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.controller.machine.ControllerCore;
 import io.dormouse.controller.machine.Coordination;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.InstanceRecord;
 import io.dormouse.controller.machine.Intent;
-import io.dormouse.controller.machine.MachineSettings;
-import io.dormouse.controller.machine.Mode;
 import io.dormouse.controller.machine.Seams;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -25,19 +21,6 @@ import java.util.UUID;
 
 /** One controller process: the real state machine, and a network and a session that may fail. */
 final class SimController implements Coordination {
-  static final MachineSettings.Patience PATIENCE =
-      new MachineSettings.Patience(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(8),
-          Duration.ofSeconds(8),
-          Duration.ofSeconds(8),
-          Duration.ofMillis(800),
-          Duration.ofSeconds(3),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(15));
-
   final String name;
   private final World world;
   private final SimZooKeeper zooKeeper;
@@ -49,6 +32,7 @@ final class SimController implements Coordination {
   private ControllerCore core;
   private Optional<Epoch> epoch = Optional.empty();
   private int incarnation;
+  private int elections;
   private boolean alive = true;
   private long pausedUntil;
   private long silentFrom;
@@ -74,19 +58,8 @@ final class SimController implements Coordination {
   }
 
   private ControllerCore newCore() {
-    ImmutableSet<NodeId> nodes =
-        agents.keySet().stream().map(NodeId::new).collect(ImmutableSet.toImmutableSet());
-    MachineSettings settings =
-        new MachineSettings(
-            "cell",
-            Mode.ACT,
-            nodes,
-            Duration.ofMillis(500),
-            Duration.ofSeconds(5),
-            PATIENCE,
-            MachineSettings.Limits.DEFAULT);
     return new ControllerCore(
-        settings,
+        SimSettings.of(agents.keySet()),
         new Seams(
             this,
             network,
@@ -154,15 +127,21 @@ final class SimController implements Coordination {
   /** It hears of it late: until then it believes that it leads. */
   void sessionExpired() {
     int now = incarnation;
+    int election = elections;
     long hears = Math.max(pausedUntil, cutOffUntil) - world.nowMillis() + world.between(10, 1_500);
     world.after(
         hears,
         () -> {
-          if (alive && incarnation == now) {
-            input(new Input.LeadershipLost("session expired"));
-            world.after(world.between(100, 1_000), () -> rejoin(now));
-          }
+          lost(election, "session expired");
+          world.after(world.between(100, 1_000), () -> rejoin(now));
         });
+  }
+
+  /** News of a leadership's end that come after the next one began are none. */
+  private void lost(int election, String reason) {
+    if (election == elections) {
+      input(new Input.LeadershipLost(reason));
+    }
   }
 
   private void rejoin(int in) {
@@ -173,6 +152,7 @@ final class SimController implements Coordination {
 
   void elected(Epoch won, ImmutableList<Intent> intents, ImmutableList<InstanceRecord> records) {
     int now = incarnation;
+    elections++;
     world.after(
         world.between(1, 50),
         () -> {
@@ -282,7 +262,8 @@ final class SimController implements Coordination {
     world.note("controller %s resigns: %s".formatted(name, reason));
     zooKeeper.leave(this);
     int now = incarnation;
-    world.after(1, () -> input(new Input.LeadershipLost("resigned")));
+    int election = elections;
+    world.after(1, () -> lost(election, "resigned"));
     world.after(world.between(100, 1_000), () -> rejoin(now));
   }
 

@@ -156,12 +156,11 @@ class EngineTest {
 
   @Test
   void startsAFreshInstanceOnlyWhereNoneCanBeWoken() {
-    cluster
-        .instance(asleep("deep", L3_FULL_SNAPSHOT, Duration.ofSeconds(20)))
-        .queued(task("t1"))
-        .queued(task("t2"));
+    cluster.queued(task("t1")).queued(task("t2"));
+    assertThat(actions()).containsExactly(new Action.Start(CLASS));
 
-    assertThat(actions()).containsExactly(wake("deep", L3_FULL_SNAPSHOT), new Action.Start(CLASS));
+    cluster.instance(asleep("deep", L3_FULL_SNAPSHOT, Duration.ofSeconds(20)));
+    assertThat(actions()).containsExactly(wake("deep", L3_FULL_SNAPSHOT));
   }
 
   @Test
@@ -187,21 +186,28 @@ class EngineTest {
     assertThat(actions()).isEmpty();
 
     cluster.queued(task("t4"));
+    assertThat(actions()).isEmpty();
+  }
+
+  @Test
+  void addsToABusyFleetOnceItIsBusyForAsLongAsAStartTakes() {
+    cluster
+        .instance(asleep("near", L1_RETAINED, Duration.ofSeconds(20)))
+        .instance(instance("busy", InstancePhase.BUSY, AWAKE, Duration.ofSeconds(1)))
+        .queued(task("t1"))
+        .queued(task("t2"));
+    assertThat(actions()).isEmpty();
+
+    cluster.instance(instance("busy", InstancePhase.BUSY, AWAKE, Duration.ofMinutes(1)));
     assertThat(actions()).containsExactly(wake("near", L1_RETAINED));
   }
 
   @Test
   void asksForNoMoreRoomThanThereIs() {
-    cluster
-        .node(node("n1", GIB / 2))
-        .instance(asleep("deep", L3_FULL_SNAPSHOT, Duration.ofSeconds(20)))
-        .queued(task("t1"))
-        .queued(task("t2"));
+    cluster.node(node("n1", GIB / 100)).queued(task("t1"));
     Plan plan = decide(EngineConfig.DEFAULT, Forecasts.NONE);
 
-    assertThat(plan.decisions())
-        .extracting(DecisionRecord::action)
-        .containsExactly(wake("deep", L3_FULL_SNAPSHOT));
+    assertThat(plan.decisions()).isEmpty();
     assertThat(plan.rejected())
         .singleElement()
         .satisfies(

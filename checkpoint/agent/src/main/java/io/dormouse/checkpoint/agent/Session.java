@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+  /** The state that was logged last. */
+  private @Nullable InstanceState told;
+
   final String instance;
   final Parts parts;
   private final Executor strand;
@@ -92,11 +95,10 @@ final class Session {
   /** Tells everybody of the record as it is. */
   void publish() {
     InstanceStatus current = refresh();
-    LOG.info(
-        "instance={} generation={} state={}",
-        instance,
-        current.getGeneration(),
-        current.getState());
+    if (current.getState() != told) {
+      told = current.getState();
+      LOG.info("instance={} generation={} state={}", instance, current.getGeneration(), told);
+    }
     parts.events().accept(AgentEvent.newBuilder().setChanged(current).build());
   }
 

@@ -33,6 +33,8 @@ record ControllerSetup(
   /** Half a trace minute, at the pinned speed. */
   private static final String BEAT = "500ms";
 
+  private static final String COOLDOWN = "1s";
+
   /** Copies the addresses. */
   ControllerSetup {
     agents = Map.copyOf(agents);
@@ -51,6 +53,7 @@ record ControllerSetup(
     config.put("dial", dial);
     config.put("time-scale", timeScale);
     config.put("beat", BEAT);
+    config.put("cooldown", COOLDOWN);
     config.put("zookeeper", zooKeeper);
     Map<String, String> addresses = new LinkedHashMap<>();
     agents.forEach((node, address) -> addresses.put(node.value(), address));

@@ -96,8 +96,7 @@ final class Daemons {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData"));
     command.add("-Xmx" + heapMebibytes + "m");
     command.addAll(options);
     command.add("-Ddormouse.installation=" + Installation.root());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import io.dormouse.controller.machine.Mode;
+import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.pricing.Dial;
 import java.io.IOException;
@@ -64,6 +65,7 @@ public final class ConfigLoader {
             root.parsed("dial", Dial.BALANCED, Dial::ofLabel, "one of " + dials()),
             root.parsed("time-scale", 1.0, ConfigLoader::scale, "a number above 0"),
             root.duration("beat", Duration.ofSeconds(1)),
+            root.duration("cooldown", EngineConfig.DEFAULT.cooldown()),
             root.duration("lease", Duration.ofSeconds(15)),
             zookeeper(root),
             scheduler(root.section("scheduler")),

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param dial how waiting is weighed against money
  * @param timeScale seconds of holding cost per second of wall time
  * @param beat time between decision cycles
+ * @param cooldown how long an instance rests between two moves that nobody waits for
  * @param lease how long agents keep something frozen without hearing from a leader
  * @param zookeeper where intents and leadership are kept
  * @param scheduler which scheduler, and how it is reached
@@ -32,6 +33,7 @@ public record ControllerConfig(
     Dial dial,
     double timeScale,
     Duration beat,
+    Duration cooldown,
     Duration lease,
     ZooKeeper zookeeper,
     Scheduler scheduler,

@@ -31,7 +31,9 @@ public final class EngineSettings {
         EngineConfig.DEFAULT
             .withVersion(config.version())
             .withDial(config.dial())
-            .withTimeScale(config.timeScale());
+            .withTimeScale(config.timeScale())
+            .withBeat(config.beat())
+            .withCooldown(config.cooldown());
     return config.scenarios().isPresent()
         ? engine.withModel(model(config.scenarios().get()))
         : engine;

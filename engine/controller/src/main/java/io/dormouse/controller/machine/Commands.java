@@ -58,7 +58,7 @@ final class Commands {
   SchedulerCommand ofSchedulerStep(Intent intent) {
     String request = intent.requestId();
     return switch (intent.step()) {
-      case QUIESCE -> new SchedulerCommand.Quiesce(request, intent.instanceOrFail());
+      case QUIESCE -> new SchedulerCommand.Quiesce(request, intent.instanceOrFail(), intent.to());
       case UNDO_RESUME, RESUME -> new SchedulerCommand.Resume(request, intent.instanceOrFail());
       case ALLOCATE -> new SchedulerCommand.Allocate(request, intent.instanceOrFail());
       case RELEASE_ALLOCATION, ABORT_ALLOCATION ->

@@ -167,10 +167,13 @@ final class Routes {
     answer(context, Documents.object().put("live", live));
   }
 
-  /** Ready once it leads with its scheduler known, or follows a cell that it could take over. */
+  /**
+   * Ready once it leads or follows in its cell. Its scheduler may be gone, or have nothing to steer
+   * yet: the status says so.
+   */
   private void ready(Context context) {
     ControllerView view = view();
-    boolean ready = backend.live().getAsBoolean() && !view.suspended() && view.schedulerConnected();
+    boolean ready = backend.live().getAsBoolean() && !view.suspended();
     context.status(ready ? 200 : 503);
     answer(context, Documents.object().put("ready", ready).put("leader", view.leader()));
   }

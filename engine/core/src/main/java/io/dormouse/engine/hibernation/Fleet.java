@@ -6,6 +6,8 @@ import io.dormouse.engine.model.QueuedTask;
 import io.dormouse.engine.model.Resources;
 import io.dormouse.engine.model.WorkloadClass;
 import io.dormouse.engine.model.WorkloadClassId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +20,9 @@ final class Fleet {
   private static final Comparator<InstanceRow> LATEST_FIRST =
       Comparator.comparing(InstanceRow::idleSince).reversed().thenComparing(InstanceRow::id);
 
+  /** Where no start of the class has been seen yet. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final WorkloadClass workloadClass;
   private final boolean known;
   private final List<InstanceRow> idle = new ArrayList<>();
@@ -25,6 +30,7 @@ final class Fleet {
   private int busy;
   private int coming;
   private int queued;
+  private boolean freeSoon;
 
   private Fleet(WorkloadClassId id, Optional<WorkloadClass> known) {
     this.known = known.isPresent();
@@ -40,7 +46,7 @@ final class Fleet {
       fleets.put(workloadClass.id(), new Fleet(workloadClass.id(), Optional.of(workloadClass)));
     }
     for (InstanceRow row : snapshot.instanceRows()) {
-      of(fleets, row.instance().workloadClass()).add(row);
+      of(fleets, row.instance().workloadClass()).add(row, snapshot.takenAt());
     }
     for (QueuedTask task : snapshot.queuedTasks()) {
       of(fleets, task.workloadClass()).queued++;
@@ -55,16 +61,22 @@ final class Fleet {
     return fleets.computeIfAbsent(id, missing -> new Fleet(missing, Optional.empty()));
   }
 
-  private void add(InstanceRow row) {
+  private void add(InstanceRow row, Instant now) {
     switch (row.instance().phase()) {
       case IDLE -> idle.add(row);
       case HIBERNATED -> hibernated.add(row);
-      case BUSY -> busy++;
+      case BUSY -> addBusy(row.instance().phaseSince(), now);
       case STARTING, WAKING -> coming++;
       case HIBERNATING, ENDED -> {
         // Neither serves a task before it has got where it goes.
       }
     }
+  }
+
+  private void addBusy(Instant since, Instant now) {
+    busy++;
+    Duration patience = workloadClass.coldStart().orElse(PATIENCE);
+    freeSoon |= since.plus(patience).isAfter(now);
   }
 
   WorkloadClass workloadClass() {
@@ -101,8 +113,16 @@ final class Fleet {
     return queued;
   }
 
-  /** How many tasks wait that neither an idle instance nor one on its way will serve. */
+  /**
+   * How many more instances the tasks that wait are worth. None while one is on its way, or may
+   * soon be free: a busy one is waited for as long as a start takes, since waiting for as long as
+   * the alternative costs is at most twice the best in hindsight. The fleet at most doubles at a
+   * time.
+   */
   int unserved() {
-    return Math.max(0, queued - idle.size() - coming);
+    if (!idle.isEmpty() || coming > 0 || freeSoon) {
+      return 0;
+    }
+    return Math.min(queued, Math.max(1, busy));
   }
 }

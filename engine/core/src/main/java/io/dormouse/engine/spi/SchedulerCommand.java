@@ -1,5 +1,6 @@
 package io.dormouse.engine.spi;
 
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.WorkloadClassId;
 
@@ -11,8 +12,14 @@ public sealed interface SchedulerCommand {
   /** Names this request; 1 to 200 characters; never used for another. */
   String requestId();
 
-  /** Take an instance out of rotation; refused while it serves a task. */
-  record Quiesce(String requestId, InstanceId instance) implements SchedulerCommand {}
+  /**
+   * Take an instance out of rotation, since it goes to a level; refused while it serves a task.
+   *
+   * @param to the level; an instance that goes to L1 may be shown there at once, as it is resumed
+   *     if that fails
+   */
+  record Quiesce(String requestId, InstanceId instance, HibernationLevel to)
+      implements SchedulerCommand {}
 
   /** Put an instance back into rotation: it runs. */
   record Resume(String requestId, InstanceId instance) implements SchedulerCommand {}

@@ -97,7 +97,8 @@ final class PoolSession implements AutoCloseable {
           .setWorkloadClass(start.workloadClass().value())
           .build();
     } else if (command instanceof SchedulerCommand.Quiesce quiesce) {
-      return on(request, CommandKind.QUIESCE, quiesce.instance().value());
+      return on(
+          request.setLevel(quiesce.to().name()), CommandKind.QUIESCE, quiesce.instance().value());
     } else if (command instanceof SchedulerCommand.Resume resume) {
       return on(request, CommandKind.RESUME, resume.instance().value());
     } else if (command instanceof SchedulerCommand.Allocate allocate) {

@@ -50,7 +50,7 @@ final class CommandDesk {
     } else if (command instanceof SchedulerCommand.Terminate end) {
       return terminate(end.instance());
     } else if (command instanceof SchedulerCommand.Quiesce quiesce) {
-      return on(quiesce.instance(), this::quiesce);
+      return on(quiesce.instance(), worker -> quiesce(worker, quiesce.to()));
     } else if (command instanceof SchedulerCommand.Resume resume) {
       return on(resume.instance(), this::resume);
     } else if (command instanceof SchedulerCommand.Allocate allocate) {
@@ -82,12 +82,15 @@ final class CommandDesk {
     return DONE;
   }
 
-  private Outcome quiesce(Worker worker) {
+  private Outcome quiesce(Worker worker, HibernationLevel to) {
     if (worker.state == State.QUIESCED) {
       return DONE;
     }
     if (worker.state != State.IDLE) {
       return refused(worker);
+    }
+    if (to == HibernationLevel.L1_RETAINED) {
+      worker.level = to;
     }
     core.enter(worker, State.QUIESCED, null, "the controller hibernates it");
     return DONE;
@@ -100,7 +103,6 @@ final class CommandDesk {
     if (worker.state != State.QUIESCED) {
       return refused(worker);
     }
-    worker.level = HibernationLevel.L1_RETAINED;
     core.prove(worker, core.spec.limits().answerTimeout(), "the controller resumed it");
     return DONE;
   }

@@ -1,5 +1,6 @@
 package io.dormouse.yarn.warmpool;
 
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClassId;
@@ -106,7 +107,11 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
       throw new IllegalArgumentException("The request id must be 1 to 200 characters.");
     }
     return switch (request.getKind()) {
-      case QUIESCE -> new SchedulerCommand.Quiesce(id, new InstanceId(request.getInstance()));
+      case QUIESCE ->
+          new SchedulerCommand.Quiesce(
+              id,
+              new InstanceId(request.getInstance()),
+              HibernationLevel.valueOf(request.getLevel()));
       case RESUME -> new SchedulerCommand.Resume(id, new InstanceId(request.getInstance()));
       case ALLOCATE -> new SchedulerCommand.Allocate(id, new InstanceId(request.getInstance()));
       case RELEASE -> new SchedulerCommand.Release(id, new InstanceId(request.getInstance()));

@@ -32,6 +32,7 @@ public record PoolSpec(
    * @param taskTimeout from a task to its result
    * @param answerTimeout from a question to a running worker to its answer
    * @param reconnectTimeout how long a worker may be without its relay
+   * @param scaleOutPatience how long a busy instance is waited for before another is started
    */
   public record Limits(
       int queuedTasksMax,
@@ -42,7 +43,8 @@ public record PoolSpec(
       Duration attachTimeout,
       Duration taskTimeout,
       Duration answerTimeout,
-      Duration reconnectTimeout) {
+      Duration reconnectTimeout,
+      Duration scaleOutPatience) {
     /** Bounds for one machine. */
     public static final Limits DEFAULT =
         new Limits(
@@ -54,6 +56,7 @@ public record PoolSpec(
             Duration.ofMinutes(2),
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5));
   }
 }

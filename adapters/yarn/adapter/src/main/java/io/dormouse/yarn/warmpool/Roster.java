@@ -71,6 +71,13 @@ final class Roster {
         .max(Comparator.comparing((Worker worker) -> worker.since));
   }
 
+  /** Whether an instance of the class is busy with a task that it took after {@code time}. */
+  boolean freeSoon(WorkloadClassId workloadClass, Instant time) {
+    return workers.values().stream()
+        .filter(worker -> worker.kind.id().equals(workloadClass))
+        .anyMatch(worker -> worker.state == State.BUSY && worker.since.isAfter(time));
+  }
+
   int coming(WorkloadClassId workloadClass) {
     return (int)
         workers.values().stream()

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -208,15 +207,21 @@ public final class WarmPool {
   }
 
   private void startOrTrim(WorkerClass kind) {
-    int missing = core.backlog.size(kind.id()) - core.roster.coming(kind.id());
-    for (; missing > 0 && !core.isFull(); missing--) {
+    boolean waiting = core.backlog.size(kind.id()) > 0;
+    if (waiting && isWorthAnother(kind) && !core.isFull()) {
       core.start(kind, "a task waits and nobody is idle");
     }
-    Predicate<Worker> unneeded =
-        worker -> worker.state == State.REQUESTED && worker.kind.id().equals(kind.id());
-    core.roster.all(unneeded).stream()
-        .limit(Math.max(0, -missing))
-        .forEach(worker -> core.end(worker, "Nobody waits for it any more."));
+    if (!waiting) {
+      core.roster
+          .all(worker -> worker.state == State.REQUESTED && worker.kind.id().equals(kind.id()))
+          .forEach(worker -> core.end(worker, "Nobody waits for it any more."));
+    }
+  }
+
+  /** One start at a time, and none beside a busy instance that may soon be free. */
+  private boolean isWorthAnother(WorkerClass kind) {
+    Instant patient = core.now().minus(core.spec.limits().scaleOutPatience());
+    return core.roster.coming(kind.id()) == 0 && !core.roster.freeSoon(kind.id(), patient);
   }
 
   private boolean graceIsOver() {

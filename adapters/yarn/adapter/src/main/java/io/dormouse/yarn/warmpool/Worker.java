@@ -76,6 +76,13 @@ final class Worker {
 
   InstanceView view(String reason) {
     return new InstanceView(
-        since, id, kind.id(), state.phase, level, Optional.ofNullable(container), reason);
+        since, id, kind.id(), phase(), level, Optional.ofNullable(container), reason);
+  }
+
+  /** Frozen in RAM is a level to rest at; anything deeper is a way still to go. */
+  private InstancePhase phase() {
+    return state == State.QUIESCED && level == HibernationLevel.L1_RETAINED
+        ? InstancePhase.HIBERNATED
+        : state.phase;
   }
 }

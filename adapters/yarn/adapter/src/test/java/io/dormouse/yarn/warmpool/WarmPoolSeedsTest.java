@@ -2,6 +2,7 @@ package io.dormouse.yarn.warmpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.TaskId;
@@ -122,7 +123,8 @@ class WarmPoolSeedsTest {
       }
       InstanceId instance = all.get(random.nextInt(all.size())).id();
       switch (random.nextInt(6)) {
-        case 0, 1 -> execute(new SchedulerCommand.Quiesce(id, instance));
+        case 0, 1 ->
+            execute(new SchedulerCommand.Quiesce(id, instance, HibernationLevel.L3_FULL_SNAPSHOT));
         case 2 -> execute(new SchedulerCommand.Resume(id, instance));
         case 3 -> execute(new SchedulerCommand.Allocate(id, instance));
         case 4 -> execute(new SchedulerCommand.Release(id, instance));

@@ -73,7 +73,7 @@ class WarmPoolTest {
 
   private InstanceId hibernated(WarmPool pool) {
     InstanceId instance = idle(pool);
-    order(pool, new SchedulerCommand.Quiesce(id(), instance));
+    order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L3_FULL_SNAPSHOT));
     cluster.complete(pool, instance, WarmPool.HIBERNATED_EXIT_CODE);
     return instance;
   }
@@ -102,11 +102,11 @@ class WarmPoolTest {
     }
 
     @Test
-    void an_idle_worker_takes_the_next_task_and_requests_nobody_needs_are_taken_back() {
+    void one_start_serves_all_that_wait() {
       WarmPool pool = pool(false);
       submit(pool, "t1");
       submit(pool, "t2");
-      assertThat(cluster.requests).hasSize(2);
+      assertThat(cluster.requests).hasSize(1);
       InstanceId instance = cluster.allocate(pool);
       long link = cluster.connect(pool, instance);
       cluster.say(pool, link, "READY d 0");
@@ -114,6 +114,21 @@ class WarmPoolTest {
 
       assertThat(cluster.sent).contains(link + " TASK t2 x");
       assertThat(cluster.requests).isEmpty();
+    }
+
+    @Test
+    void another_is_started_once_a_task_has_waited_long_for_a_busy_one() {
+      WarmPool pool = pool(false);
+      submit(pool, "t1");
+      InstanceId instance = cluster.allocate(pool);
+      cluster.say(pool, cluster.connect(pool, instance), "READY d 0");
+      submit(pool, "t2");
+      assertThat(cluster.requests).isEmpty();
+
+      cluster.pass(PoolSpec.Limits.DEFAULT.scaleOutPatience());
+      pool.tick();
+
+      assertThat(cluster.requests).hasSize(1);
     }
 
     @Test
@@ -171,7 +186,7 @@ class WarmPoolTest {
     void falls_back_after_the_grace_when_no_controller_watches() {
       WarmPool pool = watched();
       InstanceId quiesced = idle(pool);
-      order(pool, new SchedulerCommand.Quiesce(id(), quiesced));
+      order(pool, new SchedulerCommand.Quiesce(id(), quiesced, HibernationLevel.L3_FULL_SNAPSHOT));
       pool.controllers(0);
       submit(pool, "t1");
       assertThat(cluster.requests).isEmpty();
@@ -242,7 +257,7 @@ class WarmPoolTest {
     void an_exit_that_is_no_hibernation_ends_a_quiesced_instance() {
       WarmPool pool = watched();
       InstanceId instance = idle(pool);
-      order(pool, new SchedulerCommand.Quiesce(id(), instance));
+      order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L3_FULL_SNAPSHOT));
       cluster.complete(pool, instance, 0);
 
       assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
@@ -254,7 +269,10 @@ class WarmPoolTest {
       InstanceId instance = idle(pool);
       submit(pool, "t1");
 
-      assertThat(order(pool, new SchedulerCommand.Quiesce(id(), instance)))
+      assertThat(
+              order(
+                  pool,
+                  new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L3_FULL_SNAPSHOT)))
           .isInstanceOf(Outcome.Refused.class);
       assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.BUSY);
     }
@@ -263,7 +281,8 @@ class WarmPoolTest {
     void a_resumed_instance_proves_its_state_before_it_serves() {
       WarmPool pool = watched();
       InstanceId instance = idle(pool);
-      order(pool, new SchedulerCommand.Quiesce(id(), instance));
+      order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L1_RETAINED));
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
       submit(pool, "t1");
       order(pool, new SchedulerCommand.Resume(id(), instance));
       assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.WAKING);

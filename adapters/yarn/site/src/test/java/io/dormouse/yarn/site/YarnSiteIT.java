@@ -158,7 +158,8 @@ class YarnSiteIT {
 
   private void hibernate(ClusterAdapter adapter, List<SchedulerEvent> seen, InstanceId instance)
       throws IOException {
-    adapter.execute(EPOCH, new SchedulerCommand.Quiesce("q1", instance));
+    adapter.execute(
+        EPOCH, new SchedulerCommand.Quiesce("q1", instance, HibernationLevel.L3_FULL_SNAPSHOT));
     await().until(() -> seen.contains(new SchedulerEvent.CommandDone("q1")));
     Files.createFile(state.resolve(instance + ".hibernate"));
     await()

@@ -84,10 +84,13 @@ final class ThinConversation {
     } catch (IOException e) {
       LOG.debug("instance={}: the launcher's connection broke: {}", instance, e.toString());
     }
-    link.close();
-    if (!closing) {
-      desk.launcherGone(instance, link);
+    if (closing) {
+      // It is this agent that ends the connection: a link that looked closed would end its
+      // instance.
+      return;
     }
+    link.close();
+    desk.launcherGone(instance, link);
   }
 
   private static ThinReply await(CompletableFuture<ThinReply> reply) throws IOException {

@@ -1,6 +1,5 @@
 package io.dormouse.yarn.adapter;
 
-import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.engine.model.PoolId;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.spi.ClusterAdapter;
@@ -129,7 +128,7 @@ final class YarnAdapter implements ClusterAdapter {
         retry("no warm pool runs yet");
         return;
       }
-      PoolToken token = new PoolToken(TokenFile.read(settings.poolTokenFile()));
+      PoolToken token = PoolToken.read(settings.poolTokenFile());
       PoolSession fresh = new PoolSession(place.get().host(), place.get().port(), token);
       session = fresh;
       fresh.watch(listener(fresh));

@@ -1,12 +1,15 @@
 package io.dormouse.yarn.warmpool;
 
+import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.grpc.CallCredentials;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.Executor;
 
@@ -20,6 +23,15 @@ public final class PoolToken extends CallCredentials implements ServerIntercepto
   /** Wraps a token. */
   public PoolToken(String token) {
     header = "Bearer " + token;
+  }
+
+  /**
+   * Reads the token that a private file holds.
+   *
+   * @throws IOException if it can't be read, or others can read it
+   */
+  public static PoolToken read(Path file) throws IOException {
+    return new PoolToken(TokenFile.read(file));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.dormouse.yarn.site;
 
-import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.RunningSite;
 import io.dormouse.engine.spi.RunningWorkload;
@@ -83,7 +82,7 @@ final class RunningYarnSite implements RunningSite {
                 masterCommand(home.resolve("conf"), file)));
     Waiting.until("the application master", START_MAX, PAUSE, () -> isUp(id));
     return new DeployedPool(
-        applications.report(id), applications, new PoolToken(TokenFile.read(layout.poolToken)));
+        applications.report(id), applications, PoolToken.read(layout.poolToken));
   }
 
   private WorkloadRequest readable(WorkloadRequest request) {

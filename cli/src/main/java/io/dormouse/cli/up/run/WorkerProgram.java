@@ -20,7 +20,9 @@ record WorkerProgram(Path classes) {
   /** The worker's memory at rest is about 340 MiB; the rest is for its kernel memory and stacks. */
   static final long MEMORY_BYTES = 512L << 20;
 
-  /** What one start takes of a core, measured with its launcher on two shared cores. */
+  /**
+   * What a start is taken to need of a core when functions are sampled; an estimate, not measured.
+   */
   static final double COLD_START_CORE_SECONDS = 8;
 
   private static final List<String> CLASSES =

@@ -36,7 +36,6 @@ record Calibration(double ownNats, double poolNats) {
   }
 
   private static double nats(GapDistribution forecast, int bin) {
-    double gained = StrictMath.log(forecast.probability(bin) * GapBins.count());
-    return Math.max(-NATS_MAX, Math.min(NATS_MAX, gained));
+    return Math.max(-NATS_MAX, Math.min(NATS_MAX, forecast.nats(bin)));
   }
 }

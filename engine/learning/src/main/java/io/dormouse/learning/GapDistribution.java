@@ -12,8 +12,9 @@ import java.util.Arrays;
 final class GapDistribution {
   private static final double NOW_SECONDS = 0.1;
   private static final double NOW_GROWTH = 1.5;
-  private static final double TAIL_SECONDS = 30 * 86_400.0;
+  private static final double TAIL_MIN_SECONDS = 1;
 
+  /** As far as the last bin that a gap can be in, which has no end. */
   private final double[] probability;
 
   /** P(gap at least as long as the begin of the bin). */
@@ -29,16 +30,20 @@ final class GapDistribution {
     }
   }
 
-  /** The same probability for each bin. */
-  static GapDistribution even() {
-    double[] probability = new double[GapBins.count()];
+  /**
+   * The same probability for each bin.
+   *
+   * @param watchedSeconds how long a gap could have been seen to last: where the last bin begins
+   */
+  static GapDistribution even(double watchedSeconds) {
+    double[] probability = new double[GapBins.of(watchedSeconds) + 1];
     Arrays.fill(probability, 1.0 / probability.length);
     return new GapDistribution(probability);
   }
 
-  /** What was counted, with {@code prior} at the weight of so many gaps. */
+  /** What was counted, with {@code prior} at the weight of so many gaps, and as far as it goes. */
   static GapDistribution of(GapHistogram counted, GapDistribution prior, double priorWeight) {
-    double[] probability = new double[GapBins.count()];
+    double[] probability = new double[prior.probability.length];
     double total = counted.total() + priorWeight;
     for (int bin = 0; bin < probability.length; bin++) {
       probability[bin] = (counted.weight(bin) + priorWeight * prior.probability[bin]) / total;
@@ -46,8 +51,10 @@ final class GapDistribution {
     return new GapDistribution(probability);
   }
 
-  double probability(int bin) {
-    return probability[bin];
+  /** How much likelier than by an even share what came was, in nats; negative for less likely. */
+  double nats(int bin) {
+    double likely = probability[Math.min(bin, last())];
+    return StrictMath.log(likely * probability.length);
   }
 
   /** P(gap longer than {@code seconds}). */
@@ -56,8 +63,8 @@ final class GapDistribution {
       return survival[0];
     }
     int bin = GapBins.of(seconds);
-    if (bin == probability.length - 1) {
-      return survival[bin];
+    if (bin >= last()) {
+      return survival[last()];
     }
     double from = GapBins.fromSeconds(bin);
     double share = (seconds - from) / (GapBins.fromSeconds(bin + 1) - from);
@@ -67,8 +74,8 @@ final class GapDistribution {
   /** The time from now, given that the gap has lasted for {@code ageSeconds}. */
   NextUse given(double ageSeconds, double trust) {
     int firstBin = ageSeconds < GapBins.SHORTEST_SECONDS ? 0 : GapBins.of(ageSeconds) + 1;
-    double fine =
-        firstBin < probability.length ? GapBins.fromSeconds(firstBin) - ageSeconds : TAIL_SECONDS;
+    double tail = Math.max(TAIL_MIN_SECONDS, Math.max(ageSeconds, GapBins.fromSeconds(last())));
+    double fine = firstBin < probability.length ? GapBins.fromSeconds(firstBin) - ageSeconds : tail;
     double[] edges = new double[64 + probability.length];
     int count = 0;
     for (double edge = NOW_SECONDS; edge < fine / NOW_GROWTH; edge *= NOW_GROWTH) {
@@ -80,10 +87,11 @@ final class GapDistribution {
         edges[count++] = edge;
       }
     }
-    return nextUse(Arrays.copyOf(edges, count), ageSeconds, trust);
+    double[] left = left(Arrays.copyOf(edges, count), ageSeconds);
+    return NextUse.of(Arrays.copyOf(edges, count), left, tail, trust);
   }
 
-  private NextUse nextUse(double[] edges, double ageSeconds, double trust) {
+  private double[] left(double[] edges, double ageSeconds) {
     double alive = survivalAt(ageSeconds);
     double[] left = new double[edges.length];
     double before = 1;
@@ -91,6 +99,10 @@ final class GapDistribution {
       before = Math.min(before, survivalAt(ageSeconds + edges[i]) / alive);
       left[i] = before;
     }
-    return NextUse.of(edges, left, TAIL_SECONDS, trust);
+    return left;
+  }
+
+  private int last() {
+    return probability.length - 1;
   }
 }

@@ -12,13 +12,15 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class GapDistributionTest {
+  private static final double FOREVER_SECONDS = 1e12;
+
   private static GapDistribution random(long seed, int gaps) {
     Random random = new Random(seed);
     GapHistogram counted = GapHistogram.empty();
     for (int i = 0; i < gaps; i++) {
       counted = counted.with(random.nextInt(GapBins.count()), 0.9);
     }
-    return GapDistribution.of(counted, GapDistribution.even(), 1);
+    return GapDistribution.of(counted, GapDistribution.even(FOREVER_SECONDS), 1);
   }
 
   @Property(tries = 500)
@@ -63,13 +65,29 @@ class GapDistributionTest {
   }
 
   @Test
-  void probabilitiesAddUpToOne() {
+  void likelihoodsAreThoseOfADistribution() {
     GapDistribution distribution = random(5, 20);
     double sum = 0;
     for (int bin = 0; bin < GapBins.count(); bin++) {
-      assertThat(distribution.probability(bin)).isPositive();
-      sum += distribution.probability(bin);
+      sum += StrictMath.exp(distribution.nats(bin)) / GapBins.count();
     }
     assertThat(sum).isCloseTo(1, within(1e-9));
+  }
+
+  @Property(tries = 200)
+  void nothingIsAssumedBeyondWhatCouldHaveBeenSeen(
+      @ForAll @DoubleRange(min = 1, max = 100_000) double watchedSeconds,
+      @ForAll @DoubleRange(max = 200_000) double ageSeconds) {
+    NextUse use = GapDistribution.even(watchedSeconds).given(ageSeconds, 0.5);
+
+    assertThat(use.meanSeconds()).isLessThanOrEqualTo(2 * Math.max(watchedSeconds, ageSeconds) + 1);
+  }
+
+  @Test
+  void whatLastedLongerThanEverIsExpectedToLastAsLongAgain() {
+    NextUse use = GapDistribution.even(60).given(500, 0.5);
+
+    assertThat(use.survivalAfter(499)).isEqualTo(1);
+    assertThat(use.meanSeconds()).isBetween(500.0, 1_001.0);
   }
 }

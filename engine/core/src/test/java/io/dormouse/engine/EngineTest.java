@@ -128,6 +128,24 @@ class EngineTest {
   }
 
   @Test
+  void startsNothingWhileAnInstanceIsOnItsWayDown() {
+    cluster.queued(task("t")).instance(down(Duration.ofSeconds(2)));
+
+    assertThat(actions()).isEmpty();
+  }
+
+  @Test
+  void startsOneWhereTheWayDownTakesLongerThanAStart() {
+    cluster.queued(task("t")).instance(down(Duration.ofSeconds(60)));
+
+    assertThat(actions()).containsExactly(new Action.Start(CLASS));
+  }
+
+  private static Instance down(Duration ago) {
+    return instance("a", InstancePhase.HIBERNATING, AWAKE, ago);
+  }
+
+  @Test
   void timeScaleMakesInstancesSinkSooner() {
     cluster.instance(idle("a", Duration.ofMinutes(1)));
 

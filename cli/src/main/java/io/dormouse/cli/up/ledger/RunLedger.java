@@ -90,11 +90,12 @@ public final class RunLedger {
 
   private void changed(InstanceChanged next) {
     InstanceAccount account = accounts.get(next.instance());
-    @Nullable InstancePhase before = null;
+    boolean sunk = true;
     if (account == null) {
       accounts.put(next.instance(), new InstanceAccount(prices, begin, end, next));
     } else {
-      before = account.last().phase();
+      InstanceChanged last = account.last();
+      sunk = last.phase() != InstancePhase.HIBERNATED || last.level() != next.level();
       account.change(next);
     }
     switch (next.phase()) {
@@ -102,7 +103,7 @@ public final class RunLedger {
       case BUSY, IDLE -> awake(next);
       case HIBERNATED -> {
         changing.remove(next.instance());
-        if (before != InstancePhase.HIBERNATED) {
+        if (sunk) {
           levels.hibernated(next.level());
         }
       }

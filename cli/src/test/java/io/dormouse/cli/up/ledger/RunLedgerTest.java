@@ -114,6 +114,19 @@ class RunLedgerTest {
   }
 
   @Test
+  void eachDeeperLevelIsAHibernationOfItsOwn() {
+    accept(instance(0, STARTING, AWAKE, 1));
+    accept(instance(1, IDLE, AWAKE, 1));
+    accept(instance(2, HIBERNATED, L1_RETAINED, 1));
+    accept(instance(3, HIBERNATED, L3_FULL_SNAPSHOT, 1));
+    accept(instance(4, HIBERNATED, L3_FULL_SNAPSHOT, 0));
+
+    assertThat(report(100).metrics())
+        .containsEntry("hibernations_l1", 1)
+        .containsEntry("hibernations_l3", 1);
+  }
+
+  @Test
   void aFailedHibernationIsNoHibernationAndAFailedWakeNoWake() {
     accept(instance(0, STARTING, AWAKE, 1));
     accept(instance(1, IDLE, AWAKE, 1));

@@ -65,16 +65,19 @@ final class Fleet {
     switch (row.instance().phase()) {
       case IDLE -> idle.add(row);
       case HIBERNATED -> hibernated.add(row);
-      case BUSY -> addBusy(row.instance().phaseSince(), now);
+      case BUSY -> {
+        busy++;
+        waitFor(row.instance().phaseSince(), now);
+      }
       case STARTING, WAKING -> coming++;
-      case HIBERNATING, ENDED -> {
-        // Neither serves a task before it has got where it goes.
+      case HIBERNATING -> waitFor(row.instance().phaseSince(), now);
+      case ENDED -> {
+        // Serves nobody any more.
       }
     }
   }
 
-  private void addBusy(Instant since, Instant now) {
-    busy++;
+  private void waitFor(Instant since, Instant now) {
     Duration patience = workloadClass.coldStart().orElse(PATIENCE);
     freeSoon |= since.plus(patience).isAfter(now);
   }
@@ -114,10 +117,17 @@ final class Fleet {
   }
 
   /**
+   * Whether one that is busy, or on its way down and so can soon be woken, is worth waiting for: it
+   * is for as long as a start takes, since waiting for as long as the alternative costs is at most
+   * twice the best in hindsight.
+   */
+  boolean isFreeSoon() {
+    return freeSoon;
+  }
+
+  /**
    * How many more instances the tasks that wait are worth. None while one is on its way, or may
-   * soon be free: a busy one is waited for as long as a start takes, since waiting for as long as
-   * the alternative costs is at most twice the best in hindsight. The fleet at most doubles at a
-   * time.
+   * soon be free. The fleet at most doubles at a time.
    */
   int unserved() {
     if (!idle.isEmpty() || coming > 0 || freeSoon) {

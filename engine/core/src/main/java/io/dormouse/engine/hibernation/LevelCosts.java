@@ -86,7 +86,7 @@ public final class LevelCosts {
     Duration latency = wakeLatency(sizes.workloadClass, sizes.gib, level);
     return new LevelCost(
         level,
-        holding(sizes, level).times(config.timeScale()),
+        holding(sizes, level),
         latency,
         config.dialSetting().valueOfWaiting().over(latency),
         config.model().busy(sizes.gib).over(latency));
@@ -100,8 +100,18 @@ public final class LevelCosts {
           case TERMINATED -> 0;
           default -> model.level(level).ramShare();
         };
-    MoneyRate scarcity = model.memory(sizes.gib * ramShare).times(memoryPriceFactor - 1);
-    return model.holding(level, sizes.gib, sizes.idleCoreFraction).plus(scarcity);
+    return model
+        .holding(level, sizes.gib, sizes.idleCoreFraction)
+        .times(config.timeScale())
+        .plus(scarcity(sizes.gib * ramShare));
+  }
+
+  /** No GiB is worth more to who waits for it than an end of the waiting. */
+  private MoneyRate scarcity(double gib) {
+    MoneyRate byPrice =
+        config.model().memory(gib).times((memoryPriceFactor - 1) * config.timeScale());
+    MoneyRate byWaiting = config.dialSetting().valueOfWaiting().times(gib);
+    return byPrice.usdPerHour() < byWaiting.usdPerHour() ? byPrice : byWaiting;
   }
 
   private Money entry(Sizes sizes, HibernationLevel from, HibernationLevel to) {

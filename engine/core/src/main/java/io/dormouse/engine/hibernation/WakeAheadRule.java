@@ -35,7 +35,7 @@ final class WakeAheadRule {
   }
 
   List<Proposal> propose(Fleet fleet) {
-    if (!fleet.idle().isEmpty() || fleet.coming() > 0) {
+    if (!fleet.idle().isEmpty() || fleet.coming() > 0 || fleet.isFreeSoon()) {
       return List.of();
     }
     return cycle

@@ -56,6 +56,21 @@ class LevelCostsTest {
   }
 
   @Test
+  void scarceMemoryIsWorthNoMoreThanTheWaitingForIt() {
+    double plain = 0.01;
+
+    assertThat(heldAtL1(1, 4)).isCloseTo(4 * plain, ROUNDING);
+    assertThat(heldAtL1(60, 4)).isCloseTo(60 * 4 * plain, ROUNDING);
+    assertThat(heldAtL1(60, 64)).isCloseTo(60 * plain + 2 * 1, ROUNDING);
+  }
+
+  private static double heldAtL1(double timeScale, double memoryPriceFactor) {
+    LevelCosts costs =
+        new LevelCosts(ALL.withTimeScale(timeScale), LevelCalibration.none(), memoryPriceFactor);
+    return costs.level(workloadClass(), 2 * GIB, L1_RETAINED).holding().usdPerHour();
+  }
+
+  @Test
   void pricesWakesByWaitingAndTheBusyCoreAndMemory() {
     LevelTable table = table(ALL, LevelCalibration.none());
     LevelCost l3 = cost(table, L3_FULL_SNAPSHOT);

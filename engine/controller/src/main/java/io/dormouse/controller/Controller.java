@@ -15,6 +15,7 @@ import io.dormouse.controller.machine.ControllerCore;
 import io.dormouse.controller.machine.ControllerView;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.MachineSettings;
+import io.dormouse.controller.machine.Scheduler;
 import io.dormouse.controller.machine.Seams;
 import io.dormouse.controller.rest.Metrics;
 import io.dormouse.controller.rest.RestServer;
@@ -146,7 +147,7 @@ public final class Controller implements AutoCloseable {
           new Seams(
               coordination,
               agents,
-              adapter::execute,
+              Scheduler.of(adapter),
               new EngineDecider(
                   EngineSettings.of(config), EngineSettings.forecasts(), clock.instant()),
               metrics.timing(history),

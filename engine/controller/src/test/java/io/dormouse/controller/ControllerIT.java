@@ -64,6 +64,7 @@ class ControllerIT {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> read(controller, "status").path("actions").isEmpty());
+      assertThat(scheduler.charges).isNotEmpty().containsOnly(Duration.ofSeconds(15));
       JsonNode decision = read(controller, "decisions").path("decisions").get(0);
       assertThat(decision.path("action").asText()).isEqualTo("hibernate");
       assertThat(decision.path("disposition").asText()).isEqualTo("carried out");
@@ -99,6 +100,7 @@ class ControllerIT {
               read(controller, "decisions").path("decisions").get(0).path("disposition").asText())
           .isEqualTo("observed only");
       assertThat(scheduler.commands).isEmpty();
+      assertThat(scheduler.charges).isNotEmpty().containsOnly(Duration.ZERO);
       assertThat(agent.commands).isEmpty();
     }
   }

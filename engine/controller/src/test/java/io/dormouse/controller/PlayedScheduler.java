@@ -31,6 +31,7 @@ final class PlayedScheduler implements ClusterAdapter {
   private static final Resources REQUEST = Resources.of(1_000, 1L << 30);
 
   final List<SchedulerCommand> commands = new CopyOnWriteArrayList<>();
+  final List<Duration> charges = new CopyOnWriteArrayList<>();
   private volatile Consumer<SchedulerEvent> events = event -> {};
 
   @Override
@@ -77,6 +78,11 @@ final class PlayedScheduler implements ClusterAdapter {
         new SchedulerEvent.ClusterChanged(
             SnapshotDelta.builder(Instant.now()).instance(instance(phase)).build(), false));
     events.accept(new SchedulerEvent.CommandDone(command.requestId()));
+  }
+
+  @Override
+  public void charge(Epoch epoch, Duration lease) {
+    charges.add(lease);
   }
 
   @Override

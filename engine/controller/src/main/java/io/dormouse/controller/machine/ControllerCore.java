@@ -6,6 +6,7 @@ import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.plan.Plan;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -169,7 +170,9 @@ public final class ControllerCore {
     }
     leadership.ifPresent(lead -> lead(lead, beat, now));
     if (beat) {
-      cycle(now);
+      if (cycle(now)) {
+        charge();
+      }
       seams.views().accept(Views.of(settings, fleet, registry, cluster, summary(now)));
     }
   }
@@ -177,7 +180,7 @@ public final class ControllerCore {
   private void lead(Leadership lead, boolean beat, Instant now) {
     desk.announce(lead.epoch(), now);
     if (beat) {
-      leases.renew(lead.epoch());
+      leases.renew(lead.epoch(), mode);
     }
     if (suspended) {
       return;
@@ -199,11 +202,18 @@ public final class ControllerCore {
         || !lead.since().plus(settings.patience().announce()).isAfter(now);
   }
 
-  private void cycle(Instant now) {
+  /** Who has just decided is in charge; who only observes says that it is not. */
+  private void charge() {
+    Duration lease = mode == Mode.ACT ? settings.lease() : Duration.ZERO;
+    leadership.ifPresent(lead -> seams.scheduler().charge(lead.epoch(), lease));
+  }
+
+  /** Decides, if this is the time and the place; whether it was. */
+  private boolean cycle(Instant now) {
     ClusterOverlay.Update update = cluster.drain(now);
     seams.decider().observe(update.delta(), update.complete());
     if (leadership.isEmpty() || suspended || !schedulerKnown || !settled(leadership.get(), now)) {
-      return;
+      return false;
     }
     tally.count("cycles");
     Plan plan = seams.decider().decide(now);
@@ -216,6 +226,7 @@ public final class ControllerCore {
       decisions.decided(decision, disposition, now);
       cluster.touch(decision.action());
     }
+    return true;
   }
 
   private void scheduler(Instant now, SchedulerEvent event) {

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Renews, every beat, the leases of all that shall stay frozen. What it leaves out thaws. */
+/**
+ * Renews, every beat, the leases of all that shall stay frozen. What it leaves out thaws: what
+ * rests frozen while the controller only observes, since nobody may want it there.
+ */
 final class Leases {
   /** Instances per message: well below the agents' largest message. */
   private static final int BATCH = 2_000;
@@ -30,13 +33,10 @@ final class Leases {
     this.commands = new Commands(settings);
   }
 
-  void renew(Epoch epoch) {
+  void renew(Epoch epoch, Mode mode) {
     Map<String, Set<InstanceId>> frozen = new TreeMap<>();
-    for (InstanceRecord record : registry.records()) {
-      boolean resting = record.level() == HibernationLevel.L1_RETAINED;
-      if (resting && executor.of(record.id()).isEmpty()) {
-        record.node().ifPresent(node -> add(frozen, node, record.id()));
-      }
+    if (mode == Mode.ACT) {
+      addResting(frozen);
     }
     for (Run run : executor.runs()) {
       Intent intent = run.intent();
@@ -45,6 +45,15 @@ final class Leases {
       }
     }
     frozen.forEach((node, instances) -> send(new NodeId(node), List.copyOf(instances), epoch));
+  }
+
+  private void addResting(Map<String, Set<InstanceId>> frozen) {
+    for (InstanceRecord record : registry.records()) {
+      boolean resting = record.level() == HibernationLevel.L1_RETAINED;
+      if (resting && executor.of(record.id()).isEmpty()) {
+        record.node().ifPresent(node -> add(frozen, node, record.id()));
+      }
+    }
   }
 
   private static void add(Map<String, Set<InstanceId>> frozen, NodeId node, InstanceId instance) {

@@ -72,7 +72,10 @@ final class Reconciler {
       InstanceRecord record, boolean schedulerKnown, Set<InstanceId> doubted, Instant now) {
     boolean unlisted = schedulerKnown && cluster.reported(record.id()).isEmpty();
     switch (record.level()) {
-      case L1_RETAINED -> settleFrozen(record, unlisted, doubted, now);
+      case L1_RETAINED -> {
+        boolean inRotation = schedulerKnown && isInRotation(record.id());
+        settleFrozen(record, unlisted, inRotation, doubted, now);
+      }
       case L3_FULL_SNAPSHOT, AWAKE -> {
         if (unlisted && lasted(record.id(), settings.patience().missing(), doubted, now)) {
           end(record, "its scheduler knows it no longer", now);
@@ -83,22 +86,36 @@ final class Reconciler {
   }
 
   private void settleFrozen(
-      InstanceRecord record, boolean unlisted, Set<InstanceId> doubted, Instant now) {
+      InstanceRecord record,
+      boolean unlisted,
+      boolean inRotation,
+      Set<InstanceId> doubted,
+      Instant now) {
     Optional<NodeId> node = record.node();
     if (node.isEmpty() || !fleet.isReady(node.get())) {
       return;
     }
     InstanceState state = fleet.stateOf(record.id(), node.get(), record.life());
-    boolean contradicts = state == InstanceState.RUNNING || state == InstanceState.ENDED;
+    boolean awake = state == InstanceState.RUNNING || (state == InstanceState.FROZEN && inRotation);
+    boolean contradicts = awake || state == InstanceState.ENDED;
     if (!contradicts || !lasted(record.id(), settings.patience().settle(), doubted, now)) {
       return;
     }
-    if (state == InstanceState.RUNNING && !unlisted) {
-      LOG.warn("instance={} state=\"thawed by its lease\"", record.id());
+    if (awake && !unlisted) {
+      LOG.warn("instance={} state=\"{}, and in use again\"", record.id(), state);
       recoveries.recoverFrozen(record, now);
     } else {
       end(record, "its process ended while it was frozen", now);
     }
+  }
+
+  /** Its scheduler took it back by itself, and it may have a task. */
+  private boolean isInRotation(InstanceId id) {
+    return cluster
+        .reported(id)
+        .map(Instance::phase)
+        .filter(phase -> phase == InstancePhase.IDLE || phase == InstancePhase.BUSY)
+        .isPresent();
   }
 
   private void putBack(Instance instance, Set<InstanceId> doubted, Instant now) {

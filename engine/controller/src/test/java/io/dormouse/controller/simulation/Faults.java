@@ -9,6 +9,7 @@ package io.dormouse.controller.simulation;
  * @param releaseEnds whether a release ends its source; else the source runs on
  * @param imagesClaimed whether an image is woken once only
  * @param acknowledgementsAwaited whether controllers wait for agents' acknowledgements
+ * @param chargesEnd whether an application serves its tasks while no controller is in charge
  */
 record Faults(
     boolean agentsFence,
@@ -16,22 +17,27 @@ record Faults(
     boolean leasesEnd,
     boolean releaseEnds,
     boolean imagesClaimed,
-    boolean acknowledgementsAwaited) {
-  static final Faults NONE = new Faults(true, true, true, true, true, true);
+    boolean acknowledgementsAwaited,
+    boolean chargesEnd) {
+  static final Faults NONE = new Faults(true, true, true, true, true, true, true);
 
   static Faults noFencing() {
-    return new Faults(false, false, true, true, true, true);
+    return new Faults(false, false, true, true, true, true, true);
   }
 
   static Faults noLeases() {
-    return new Faults(true, true, false, true, true, true);
+    return new Faults(true, true, false, true, true, true, true);
   }
 
   static Faults sourceRunsOn() {
-    return new Faults(true, true, true, false, true, true);
+    return new Faults(true, true, true, false, true, true, true);
   }
 
   static Faults noAcknowledgements() {
-    return new Faults(true, true, true, true, true, false);
+    return new Faults(true, true, true, true, true, false, true);
+  }
+
+  static Faults nobodyServes() {
+    return new Faults(true, true, true, true, true, true, false);
   }
 }

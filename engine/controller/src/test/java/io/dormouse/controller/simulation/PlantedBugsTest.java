@@ -31,6 +31,12 @@ class PlantedBugsTest {
         .hasValueSatisfying(found -> assertThat(found).contains("before it was announced"));
   }
 
+  @Test
+  void findsThatTasksWaitForAControllerThatDoesNotAct() {
+    assertThat(firstFinding(Faults.nobodyServes()))
+        .hasValueSatisfying(found -> assertThat(found).contains("though nobody is in charge"));
+  }
+
   private static Optional<String> firstFinding(Faults faults) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {

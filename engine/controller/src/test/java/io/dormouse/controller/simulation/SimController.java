@@ -7,6 +7,7 @@ import io.dormouse.controller.machine.Coordination;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.InstanceRecord;
 import io.dormouse.controller.machine.Intent;
+import io.dormouse.controller.machine.Mode;
 import io.dormouse.controller.machine.Seams;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.SnapshotDelta;
@@ -63,7 +64,7 @@ final class SimController implements Coordination {
         new Seams(
             this,
             network,
-            network::command,
+            network,
             new SimDecider(world),
             new Silence(),
             view -> {},
@@ -95,6 +96,11 @@ final class SimController implements Coordination {
       core = newCore();
       boot();
     }
+  }
+
+  /** An operator sets the mode. */
+  void set(Mode mode) {
+    input(new Input.ModeSet(mode, "simulation"));
   }
 
   void pause(long millis) {

@@ -5,14 +5,16 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.controller.machine.Agents;
 import io.dormouse.controller.machine.Input;
+import io.dormouse.controller.machine.Scheduler;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** What a controller sends to agents and to the scheduler, and what comes back. */
-final class SimNetwork implements Agents {
+final class SimNetwork implements Agents, Scheduler {
   private final SimController controller;
   private final World world;
   private final Map<String, SimAgent> agents;
@@ -81,7 +83,13 @@ final class SimNetwork implements Agents {
     controller.reply(in, new Input.Answered(node, command.getRequestId(), Optional.empty()));
   }
 
-  void command(Epoch as, SchedulerCommand command) {
+  @Override
+  public void charge(Epoch as, Duration lease) {
+    world.send(() -> scheduler.charge(as, lease));
+  }
+
+  @Override
+  public void execute(Epoch as, SchedulerCommand command) {
     int now = controller.incarnation();
     world.send(
         () ->

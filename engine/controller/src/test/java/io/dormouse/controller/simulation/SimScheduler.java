@@ -11,6 +11,7 @@ import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.engine.spi.SchedulerEvent;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,14 +35,17 @@ final class SimScheduler {
   private final Map<String, SchedulerEvent> answers = new HashMap<>();
   private final Deque<TaskId> queue = new ArrayDeque<>();
   private final Consumer<SnapshotDelta> changes;
+  private final SimPool pool;
   private Epoch highest = new Epoch(0, 0);
   private int started;
   private int tasks;
 
-  SimScheduler(World world, Map<String, SimAgent> agents, Consumer<SnapshotDelta> changes) {
+  SimScheduler(
+      World world, Map<String, SimAgent> agents, Faults faults, Consumer<SnapshotDelta> changes) {
     this.world = world;
     this.agents = agents;
     this.changes = changes;
+    this.pool = new SimPool(world, this, agents, faults);
   }
 
   Collection<SimWorker> workers() {
@@ -87,14 +91,26 @@ final class SimScheduler {
     reply.accept(command.requestId(), known);
   }
 
+  /** A leader says how long it decides. */
+  void charge(Epoch epoch, Duration lease) {
+    if (epoch.compareTo(highest) >= 0) {
+      highest = epoch;
+      pool.charge(lease);
+    }
+  }
+
+  SimPool pool() {
+    return pool;
+  }
+
   /** An agent says that what a launcher held is over. */
   void launcherEnded(String node, SimInstance instance) {
     SimWorker worker = workers.get(instance.id);
     if (worker == null || !worker.node.equals(Optional.of(node))) {
       return;
     }
-    boolean comesBack =
-        instance.state == InstanceState.RELEASED || worker.phase == InstancePhase.WAKING;
+    boolean attaching = worker.phase == InstancePhase.WAKING && !worker.reclaimed;
+    boolean comesBack = instance.state == InstanceState.RELEASED || attaching;
     if (comesBack) {
       worker.node = Optional.empty();
       become(worker, InstancePhase.HIBERNATED);
@@ -112,7 +128,7 @@ final class SimScheduler {
     if (command instanceof SchedulerCommand.Start) {
       return start(command.requestId());
     }
-    SimWorker worker = workers.get(instanceOf(command).value());
+    SimWorker worker = workers.get(SimCommands.instanceOf(command).value());
     if (worker == null) {
       return refused(command, "unknown instance");
     }
@@ -133,22 +149,6 @@ final class SimScheduler {
     return new SchedulerEvent.CommandDone(command.requestId());
   }
 
-  private static InstanceId instanceOf(SchedulerCommand command) {
-    if (command instanceof SchedulerCommand.Quiesce quiesce) {
-      return quiesce.instance();
-    }
-    if (command instanceof SchedulerCommand.Resume resume) {
-      return resume.instance();
-    }
-    if (command instanceof SchedulerCommand.Allocate allocate) {
-      return allocate.instance();
-    }
-    if (command instanceof SchedulerCommand.Release release) {
-      return release.instance();
-    }
-    return ((SchedulerCommand.Terminate) command).instance();
-  }
-
   private static SchedulerEvent refused(SchedulerCommand command, String why) {
     return new SchedulerEvent.CommandRefused(command.requestId(), why);
   }
@@ -167,8 +167,7 @@ final class SimScheduler {
       return refused(command, "it has no container");
     }
     if (worker.phase != InstancePhase.BUSY) {
-      become(worker, InstancePhase.IDLE);
-      assign();
+      free(worker);
     }
     return new SchedulerEvent.CommandDone(command.requestId());
   }
@@ -177,6 +176,11 @@ final class SimScheduler {
     if (!world.calm() && world.chance(0.1)) {
       return new SchedulerEvent.CommandRefused(requestId, "no room");
     }
+    start();
+    return new SchedulerEvent.CommandDone(requestId);
+  }
+
+  void start() {
     started++;
     SimWorker worker = new SimWorker(new InstanceId("w" + started));
     workers.put(worker.id.value(), worker);
@@ -188,11 +192,20 @@ final class SimScheduler {
           if (workers.get(worker.id.value()) == worker) {
             worker.node = Optional.of(node);
             agent(node).start(worker.id.value(), uuid());
-            become(worker, InstancePhase.IDLE);
-            assign();
+            free(worker);
           }
         });
-    return new SchedulerEvent.CommandDone(requestId);
+  }
+
+  /** Takes an instance back into rotation; it serves once its process runs. */
+  void reclaim(SimWorker worker) {
+    worker.reclaimed = true;
+    become(worker, InstancePhase.WAKING);
+  }
+
+  void free(SimWorker worker) {
+    become(worker, InstancePhase.IDLE);
+    assign();
   }
 
   private SchedulerEvent allocate(SimWorker worker, SchedulerCommand command) {
@@ -249,6 +262,7 @@ final class SimScheduler {
       if (worker.phase == InstancePhase.IDLE && !queue.isEmpty()) {
         TaskId task = queue.remove();
         worker.task = Optional.of(task);
+        pool.served();
         become(worker, InstancePhase.BUSY);
         changes.accept(SnapshotDelta.builder(world.now()).dequeued(task).build());
         world.after(world.between(50, 1_000), () -> finishTask(worker, task));
@@ -259,13 +273,14 @@ final class SimScheduler {
   private void finishTask(SimWorker worker, TaskId task) {
     if (worker.phase == InstancePhase.BUSY && worker.task.equals(Optional.of(task))) {
       worker.task = Optional.empty();
-      become(worker, InstancePhase.IDLE);
-      assign();
+      free(worker);
     }
   }
 
   private void become(SimWorker worker, InstancePhase phase) {
     worker.phase = phase;
+    worker.reclaimed &= phase == InstancePhase.WAKING;
+    worker.sinceMillis = world.nowMillis();
     changes.accept(
         SnapshotDelta.builder(world.now()).instance(worker.describe(world.now())).build());
   }

@@ -20,6 +20,12 @@ final class SimWorker {
   Optional<TaskId> task = Optional.empty();
   int placement;
 
+  /** It was taken back into rotation by its application, and serves once its process runs. */
+  boolean reclaimed;
+
+  /** When it entered its phase. */
+  long sinceMillis;
+
   SimWorker(InstanceId id) {
     this.id = id;
   }

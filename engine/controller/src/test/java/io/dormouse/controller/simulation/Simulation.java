@@ -3,6 +3,7 @@ package io.dormouse.controller.simulation;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.controller.machine.Mode;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.SnapshotDelta;
@@ -16,6 +17,9 @@ import java.util.TreeMap;
 final class Simulation {
   private static final long STORM_MILLIS = 60_000;
   private static final long CALM_MILLIS = 60_000;
+
+  /** Patience with what is occupied, and a start. */
+  private static final long NEGLECT_MILLIS_MAX = 9_000;
 
   private final long seed;
   private final World world;
@@ -31,7 +35,7 @@ final class Simulation {
     this.world = new World(seed);
     this.processes = new Processes(world);
     this.zooKeeper = new SimZooKeeper(world, faults);
-    this.scheduler = new SimScheduler(world, agents, this::schedulerChanged);
+    this.scheduler = new SimScheduler(world, agents, faults, this::schedulerChanged);
     for (String node : List.of("node-1", "node-2", "node-3")) {
       agents.put(
           node,
@@ -85,6 +89,9 @@ final class Simulation {
 
   private void step() {
     processes.step();
+    require(
+        scheduler.pool().neglectedMillis() < NEGLECT_MILLIS_MAX,
+        "scheduler lets tasks wait though nobody is in charge");
     world.after(100, this::step);
   }
 
@@ -102,7 +109,7 @@ final class Simulation {
     SimController controller = controllers.get(world.random.nextInt(controllers.size()));
     SimController leader = zooKeeper.leader().orElse(controller);
     SimAgent agent = List.copyOf(agents.values()).get(world.random.nextInt(agents.size()));
-    switch (world.random.nextInt(9)) {
+    switch (world.random.nextInt(10)) {
       case 0 -> leader.kill(world.between(100, 8_000));
       case 1 -> controller.kill(world.between(100, 8_000));
       case 2 -> leader.pause(world.between(100, 12_000));
@@ -111,9 +118,19 @@ final class Simulation {
       case 5 -> killLauncher();
       case 6 -> leader.schedulerBroke();
       case 7 -> controllers.forEach(each -> each.kill(world.between(3_000, 12_000)));
+      case 8 -> operatorPauses(world.between(1_000, 20_000));
       default -> breakStream(agent);
     }
     world.after(world.between(500, 8_000), this::fault);
+  }
+
+  /** At the worst time: half of the times no worker is left. */
+  private void operatorPauses(long millis) {
+    controllers.forEach(controller -> controller.set(Mode.OBSERVE));
+    if (world.chance(0.5)) {
+      List.copyOf(scheduler.workers()).forEach(scheduler::killLauncher);
+    }
+    world.after(millis, () -> controllers.forEach(controller -> controller.set(Mode.ACT)));
   }
 
   private void crash(SimAgent agent) {
@@ -191,7 +208,8 @@ final class Simulation {
             lives.size() == 1 && lives.get(0).running, id + " should run once: " + lives.size());
       }
       case L1_RETAINED -> {
-        require(worker.phase == InstancePhase.HIBERNATING, id + " is in rotation though frozen");
+        boolean resting = worker.phase == InstancePhase.HIBERNATING || worker.reclaimed;
+        require(resting, id + " is in rotation though frozen");
         require(lives.size() == 1 && !lives.get(0).running, id + " should be frozen");
       }
       case L3_FULL_SNAPSHOT -> {

@@ -1,5 +1,6 @@
 package io.dormouse.engine.spi;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,17 @@ public interface ClusterAdapter extends AutoCloseable {
    * @param epoch the leader's; plugins persist the highest and refuse lower ones
    */
   void execute(Epoch epoch, SchedulerCommand command);
+
+  /**
+   * Says who decides on what a scheduler's side could decide by itself, such as when to start and
+   * end the instances of a pool. Said again every beat, and never waited for: a controller that
+   * falls silent is in charge no longer.
+   *
+   * @param epoch the leader's; older ones are not heard any more
+   * @param lease how long this controller is in charge from now on; zero where the scheduler's side
+   *     decides, since the controller only observes
+   */
+  void charge(Epoch epoch, Duration lease);
 
   /** Stops observing; leaves the cluster as it is. Waits at most ten seconds. */
   @Override

@@ -12,8 +12,8 @@ import java.util.List;
  * @param launcher argument vector of the launcher, without its own arguments
  * @param classes what workers there are
  * @param keepAlive how long an idle worker lives where no engine decides
- * @param engine whether a controller will decide; until one connects, and after it is gone, the
- *     keep-alive does
+ * @param engine whether a controller may take charge; while none is in charge, the keep-alive
+ *     decides
  */
 public record WorkloadRequest(
     String name,

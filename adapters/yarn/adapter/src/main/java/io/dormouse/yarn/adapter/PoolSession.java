@@ -3,6 +3,7 @@ package io.dormouse.yarn.adapter;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.yarn.warmpool.PoolToken;
+import io.dormouse.yarn.warmpool.proto.ChargeRequest;
 import io.dormouse.yarn.warmpool.proto.CommandKind;
 import io.dormouse.yarn.warmpool.proto.CommandRequest;
 import io.dormouse.yarn.warmpool.proto.PoolEvent;
@@ -12,6 +13,7 @@ import io.dormouse.yarn.warmpool.proto.WatchRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
 final class PoolSession implements AutoCloseable {
   private static final int MESSAGE_BYTES_MAX = 64 << 20;
   private static final int COMMAND_SECONDS_MAX = 10;
+  private static final int CHARGE_SECONDS_MAX = 2;
 
   /** Who hears of a session; called from its threads. */
   interface Listener {
@@ -41,10 +44,10 @@ final class PoolSession implements AutoCloseable {
     stub = WarmPoolGrpc.newStub(channel).withCallCredentials(token);
   }
 
-  /** Watches as a controller. */
+  /** Watches from now on. */
   void watch(Listener listener) {
     stub.watch(
-        WatchRequest.newBuilder().setController(true).setFromNow(true).build(),
+        WatchRequest.newBuilder().setFromNow(true).build(),
         new StreamObserver<>() {
           @Override
           public void onNext(PoolEvent event) {
@@ -61,6 +64,35 @@ final class PoolSession implements AutoCloseable {
             listener.broken(new IllegalStateException("The application ended."));
           }
         });
+  }
+
+  /** Says who decides; nobody waits for the answer, since it is said again soon. */
+  void charge(Epoch leader, Duration lease, Consumer<String> refused) {
+    ChargeRequest request =
+        ChargeRequest.newBuilder()
+            .setIncarnation(leader.incarnation())
+            .setCzxid(leader.czxid())
+            .setLeaseMillis(lease.toMillis())
+            .build();
+    stub.withDeadlineAfter(CHARGE_SECONDS_MAX, TimeUnit.SECONDS)
+        .charge(
+            request,
+            new StreamObserver<>() {
+              @Override
+              public void onNext(Reply reply) {
+                if (!reply.getRefusal().isEmpty()) {
+                  refused.accept(reply.getRefusal());
+                }
+              }
+
+              @Override
+              public void onError(Throwable cause) {
+                refused.accept(cause.toString());
+              }
+
+              @Override
+              public void onCompleted() {}
+            });
   }
 
   /** Sends a command. */

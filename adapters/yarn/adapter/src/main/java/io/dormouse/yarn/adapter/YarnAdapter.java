@@ -11,6 +11,7 @@ import io.dormouse.yarn.warmpool.proto.PoolEvent;
 import io.dormouse.yarn.warmpool.proto.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -85,6 +86,17 @@ final class YarnAdapter implements ClusterAdapter {
             events.accept(
                 new SchedulerEvent.CommandRefused(
                     command.requestId(), "Too many commands are under way."));
+          }
+        });
+  }
+
+  @Override
+  public void charge(Epoch leader, Duration lease) {
+    run(
+        () -> {
+          epoch = leader;
+          if (session != null && connected) {
+            session.charge(leader, lease, why -> LOG.debug("charge refused: {}", why));
           }
         });
   }

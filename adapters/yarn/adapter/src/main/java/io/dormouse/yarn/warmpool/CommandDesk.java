@@ -2,12 +2,12 @@ package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
-import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.yarn.warmpool.PoolCommand.Outcome;
 import io.dormouse.yarn.warmpool.Worker.State;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Carries out a controller's commands, each request id once. Not thread-safe. */
@@ -23,17 +23,18 @@ final class CommandDesk {
           return size() > REMEMBERED_MAX;
         }
       };
-  private Epoch highest = new Epoch(0, 0);
+  private final Charge charge;
 
-  CommandDesk(PoolCore core) {
+  CommandDesk(PoolCore core, Charge charge) {
     this.core = core;
+    this.charge = charge;
   }
 
   Outcome execute(PoolCommand request) {
-    if (request.epoch().compareTo(highest) < 0) {
-      return refused("A newer leader, of epoch (%s), has been seen.".formatted(highest));
+    Optional<String> refusal = charge.refusal(request.epoch());
+    if (refusal.isPresent()) {
+      return refused(refusal.get());
     }
-    highest = request.epoch();
     String id = request.command().requestId();
     Outcome known = outcomes.get(id);
     if (known != null) {

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * @param launcher argument vector of the launcher, without its own arguments
  * @param keepAliveMillis how long an idle worker lives where no engine decides
- * @param engine whether a controller will decide
+ * @param engine whether a controller may take charge
  * @param tokenFile holds the pool's bearer token
  */
 public record PoolFile(

@@ -6,6 +6,7 @@ import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
+import io.dormouse.yarn.warmpool.proto.ChargeRequest;
 import io.dormouse.yarn.warmpool.proto.CommandRequest;
 import io.dormouse.yarn.warmpool.proto.PoolEvent;
 import io.dormouse.yarn.warmpool.proto.Reply;
@@ -16,9 +17,9 @@ import io.dormouse.yarn.warmpool.proto.WatchRequest;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The pool's protocol. Thread-safe; no call blocks. */
 final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
@@ -26,7 +27,6 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
   private final EventLog log;
   private final PoolSpec spec;
   private final Runnable shutdown;
-  private final AtomicInteger controllers = new AtomicInteger();
 
   PoolService(PoolLoop loop, EventLog log, PoolSpec spec, Runnable shutdown) {
     this.loop = loop;
@@ -59,6 +59,17 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
   }
 
   @Override
+  public void charge(ChargeRequest request, StreamObserver<Reply> observer) {
+    try {
+      Epoch leader = new Epoch(request.getIncarnation(), request.getCzxid());
+      Duration lease = Duration.ofMillis(request.getLeaseMillis());
+      answer(loop.ask(pool -> pool.charge(leader, lease)), observer);
+    } catch (IllegalArgumentException e) {
+      refuse(observer, String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
   public void watch(WatchRequest request, StreamObserver<PoolEvent> observer) {
     ServerCallStreamObserver<PoolEvent> watcher = (ServerCallStreamObserver<PoolEvent>) observer;
     CompletableFuture<EventPump> pump = new CompletableFuture<>();
@@ -69,14 +80,8 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
     watcher.setOnCancelHandler(
         () -> {
           var unused = pump.thenAccept(EventPump::close);
-          if (request.getController()) {
-            controllersChanged(-1);
-          }
         });
     loop.tell(pool -> pump.complete(begin(pool, request, watcher)));
-    if (request.getController()) {
-      controllersChanged(1);
-    }
   }
 
   private EventPump begin(
@@ -95,10 +100,6 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
     observer.onNext(Reply.getDefaultInstance());
     observer.onCompleted();
     shutdown.run();
-  }
-
-  private void controllersChanged(int change) {
-    loop.tell(pool -> pool.controllers(controllers.addAndGet(change)));
   }
 
   private static SchedulerCommand command(CommandRequest request) {

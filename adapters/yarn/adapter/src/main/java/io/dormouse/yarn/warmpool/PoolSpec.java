@@ -10,7 +10,7 @@ import java.util.List;
  * @param idPrefix begins the id of every instance, so that no two pools share one
  * @param classes what workers there are
  * @param keepAlive how long an idle worker lives where no engine decides
- * @param engine whether a controller decides while one is connected
+ * @param engine whether a controller may take charge
  * @param limits the bounds
  */
 public record PoolSpec(
@@ -26,7 +26,7 @@ public record PoolSpec(
    * @param queuedTasksMax tasks that wait, over all classes
    * @param instancesMax instances that are not ended
    * @param attemptsMax how often a task is handed out before it is given up
-   * @param controllerGrace how long tasks wait for a controller that is gone
+   * @param reclaimAfter how long an instance stays out of rotation while no controller is in charge
    * @param startTimeout from a container to the worker's first answer
    * @param attachTimeout from the request for a place to the woken worker's connection
    * @param taskTimeout from a task to its result
@@ -38,7 +38,7 @@ public record PoolSpec(
       int queuedTasksMax,
       int instancesMax,
       int attemptsMax,
-      Duration controllerGrace,
+      Duration reclaimAfter,
       Duration startTimeout,
       Duration attachTimeout,
       Duration taskTimeout,

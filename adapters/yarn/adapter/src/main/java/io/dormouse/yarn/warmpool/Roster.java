@@ -71,11 +71,11 @@ final class Roster {
         .max(Comparator.comparing((Worker worker) -> worker.since));
   }
 
-  /** Whether an instance of the class is busy with a task that it took after {@code time}. */
+  /** Whether an instance of the class is occupied since some time after {@code time}. */
   boolean freeSoon(WorkloadClassId workloadClass, Instant time) {
     return workers.values().stream()
         .filter(worker -> worker.kind.id().equals(workloadClass))
-        .anyMatch(worker -> worker.state == State.BUSY && worker.since.isAfter(time));
+        .anyMatch(worker -> worker.isOccupied() && worker.since.isAfter(time));
   }
 
   int coming(WorkloadClassId workloadClass) {

@@ -5,12 +5,14 @@ import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.QueuedTask;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
 import io.dormouse.yarn.warmpool.Worker.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps warm workers, hands them tasks and carries out a controller's commands. Pure: inputs come
  * by its methods, time by its clock, and all it does to the world goes through {@link PoolActions}.
- * Without a controller (never one wanted, or none connected for the grace) it drives itself: a task
- * that finds no idle worker starts one, and an idle worker ends after the keep-alive. Not
- * thread-safe.
+ * Unless a controller is in charge, it decides itself: a task that finds no idle worker starts one,
+ * and an idle worker ends after the keep-alive. Not thread-safe.
  */
 public final class WarmPool {
   /** The launcher's exit code when the image is committed and the process gone. */
@@ -32,17 +33,13 @@ public final class WarmPool {
   private final PoolCore core;
   private final CommandDesk desk;
   private final WorkerTalk talk;
-  private Instant controllerSeen;
-  private int controllers;
-  private boolean drivesItself;
+  private final Charge charge = new Charge();
 
   /** Makes a pool without instances. */
   public WarmPool(PoolSpec spec, PoolActions actions, InstantSource clock) {
     core = new PoolCore(spec, actions, clock);
-    desk = new CommandDesk(core);
+    desk = new CommandDesk(core, charge);
     talk = new WorkerTalk(core);
-    controllerSeen = clock.instant();
-    drivesItself = !spec.engine();
   }
 
   /** A task comes. The same id again, while the task is unfinished, is the same task. */
@@ -109,7 +106,7 @@ public final class WarmPool {
 
   private void lost(Worker worker, int exitCode, String diagnostics) {
     worker.container = null;
-    if (worker.state == State.QUIESCED && exitCode == HIBERNATED_EXIT_CODE) {
+    if (worker.is(State.QUIESCED, State.PROVING) && exitCode == HIBERNATED_EXIT_CODE) {
       core.hibernated(worker, "its image is durable and its process gone");
     } else if (worker.state == State.ATTACHING) {
       core.hibernated(
@@ -136,13 +133,27 @@ public final class WarmPool {
     talk.gone(id, link);
   }
 
-  /** How many controllers watch. */
-  public void controllers(int connected) {
-    if (controllers > 0 || connected > 0) {
-      controllerSeen = core.now();
+  /**
+   * A controller says who decides.
+   *
+   * @param lease how long the controller does unless it says so again; zero where the pool does
+   */
+  public PoolCommand.Outcome charge(Epoch leader, Duration lease) {
+    if (lease.isNegative() || lease.compareTo(Charge.LEASE_MAX) > 0) {
+      return new PoolCommand.Outcome.Refused(
+          "The lease (%s) must be between 0 and %s.%nMaybe its unit is wrong."
+              .formatted(lease, Charge.LEASE_MAX));
     }
-    controllers = connected;
+    if (!core.spec.engine()) {
+      return new PoolCommand.Outcome.Refused("This pool always decides itself.");
+    }
+    Optional<String> refusal = charge.refusal(leader);
+    if (refusal.isPresent()) {
+      return new PoolCommand.Outcome.Refused(refusal.get());
+    }
+    charge.take(core.now().plus(lease));
     settle();
+    return new PoolCommand.Outcome.Done();
   }
 
   /** Time went by: to be called several times a second. */
@@ -153,7 +164,7 @@ public final class WarmPool {
         core.end(worker, "Its relay was gone for too long.");
       } else if (isPast(worker.deadline, now)) {
         late(worker);
-      } else if (drivesItself && worker.state == State.IDLE && isPast(idleUntil(worker), now)) {
+      } else if (decidesItself() && worker.state == State.IDLE && isPast(idleUntil(worker), now)) {
         core.end(worker, "It was idle for the keep-alive of %s.".formatted(keepAlive()));
       }
     }
@@ -187,28 +198,37 @@ public final class WarmPool {
 
   /** Whatever came in: nobody waits beside an idle worker, and somebody decides. */
   private void settle() {
-    boolean before = drivesItself;
-    drivesItself = !core.spec.engine() || (controllers == 0 && graceIsOver());
-    if (drivesItself && !before) {
-      core.roster.all(worker -> worker.state == State.QUIESCED).forEach(this::reclaim);
+    boolean alone = decidesItself();
+    if (alone) {
+      core.roster.all(this::isForsaken).forEach(this::reclaim);
     }
     for (WorkerClass kind : core.spec.classes()) {
       core.serve(kind.id());
-      if (drivesItself) {
+      if (alone) {
         startOrTrim(kind);
       }
     }
   }
 
+  private boolean decidesItself() {
+    return !charge.isTaken(core.now());
+  }
+
+  /** A controller's first command may overtake the news that it is in charge. */
+  private boolean isForsaken(Worker worker) {
+    Instant limit = worker.since.plus(core.spec.limits().reclaimAfter());
+    return worker.state == State.QUIESCED && isPast(limit, core.now());
+  }
+
   /** Its agent thaws it when the lease ends, nobody knows when; from then on it serves again. */
   private void reclaim(Worker worker) {
     worker.level = HibernationLevel.L1_RETAINED;
-    core.prove(worker, null, "no controller is there: it serves once its agent lets it run");
+    core.prove(worker, null, "no controller is in charge: it serves once its agent lets it run");
   }
 
   private void startOrTrim(WorkerClass kind) {
     boolean waiting = core.backlog.size(kind.id()) > 0;
-    if (waiting && isWorthAnother(kind) && !core.isFull()) {
+    if (waiting && isWorthAnother(kind) && hasRoom()) {
       core.start(kind, "a task waits and nobody is idle");
     }
     if (!waiting) {
@@ -218,14 +238,20 @@ public final class WarmPool {
     }
   }
 
+  /** Images that only a controller could wake must not keep tasks waiting. */
+  private boolean hasRoom() {
+    if (core.isFull()) {
+      core.roster.all(worker -> worker.state == State.HIBERNATED).stream()
+          .min(Comparator.comparing(worker -> worker.since))
+          .ifPresent(worker -> core.end(worker, "A task needs its place, and nobody can wake it."));
+    }
+    return !core.isFull();
+  }
+
   /** One start at a time, and none beside a busy instance that may soon be free. */
   private boolean isWorthAnother(WorkerClass kind) {
     Instant patient = core.now().minus(core.spec.limits().scaleOutPatience());
     return core.roster.coming(kind.id()) == 0 && !core.roster.freeSoon(kind.id(), patient);
-  }
-
-  private boolean graceIsOver() {
-    return isPast(controllerSeen.plus(core.spec.limits().controllerGrace()), core.now());
   }
 
   private Instant idleUntil(Worker worker) {

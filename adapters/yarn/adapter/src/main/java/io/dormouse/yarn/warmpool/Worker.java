@@ -68,10 +68,14 @@ final class Worker {
     return found;
   }
 
-  /** Whether it will take a task soon without anybody deciding anything. */
+  /** Whether it will take a task soon without a controller doing anything. */
   boolean isComing() {
-    return is(
-        State.REQUESTED, State.STARTING, State.ATTACH_REQUESTED, State.ATTACHING, State.PROVING);
+    return is(State.REQUESTED, State.STARTING) || (state == State.PROVING && deadline != null);
+  }
+
+  /** Whether it may be free soon: it has a task, or nobody knows when it runs again. */
+  boolean isOccupied() {
+    return state == State.BUSY || (state == State.PROVING && deadline == null);
   }
 
   InstanceView view(String reason) {

@@ -65,7 +65,7 @@ class WarmPoolSeedsTest {
         case 3, 4 -> answer();
         case 5 -> command();
         case 6 -> kill();
-        case 7 -> pool.controllers(random.nextInt(2));
+        case 7 -> charge(random.nextInt(2));
         default -> pass(Duration.ofMillis(random.nextInt(8_000)));
       }
     }
@@ -136,6 +136,10 @@ class WarmPoolSeedsTest {
       assertThat(pool.execute(new PoolCommand(new Epoch(1, 1), command))).isNotNull();
     }
 
+    private void charge(int inCharge) {
+      pool.charge(WarmPoolTest.LEADER, WarmPoolTest.LEASE.multipliedBy(inCharge));
+    }
+
     private void kill() {
       if (!cluster.containers.isEmpty()) {
         List<InstanceId> held = List.copyOf(cluster.containers.values());
@@ -152,7 +156,7 @@ class WarmPoolSeedsTest {
 
     /** The world behaves from now on, and no controller is there. */
     void settle() {
-      pool.controllers(0);
+      pool.charge(WarmPoolTest.LEADER, Duration.ZERO);
       for (int i = 0; i < 200; i++) {
         pass(Duration.ofSeconds(1));
         while (!cluster.requests.isEmpty()) {

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WarmPoolTest {
   static final WorkloadClassId KIND = new WorkloadClassId("kind");
+  static final Epoch LEADER = new Epoch(1, 1);
+  static final Duration LEASE = Duration.ofSeconds(15);
   static final WorkerClass CLASS =
       new WorkerClass(KIND, List.of("worker"), Resources.of(1_000, 100));
 
@@ -38,9 +40,9 @@ class WarmPoolTest {
     return new WarmPool(spec(engine), cluster, cluster);
   }
 
-  private WarmPool watched() {
+  private WarmPool charged() {
     WarmPool pool = pool(true);
-    pool.controllers(1);
+    pool.charge(LEADER, LEASE);
     return pool;
   }
 
@@ -49,7 +51,7 @@ class WarmPoolTest {
   }
 
   private Outcome order(WarmPool pool, SchedulerCommand command) {
-    return pool.execute(new PoolCommand(new Epoch(1, 1), command));
+    return pool.execute(new PoolCommand(LEADER, command));
   }
 
   private String id() {
@@ -172,26 +174,172 @@ class WarmPoolTest {
   @Nested
   class WithController {
     @Test
-    void leaves_decisions_to_the_controller_while_one_watches() {
-      WarmPool pool = watched();
+    void leaves_decisions_to_the_controller_that_is_in_charge() {
+      WarmPool pool = charged();
       submit(pool, "t1");
-      cluster.pass(Duration.ofMinutes(1));
-      pool.tick();
+      for (int i = 0; i < 60; i++) {
+        cluster.pass(Duration.ofSeconds(1));
+        pool.charge(LEADER, LEASE);
+        pool.tick();
+      }
 
       assertThat(cluster.requests).isEmpty();
       assertThat(pool.queued()).hasSize(1);
     }
 
     @Test
-    void falls_back_after_the_grace_when_no_controller_watches() {
-      WarmPool pool = watched();
-      InstanceId quiesced = idle(pool);
-      order(pool, new SchedulerCommand.Quiesce(id(), quiesced, HibernationLevel.L3_FULL_SNAPSHOT));
-      pool.controllers(0);
+    void serves_at_once_where_a_controller_only_observes() {
+      WarmPool pool = pool(true);
+      pool.charge(LEADER, Duration.ZERO);
+      order(pool, new SchedulerCommand.Resume(id(), new InstanceId("unknown")));
+      submit(pool, "t1");
+
+      assertThat(cluster.requests).hasSize(1);
+    }
+
+    @Test
+    void serves_once_the_controller_pauses_and_ends_what_is_idle_for_long() {
+      WarmPool pool = charged();
+      InstanceId instance = idle(pool);
+      cluster.pass(Duration.ofSeconds(14));
+      pool.tick();
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.IDLE);
+      submit(pool, "t1");
+      submit(pool, "t2");
+      cluster.pass(PoolSpec.Limits.DEFAULT.scaleOutPatience());
+      pool.charge(LEADER, LEASE);
+      assertThat(cluster.requests).isEmpty();
+
+      pool.charge(LEADER, Duration.ZERO);
+
+      assertThat(cluster.requests).hasSize(1);
+      cluster.say(pool, linkOf(instance), "DONE t1 1 r");
+      cluster.say(pool, linkOf(instance), "DONE t2 2 r");
+      cluster.pass(spec(true).keepAlive());
+      pool.tick();
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+    }
+
+    @Test
+    void serves_once_a_hanging_controller_has_been_silent_for_its_lease() {
+      WarmPool pool = charged();
+      submit(pool, "t1");
+      cluster.pass(LEASE.minusMillis(1));
+      pool.tick();
+      assertThat(cluster.requests).isEmpty();
+
+      cluster.pass(Duration.ofMillis(1));
+      pool.tick();
+
+      assertThat(cluster.requests).hasSize(1);
+    }
+
+    @Test
+    void hears_the_newest_leader_only() {
+      WarmPool pool = charged();
+      pool.charge(new Epoch(1, 2), Duration.ZERO);
+
+      assertThat(pool.charge(LEADER, LEASE)).isInstanceOf(Outcome.Refused.class);
+      submit(pool, "t1");
+
+      assertThat(cluster.requests).hasSize(1);
+    }
+
+    @Test
+    void a_first_command_that_overtakes_its_charge_is_carried_out() {
+      WarmPool pool = pool(true);
+      submit(pool, "t1");
+      InstanceId instance = cluster.allocate(pool);
+      cluster.say(pool, cluster.connect(pool, instance), "READY d 0");
+      cluster.say(pool, linkOf(instance), "DONE t1 1 r");
+
+      order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L1_RETAINED));
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
+      pool.charge(LEADER, LEASE);
+      cluster.pass(PoolSpec.Limits.DEFAULT.reclaimAfter());
+      pool.tick();
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
+    }
+
+    @Test
+    void a_lease_that_makes_no_sense_is_refused() {
+      WarmPool pool = pool(true);
+
+      assertThat(pool.charge(LEADER, Duration.ofMillis(-1))).isInstanceOf(Outcome.Refused.class);
+      assertThat(pool.charge(LEADER, Duration.ofHours(1))).isInstanceOf(Outcome.Refused.class);
+      assertThat(pool(false).charge(LEADER, LEASE)).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void a_task_does_not_wait_for_a_wake_that_only_a_controller_can_finish() {
+      WarmPool pool = charged();
+      InstanceId instance = hibernated(pool);
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      cluster.allocate(pool);
       submit(pool, "t1");
       assertThat(cluster.requests).isEmpty();
 
-      cluster.pass(PoolSpec.Limits.DEFAULT.controllerGrace());
+      cluster.pass(LEASE);
+      pool.tick();
+
+      assertThat(cluster.requests).hasSize(1);
+    }
+
+    @Test
+    void a_task_waits_for_a_frozen_instance_no_longer_than_for_a_busy_one() {
+      WarmPool pool = charged();
+      InstanceId frozen = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), frozen, HibernationLevel.L1_RETAINED));
+      cluster.pass(LEASE);
+      submit(pool, "t1");
+      assertThat(cluster.phase(frozen)).isEqualTo(InstancePhase.WAKING);
+      assertThat(cluster.requests).isEmpty();
+
+      cluster.pass(PoolSpec.Limits.DEFAULT.scaleOutPatience());
+      pool.tick();
+
+      assertThat(cluster.requests).hasSize(1);
+    }
+
+    @Test
+    void a_hibernation_that_ends_while_nobody_is_in_charge_is_one() {
+      WarmPool pool = charged();
+      InstanceId instance = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L3_FULL_SNAPSHOT));
+      cluster.pass(LEASE);
+      pool.tick();
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.WAKING);
+
+      cluster.complete(pool, instance, WarmPool.HIBERNATED_EXIT_CODE);
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
+    }
+
+    @Test
+    void images_that_nobody_can_wake_give_way_to_tasks() {
+      WarmPool pool = charged();
+      InstanceId first = hibernated(pool);
+      for (int i = 1; i < PoolSpec.Limits.DEFAULT.instancesMax(); i++) {
+        hibernated(pool);
+      }
+      cluster.pass(LEASE);
+
+      submit(pool, "t1");
+
+      assertThat(cluster.requests).hasSize(1);
+      assertThat(cluster.phase(first)).isEqualTo(InstancePhase.ENDED);
+    }
+
+    @Test
+    void reclaims_what_is_out_of_rotation_when_no_controller_is_in_charge() {
+      WarmPool pool = charged();
+      InstanceId quiesced = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), quiesced, HibernationLevel.L3_FULL_SNAPSHOT));
+      pool.charge(LEADER, Duration.ZERO);
+      submit(pool, "t1");
+
+      cluster.pass(PoolSpec.Limits.DEFAULT.reclaimAfter());
       pool.tick();
 
       assertThat(cluster.phase(quiesced))
@@ -203,7 +351,7 @@ class WarmPoolTest {
 
     @Test
     void a_hibernated_instance_holds_nothing_and_wakes_in_another_container() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = hibernated(pool);
       assertThat(cluster.view(instance).level()).isEqualTo(HibernationLevel.L3_FULL_SNAPSHOT);
       assertThat(cluster.view(instance).container()).isEmpty();
@@ -226,7 +374,7 @@ class WarmPoolTest {
     @ParameterizedTest
     @ValueSource(strings = {"PROOF n1 1 d 1 f", "PROOF n1 0 other 0 f", "PROOF n1 0 d 7 f"})
     void another_state_after_a_wake_is_told_and_ends_the_instance(String proof) {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = hibernated(pool);
       order(pool, new SchedulerCommand.Allocate(id(), instance));
       cluster.allocate(pool);
@@ -238,7 +386,7 @@ class WarmPoolTest {
 
     @Test
     void a_failed_wake_leaves_the_instance_hibernated() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = hibernated(pool);
       order(pool, new SchedulerCommand.Allocate(id(), instance));
       cluster.allocate(pool);
@@ -255,7 +403,7 @@ class WarmPoolTest {
 
     @Test
     void an_exit_that_is_no_hibernation_ends_a_quiesced_instance() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = idle(pool);
       order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L3_FULL_SNAPSHOT));
       cluster.complete(pool, instance, 0);
@@ -265,7 +413,7 @@ class WarmPoolTest {
 
     @Test
     void a_busy_instance_is_not_quiesced() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = idle(pool);
       submit(pool, "t1");
 
@@ -279,7 +427,7 @@ class WarmPoolTest {
 
     @Test
     void a_resumed_instance_proves_its_state_before_it_serves() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = idle(pool);
       order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L1_RETAINED));
       assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
@@ -295,7 +443,7 @@ class WarmPoolTest {
 
     @Test
     void a_request_id_is_carried_out_once_and_an_older_leader_refused() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       SchedulerCommand start = new SchedulerCommand.Start("once", KIND);
       pool.execute(new PoolCommand(new Epoch(1, 5), start));
       pool.execute(new PoolCommand(new Epoch(1, 5), start));
@@ -324,7 +472,7 @@ class WarmPoolTest {
           "ERROR expected TASK"
         })
     void a_line_that_makes_no_sense_ends_the_worker_and_the_task_is_tried_again(String line) {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = idle(pool);
       submit(pool, "t1");
 
@@ -337,7 +485,7 @@ class WarmPoolTest {
 
     @Test
     void a_counter_that_stands_still_tells_a_duplicate() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = idle(pool);
       submit(pool, "t1");
       cluster.say(pool, linkOf(instance), "DONE t1 0 r duplicate");
@@ -350,7 +498,7 @@ class WarmPoolTest {
 
     @Test
     void a_relay_that_comes_back_gets_the_task_again_and_one_that_does_not_ends_the_worker() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       InstanceId instance = idle(pool);
       submit(pool, "t1");
       long first = linkOf(instance);
@@ -367,7 +515,7 @@ class WarmPoolTest {
 
     @Test
     void a_stranger_is_cut_off() {
-      WarmPool pool = watched();
+      WarmPool pool = charged();
       long link = cluster.connect(pool, new InstanceId("unknown"));
 
       assertThat(cluster.links).doesNotContainKey(link);

@@ -1,0 +1,25 @@
+package io.dormouse.controller.simulation;
+
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.spi.SchedulerCommand;
+
+/** What commands are about. */
+final class SimCommands {
+  private SimCommands() {}
+
+  static InstanceId instanceOf(SchedulerCommand command) {
+    if (command instanceof SchedulerCommand.Quiesce quiesce) {
+      return quiesce.instance();
+    }
+    if (command instanceof SchedulerCommand.Resume resume) {
+      return resume.instance();
+    }
+    if (command instanceof SchedulerCommand.Allocate allocate) {
+      return allocate.instance();
+    }
+    if (command instanceof SchedulerCommand.Release release) {
+      return release.instance();
+    }
+    return ((SchedulerCommand.Terminate) command).instance();
+  }
+}

@@ -1,5 +1,7 @@
 package io.dormouse.bench;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.dormouse.engine.Forecasts;
 import io.dormouse.engine.hibernation.LevelCalibration;
 import io.dormouse.engine.model.ClusterSnapshot;
@@ -31,6 +33,10 @@ import java.util.Random;
  */
 final class LargeCluster {
   private static final long MIB = 1L << 20;
+  private static final ImmutableSet<HibernationLevel> FREEZE_ONLY =
+      Sets.immutableEnumSet(HibernationLevel.L1_RETAINED);
+  private static final ImmutableSet<HibernationLevel> FREEZE_AND_IMAGE =
+      Sets.immutableEnumSet(HibernationLevel.L1_RETAINED, HibernationLevel.L3_FULL_SNAPSHOT);
   private static final int INSTANCES_PER_CLASS = 10;
   private static final int GAPS_PER_CLASS = 8;
 
@@ -129,6 +135,7 @@ final class LargeCluster {
         placed ? Resources.of(1_000, 1_024 * MIB) : Resources.NONE,
         (200 + random.nextInt(800)) * MIB,
         random.nextInt(20) / 1_000.0,
-        Interruptibility.IMMEDIATE);
+        Interruptibility.IMMEDIATE,
+        i % nodes % 10 == 0 ? FREEZE_ONLY : FREEZE_AND_IMAGE);
   }
 }

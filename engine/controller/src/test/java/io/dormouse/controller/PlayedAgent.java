@@ -1,5 +1,6 @@
 package io.dormouse.controller;
 
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
@@ -24,6 +25,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoCloseable {
   static final String INSTANCE = "app/w-1";
   private static final String LIFE = "11111111-1111-1111-1111-111111111111";
+
+  private static final Abilities ABILITIES =
+      Abilities.newBuilder().setEngine("played").setFreeze(true).setImage(true).build();
 
   final List<AgentCommand> commands = new CopyOnWriteArrayList<>();
   private final Server server;
@@ -56,6 +60,7 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
         AnnounceReply.newBuilder()
             .setAccepted(true)
             .setNode("node-1")
+            .setAbilities(ABILITIES)
             .addInstances(status())
             .build());
     reply.onCompleted();
@@ -81,7 +86,11 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
   public void watch(WatchRequest request, StreamObserver<AgentEvent> events) {
     events.onNext(
         AgentEvent.newBuilder()
-            .setInventory(Inventory.newBuilder().setNode("node-1").addInstances(status()))
+            .setInventory(
+                Inventory.newBuilder()
+                    .setNode("node-1")
+                    .setAbilities(ABILITIES)
+                    .addInstances(status()))
             .build());
   }
 

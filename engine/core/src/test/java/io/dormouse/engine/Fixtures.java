@@ -71,7 +71,8 @@ public final class Fixtures {
         instance.allocated(),
         instance.residentBytes(),
         instance.idleCoreFraction(),
-        interruptibility);
+        interruptibility,
+        instance.reachable());
   }
 
   public static QueuedTask task(String id) {

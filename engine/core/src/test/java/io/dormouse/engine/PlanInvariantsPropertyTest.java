@@ -41,6 +41,8 @@ class PlanInvariantsPropertyTest {
     Plan plan = Engine.standard().decide(snapshot, forecasts, config);
 
     assertThat(PlanInvariants.violations(new Cycle(snapshot, forecasts, config), plan)).isEmpty();
+    assertThat(plan.decisions())
+        .allMatch(decision -> isWithinReach(snapshot, decision.action()), "within reach");
     assertThat(Engine.standard().decide(snapshot, forecasts, config)).isEqualTo(plan);
     assertThat(plan.rejected()).hasSizeLessThanOrEqualTo(Plan.REJECTED_MAX);
   }
@@ -59,6 +61,15 @@ class PlanInvariantsPropertyTest {
         .containsExactlyInAnyOrder(Action.Hibernate.class, Action.Wake.class, Action.Start.class);
   }
 
+  private static boolean isWithinReach(ClusterSnapshot snapshot, Action action) {
+    if (action instanceof Action.Hibernate down) {
+      return down.to() == HibernationLevel.TERMINATED
+          || snapshot.instance(down.instance()).orElseThrow().reachable().contains(down.to());
+    }
+    return !(action instanceof Action.Wake wake)
+        || snapshot.instance(wake.instance()).orElseThrow().reachable().contains(wake.from());
+  }
+
   private static EngineConfig config(Random random) {
     EngineConfig config =
         EngineConfig.DEFAULT
@@ -67,8 +78,13 @@ class PlanInvariantsPropertyTest {
             .withCooldown(Duration.ofSeconds(random.nextInt(20)))
             .withTrustMin(0.1 + 0.9 * random.nextDouble())
             .withDemandHorizon(Duration.ofSeconds(1 + random.nextInt(1_000)));
-    if (random.nextBoolean()) {
-      config = config.withLevels(EnumSet.allOf(HibernationLevel.class));
+    switch (random.nextInt(4)) {
+      case 0, 1 -> config = config.withLevels(EnumSet.allOf(HibernationLevel.class));
+      case 2 ->
+          config =
+              config.withLevels(
+                  EnumSet.of(HibernationLevel.AWAKE, HibernationLevel.L3_FULL_SNAPSHOT));
+      default -> {}
     }
     return random.nextBoolean() ? config : config.withBudgets(new Budgets(2, 2, 1, 2, 1));
   }

@@ -1,5 +1,6 @@
 package io.dormouse.engine;
 
+import com.google.common.collect.Sets;
 import io.dormouse.engine.model.ClusterSnapshot;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
@@ -97,7 +98,8 @@ public final class RandomClusters {
         placed ? Resources.of(1_000, random.nextInt(4_000) * MIB) : Resources.NONE,
         random.nextInt(4_000) * MIB,
         random.nextDouble() / 20,
-        any(List.of(Interruptibility.values())));
+        any(List.of(Interruptibility.values())),
+        Sets.immutableEnumSet(ASLEEP.stream().filter(reachable -> random.nextInt(4) > 0).toList()));
   }
 
   private HibernationLevel level(InstancePhase phase) {

@@ -194,6 +194,7 @@ public final class Agent implements AutoCloseable {
   private Inventory inventory(NodeNames names) {
     return Inventory.newBuilder()
         .setNode(config.node())
+        .setAbilities(instances.parts().abilities())
         .addAllSchedulerNodes(names.all())
         .addAllInstances(instances.statuses())
         .build();

@@ -43,6 +43,7 @@ final class Commands {
     AnnounceReply.Builder reply =
         AnnounceReply.newBuilder()
             .setNode(instances.parts().settings().node())
+            .setAbilities(instances.parts().abilities())
             .addAllSchedulerNodes(names.all());
     boolean accepted = false;
     try {

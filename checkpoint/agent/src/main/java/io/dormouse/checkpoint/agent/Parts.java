@@ -1,6 +1,8 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageStore;
@@ -24,6 +26,15 @@ record Parts(
     AgentClock clock,
     Semaphore dumps,
     Consumer<AgentEvent> events) {
+
+  /** What controllers may ask for. */
+  Abilities abilities() {
+    return Abilities.newBuilder()
+        .setEngine(engine.name())
+        .setFreeze(engine.abilities().contains(Ability.FREEZE))
+        .setImage(engine.abilities().contains(Ability.IMAGE))
+        .build();
+  }
 
   /**
    * @param node this node's name

@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.agent;
 import static io.dormouse.checkpoint.agent.Bench.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
@@ -137,6 +138,16 @@ class CommandsTest {
     assertCode(execute(identified("e", Bench.thaw("nobody"))), FailureCode.UNKNOWN_INSTANCE);
     assertThat(execute(identified("f", Bench.thaw("nobody"))).getFailure().getMessage())
         .contains("nobody", "Maybe");
+  }
+
+  @Test
+  void saysWhatItCanDo() {
+    assertThat(announce(1, 1).getAbilities())
+        .isEqualTo(Abilities.newBuilder().setEngine("fake").setFreeze(true).setImage(true).build());
+
+    bench.engine.images = false;
+
+    assertThat(announce(1, 2).getAbilities().getImage()).isFalse();
   }
 
   private AnnounceReply announce(long incarnation, long czxid) {

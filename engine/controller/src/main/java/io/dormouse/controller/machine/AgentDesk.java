@@ -5,10 +5,10 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +58,13 @@ final class AgentDesk {
     if (!reply.getAccepted()) {
       return Optional.of(followsAnother(announced.node()));
     }
-    inventory(announced.node(), reply.getSchedulerNodesList(), reply.getInstancesList(), now);
+    Inventory inventory =
+        Inventory.newBuilder()
+            .addAllSchedulerNodes(reply.getSchedulerNodesList())
+            .addAllInstances(reply.getInstancesList())
+            .setAbilities(reply.getAbilities())
+            .build();
+    inventory(announced.node(), inventory, now);
     fleet.member(announced.node()).ifPresent(Fleet.Member::acknowledge);
     LOG.info("agent={} epoch={} state=acknowledged", announced.node(), epoch);
     executor.tick(epoch, now);
@@ -84,12 +90,7 @@ final class AgentDesk {
 
   void reported(NodeId node, AgentEvent event, Instant now) {
     switch (event.getEventCase()) {
-      case INVENTORY ->
-          inventory(
-              node,
-              event.getInventory().getSchedulerNodesList(),
-              event.getInventory().getInstancesList(),
-              now);
+      case INVENTORY -> inventory(node, event.getInventory(), now);
       case CHANGED -> seen(node, event.getChanged(), now);
       case LEASE_EXPIRED -> {
         InstanceStatus status = event.getLeaseExpired().getStatus();
@@ -104,10 +105,12 @@ final class AgentDesk {
     }
   }
 
-  private void inventory(
-      NodeId node, List<String> schedulerNodes, List<InstanceStatus> instances, Instant now) {
-    fleet.inventory(node, schedulerNodes, instances, now);
+  private void inventory(NodeId node, Inventory inventory, Instant now) {
+    boolean reachChanged = fleet.inventory(node, inventory, now);
     fleet.at(node).forEach(cluster::touch);
+    if (reachChanged) {
+      cluster.touchAll();
+    }
   }
 
   private void seen(NodeId node, InstanceStatus status, Instant now) {

@@ -1,6 +1,5 @@
 package io.dormouse.controller.machine;
 
-import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -244,13 +243,9 @@ final class ClusterOverlay {
   }
 
   private Instance measured(Instance instance, InstancePhase phase, HibernationLevel level) {
-    Optional<Fleet.Sighting> sighting =
-        fleet
-            .find(
-                instance.id(),
-                seen ->
-                    seen.state() == InstanceState.RUNNING || seen.state() == InstanceState.FROZEN)
-            .map(Map.Entry::getValue);
+    Optional<Map.Entry<NodeId, Fleet.Sighting>> process = fleet.process(instance.id());
+    Optional<NodeId> place = process.map(Map.Entry::getKey);
+    Optional<Fleet.Sighting> sighting = process.map(Map.Entry::getValue);
     long resident =
         sighting
             .map(seen -> seen.status().getResidentBytes())
@@ -270,6 +265,7 @@ final class ClusterOverlay {
         instance.allocated(),
         resident,
         fraction,
-        instance.interruptibility());
+        instance.interruptibility(),
+        fleet.reach().of(place, level));
   }
 }

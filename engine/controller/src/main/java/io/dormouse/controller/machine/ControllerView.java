@@ -3,6 +3,7 @@ package io.dormouse.controller.machine;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.Node;
 import io.dormouse.engine.model.NodeId;
@@ -54,12 +55,14 @@ public record ControllerView(
    * An agent.
    *
    * @param acknowledged whether it follows this leader
+   * @param levels where it can take instances
    */
   public record AgentView(
       NodeId node,
       boolean connected,
       boolean acknowledged,
       ImmutableSet<String> schedulerNodes,
+      ImmutableSet<HibernationLevel> levels,
       int instances) {}
 
   /** An instance, with its registry entry where it has one. */

@@ -169,7 +169,10 @@ final class Executor {
             .find(instance, sighting -> sighting.state() == InstanceState.ATTACHED)
             .map(Map.Entry::getKey)
             .filter(fleet::isReady);
-    if (launcher.isPresent()) {
+    if (launcher.isPresent() && !fleet.reach().restoresAt(launcher.get())) {
+      String why = "a launcher attached at %s, which can't restore".formatted(launcher.get());
+      advance(run, new Outcome.Refused(why), now);
+    } else if (launcher.isPresent()) {
       String life = seams.generations().get().toString();
       advance(run, new Outcome.Attached(launcher.get(), life), now);
     } else if (isLate(run, now) || run.takeLauncherGone()) {

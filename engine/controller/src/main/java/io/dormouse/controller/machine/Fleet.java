@@ -3,6 +3,7 @@ package io.dormouse.controller.machine;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
 final class Fleet {
   private final TreeMap<NodeId, Member> members = new TreeMap<>(Fleet::byName);
   private final TreeMap<InstanceId, TreeMap<NodeId, Sighting>> sightings = new TreeMap<>();
+
+  private final Reach reach = new Reach();
 
   Fleet(ImmutableSet<NodeId> agents) {
     agents.forEach(node -> members.put(node, new Member(node)));
@@ -46,20 +49,26 @@ final class Fleet {
     members.values().forEach(Member::unacknowledged);
   }
 
-  void inventory(
-      NodeId node,
-      Collection<String> schedulerNodes,
-      Collection<InstanceStatus> instances,
-      Instant now) {
+  /**
+   * All that an agent has and can.
+   *
+   * @return whether images can be restored by some agent since this, or by none any more
+   */
+  boolean inventory(NodeId node, Inventory inventory, Instant now) {
     Member member = members.get(node);
     if (member == null) {
-      return;
+      return false;
     }
     member.connected = true;
-    member.schedulerNodes = ImmutableSet.copyOf(schedulerNodes);
+    member.schedulerNodes = ImmutableSet.copyOf(inventory.getSchedulerNodesList());
     member.instances.forEach(id -> forget(id, node));
     member.instances.clear();
-    instances.forEach(status -> seen(node, status, now));
+    inventory.getInstancesList().forEach(status -> seen(node, status, now));
+    return reach.heard(node, inventory.getAbilities());
+  }
+
+  Reach reach() {
+    return reach;
   }
 
   void seen(NodeId node, InstanceStatus status, Instant now) {

@@ -142,6 +142,10 @@ final class Launches {
       return "no agent that follows this leader holds it";
     }
     NodeId node = place.get().getKey();
+    if (action.to() != HibernationLevel.TERMINATED
+        && !fleet.reach().at(node).contains(action.to())) {
+      return "its agent can't take it there (%s)".formatted(action.to());
+    }
     if (action.to() == HibernationLevel.L3_FULL_SNAPSHOT) {
       if (executor.imageMovesAt(node) >= settings.limits().dumpsPerNode()) {
         return "too many images move at its node";

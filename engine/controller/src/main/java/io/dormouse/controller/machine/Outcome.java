@@ -21,7 +21,7 @@ sealed interface Outcome {
    */
   record Failed(FailureCode code, String message, InstanceState seen) implements Outcome {}
 
-  /** The scheduler would not do it. */
+  /** The scheduler would not do it, or did it where it is of no use. */
   record Refused(String reason) implements Outcome {}
 
   /** A launcher attached; {@code life} names the generation to begin. */

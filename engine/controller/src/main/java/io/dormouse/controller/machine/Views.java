@@ -36,6 +36,7 @@ final class Views {
               member.connected(),
               member.acknowledged(),
               member.schedulerNodes(),
+              fleet.reach().at(member.node()),
               member.instances().size()));
     }
     ImmutableList.Builder<InstanceView> instances = ImmutableList.builder();

@@ -70,6 +70,9 @@ final class WakeProtocol {
   }
 
   private static Transition afterAwait(Intent intent, Outcome outcome) {
+    if (outcome instanceof Refused refused) {
+      return Transition.next(intent.undoing(Step.ABORT_ALLOCATION, refused.reason()));
+    }
     return outcome instanceof Attached attached
         ? Transition.next(intent.restoringAt(attached.node(), attached.life()))
         : Transition.next(

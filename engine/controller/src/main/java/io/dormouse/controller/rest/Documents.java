@@ -78,6 +78,8 @@ final class Documents {
               .put("instances", agent.instances());
       ArrayNode names = one.putArray("schedulerNodes");
       agent.schedulerNodes().forEach(names::add);
+      ArrayNode levels = one.putArray("levels");
+      agent.levels().forEach(level -> levels.add(level.name()));
     }
     return json;
   }

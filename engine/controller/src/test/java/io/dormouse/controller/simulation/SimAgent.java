@@ -1,11 +1,10 @@
 package io.dormouse.controller.simulation;
 
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
-import io.dormouse.checkpoint.agentapi.proto.Done;
-import io.dormouse.checkpoint.agentapi.proto.Failure;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
@@ -29,7 +28,11 @@ import java.util.function.Consumer;
  * #up} and the strands survives its restarts.
  */
 final class SimAgent {
+  /** The node whose agent has no images. */
+  static final String FREEZES_ONLY = "node-3";
+
   final String node;
+  final Abilities abilities;
   private final World world;
   private final SimWork work;
   private final Faults faults;
@@ -54,6 +57,8 @@ final class SimAgent {
       Consumer<SimInstance> launchers) {
     this.launchers = launchers;
     this.node = node;
+    this.abilities =
+        Abilities.newBuilder().setFreeze(true).setImage(!node.equals(FREEZES_ONLY)).build();
     this.world = world;
     this.faults = faults;
     this.events = events;
@@ -104,6 +109,7 @@ final class SimAgent {
         AnnounceReply.newBuilder()
             .setAccepted(accepted)
             .setNode(node)
+            .setAbilities(abilities)
             .addAllInstances(statuses())
             .build());
   }
@@ -114,7 +120,7 @@ final class SimAgent {
     }
     Epoch epoch = new Epoch(command.getEpoch().getIncarnation(), command.getEpoch().getCzxid());
     if (epoch.compareTo(highest) < 0 && faults.agentsFence()) {
-      reply.accept(failed(FailureCode.STALE_EPOCH, "stale"));
+      reply.accept(SimResults.failed(FailureCode.STALE_EPOCH, "stale"));
       return;
     }
     if (!announced.contains(epoch)) {
@@ -159,11 +165,11 @@ final class SimAgent {
 
   private void begin(AgentCommand command, Epoch epoch, long duration, long waited) {
     if (epoch.compareTo(highest) < 0 && faults.agentsFence()) {
-      finish(command, failed(FailureCode.STALE_EPOCH, "stale in turn"));
+      finish(command, SimResults.failed(FailureCode.STALE_EPOCH, "stale in turn"));
       return;
     }
     if (waited > command.getTimeoutMillis()) {
-      finish(command, failed(FailureCode.TIMED_OUT, "waited too long"));
+      finish(command, SimResults.failed(FailureCode.TIMED_OUT, "waited too long"));
       return;
     }
     Optional<AgentResult> refused = work.begin(command);
@@ -234,7 +240,11 @@ final class SimAgent {
 
   AgentEvent inventory() {
     return AgentEvent.newBuilder()
-        .setInventory(Inventory.newBuilder().setNode(node).addAllInstances(statuses()))
+        .setInventory(
+            Inventory.newBuilder()
+                .setNode(node)
+                .setAbilities(abilities)
+                .addAllInstances(statuses()))
         .build();
   }
 
@@ -280,15 +290,5 @@ final class SimAgent {
         .filter(SimInstance::living)
         .map(SimInstance::status)
         .toList();
-  }
-
-  static AgentResult done(SimInstance instance) {
-    return AgentResult.newBuilder().setDone(Done.newBuilder().setStatus(instance.status())).build();
-  }
-
-  static AgentResult failed(FailureCode code, String message) {
-    return AgentResult.newBuilder()
-        .setFailure(Failure.newBuilder().setCode(code).setMessage(message))
-        .build();
   }
 }

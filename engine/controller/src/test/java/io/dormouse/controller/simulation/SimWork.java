@@ -10,8 +10,9 @@ import java.util.Optional;
 /** What an agent does to its instances and to the store. */
 final class SimWork {
   private static final AgentResult UNKNOWN =
-      SimAgent.failed(FailureCode.UNKNOWN_INSTANCE, "unknown");
-  private static final AgentResult WRONG = SimAgent.failed(FailureCode.WRONG_STATE, "wrong state");
+      SimResults.failed(FailureCode.UNKNOWN_INSTANCE, "unknown");
+  private static final AgentResult WRONG =
+      SimResults.failed(FailureCode.WRONG_STATE, "wrong state");
 
   private final SimAgent agent;
   private final World world;
@@ -51,6 +52,10 @@ final class SimWork {
 
   /** What happens as the command begins; a refusal ends it there. */
   Optional<AgentResult> begin(AgentCommand command) {
+    if (!agent.abilities.getImage() && (command.hasDump() || command.hasRestoreFrozen())) {
+      throw new PromiseBroken(
+          "%s got %s, which it can't do".formatted(agent.node, command.getRequestId()));
+    }
     if (!command.hasDump()) {
       return Optional.empty();
     }
@@ -145,7 +150,7 @@ final class SimWork {
     }
     freeze(instance, command.getFreeze().getLeaseMillis());
     agent.changed(instance);
-    return SimAgent.done(instance);
+    return SimResults.done(instance);
   }
 
   private AgentResult thaw(String id) {
@@ -160,21 +165,21 @@ final class SimWork {
     if (instance.frozen()) {
       runOn(instance);
     }
-    return SimAgent.done(instance);
+    return SimResults.done(instance);
   }
 
   private AgentResult dump(AgentCommand command) {
     String generation = command.getDump().getGeneration();
     Optional<SimInstance> found = living(command.getDump().getInstance());
     if (found.isEmpty() || found.get().life.isEmpty()) {
-      return SimAgent.failed(FailureCode.DUMP_FAILED, "it ended during its dump");
+      return SimResults.failed(FailureCode.DUMP_FAILED, "it ended during its dump");
     }
     SimInstance instance = found.get();
     instance.dumping = Optional.empty();
     if (!world.calm() && world.chance(0.08)) {
       runOn(instance);
       FailureCode code = world.chance(0.5) ? FailureCode.DUMP_FAILED : FailureCode.STORE_FAILED;
-      return SimAgent.failed(code, "the dump failed");
+      return SimResults.failed(code, "the dump failed");
     }
     boolean corrupt = !world.calm() && world.chance(0.02);
     long counter = instance.life.get().counter;
@@ -182,7 +187,7 @@ final class SimWork {
     instance.dumped = Optional.of(generation);
     instance.leaseEnd = world.nowMillis() + command.getDump().getLeaseMillis();
     agent.changed(instance);
-    return SimAgent.done(instance);
+    return SimResults.done(instance);
   }
 
   private AgentResult release(AgentCommand command) {
@@ -196,12 +201,12 @@ final class SimWork {
     if (!faults.releaseEnds()) {
       instance.dumped = Optional.empty();
       runOn(instance);
-      return SimAgent.done(instance);
+      return SimResults.done(instance);
     }
     if (instance.living()) {
       end(instance, InstanceState.RELEASED);
     }
-    return SimAgent.done(instance);
+    return SimResults.done(instance);
   }
 
   private AgentResult restore(AgentCommand command) {
@@ -214,16 +219,16 @@ final class SimWork {
     }
     Optional<SimStore.Image> image = store.find(command.getRestoreFrozen().getGeneration());
     if (image.isEmpty()) {
-      return SimAgent.failed(FailureCode.IMAGE_MISSING, "no such image");
+      return SimResults.failed(FailureCode.IMAGE_MISSING, "no such image");
     }
     if (image.get().corrupt) {
-      return SimAgent.failed(FailureCode.IMAGE_CORRUPT, "a sum differs");
+      return SimResults.failed(FailureCode.IMAGE_CORRUPT, "a sum differs");
     }
     if (image.get().claimant.isPresent() && faults.imagesClaimed()) {
-      return SimAgent.failed(FailureCode.IMAGE_CLAIMED, "woken before");
+      return SimResults.failed(FailureCode.IMAGE_CLAIMED, "woken before");
     }
     if (!world.calm() && world.chance(0.08)) {
-      return SimAgent.failed(FailureCode.RESTORE_FAILED, "the restore failed");
+      return SimResults.failed(FailureCode.RESTORE_FAILED, "the restore failed");
     }
     return restored(found.get(), image.get(), command);
   }
@@ -237,7 +242,7 @@ final class SimWork {
     instance.state = InstanceState.RESTORED_FROZEN;
     instance.leaseEnd = world.nowMillis() + command.getRestoreFrozen().getLeaseMillis();
     agent.changed(instance);
-    return SimAgent.done(instance);
+    return SimResults.done(instance);
   }
 
   private AgentResult renew(AgentCommand command) {
@@ -268,6 +273,6 @@ final class SimWork {
       return UNKNOWN;
     }
     end(found.get(), InstanceState.ENDED);
-    return SimAgent.done(found.get());
+    return SimResults.done(found.get());
   }
 }

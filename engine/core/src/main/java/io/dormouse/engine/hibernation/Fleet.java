@@ -27,6 +27,7 @@ final class Fleet {
   private final boolean known;
   private final List<InstanceRow> idle = new ArrayList<>();
   private final List<InstanceRow> hibernated = new ArrayList<>();
+  private final List<InstanceRow> wakeable = new ArrayList<>();
   private int busy;
   private int coming;
   private int queued;
@@ -64,7 +65,12 @@ final class Fleet {
   private void add(InstanceRow row, Instant now) {
     switch (row.instance().phase()) {
       case IDLE -> idle.add(row);
-      case HIBERNATED -> hibernated.add(row);
+      case HIBERNATED -> {
+        hibernated.add(row);
+        if (row.instance().canBeAt(row.instance().level())) {
+          wakeable.add(row);
+        }
+      }
       case BUSY -> {
         busy++;
         waitFor(row.instance().phaseSince(), now);
@@ -99,6 +105,11 @@ final class Fleet {
   /** At a level other than AWAKE, by id. */
   List<InstanceRow> hibernated() {
     return hibernated;
+  }
+
+  /** Those of {@link #hibernated} that can be brought back now. */
+  List<InstanceRow> wakeable() {
+    return wakeable;
   }
 
   /** How many serve a task. */

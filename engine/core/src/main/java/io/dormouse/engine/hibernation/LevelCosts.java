@@ -9,6 +9,7 @@ import io.dormouse.engine.pricing.PricedModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Prices the levels of an instance. Holding accrues in trace time, so its rate per second of wall
@@ -46,9 +47,17 @@ public final class LevelCosts {
    */
   public LevelTable table(
       WorkloadClass workloadClass, long residentBytes, double idleCoreFraction) {
+    return table(workloadClass, residentBytes, idleCoreFraction, config.levels());
+  }
+
+  /** The table of an instance that may go to some of the configuration's levels only. */
+  LevelTable table(
+      WorkloadClass workloadClass,
+      long residentBytes,
+      double idleCoreFraction,
+      Set<HibernationLevel> available) {
     Sizes sizes = new Sizes(workloadClass, residentBytes / BYTES_PER_GIB, idleCoreFraction);
-    List<LevelCost> levels =
-        config.levels().stream().map(level -> levelCost(sizes, level)).toList();
+    List<LevelCost> levels = available.stream().map(level -> levelCost(sizes, level)).toList();
     return LevelTable.of(levels, (from, to) -> entry(sizes, from, to));
   }
 

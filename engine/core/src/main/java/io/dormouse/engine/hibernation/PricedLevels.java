@@ -1,5 +1,7 @@
 package io.dormouse.engine.hibernation;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.dormouse.engine.Cycle;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
@@ -9,36 +11,67 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The tables and envelopes of one cycle. Sizes are rounded up by less than 4 %, and idle core
- * fractions down by less than 7 %, so that instances alike share them. Not thread-safe.
+ * The tables and envelopes of one cycle, each over the levels that are both configured and within
+ * the instance's reach. Sizes are rounded up by less than 4 %, and idle core fractions down by less
+ * than 7 %, so that instances alike share them. Not thread-safe.
  */
 final class PricedLevels {
   private static final int SIZE_BITS = 6;
   private static final long FRACTION_MASK = -1L << 48;
 
   private final LevelCosts costs;
+  private final ImmutableSet<HibernationLevel> configured;
+  private final Map<ImmutableSet<HibernationLevel>, ImmutableSet<HibernationLevel>> available =
+      new HashMap<>();
   private final Map<Key, Priced> priced = new HashMap<>();
 
-  private PricedLevels(LevelCosts costs) {
+  private PricedLevels(LevelCosts costs, ImmutableSet<HibernationLevel> configured) {
     this.costs = costs;
+    this.configured = configured;
   }
 
   static PricedLevels of(Cycle cycle) {
     double factor = MemoryPressure.factor(cycle.snapshot());
-    return new PricedLevels(new LevelCosts(cycle.config(), cycle.forecasts().levels(), factor));
+    return new PricedLevels(
+        new LevelCosts(cycle.config(), cycle.forecasts().levels(), factor),
+        cycle.config().levels());
   }
 
   record Priced(LevelTable table, LowerEnvelope envelope) {}
 
   Priced of(WorkloadClass workloadClass, Instance instance) {
-    return of(workloadClass, instance.residentBytes(), instance.idleCoreFraction());
+    return of(
+        workloadClass,
+        instance.residentBytes(),
+        instance.idleCoreFraction(),
+        available.computeIfAbsent(instance.reachable(), this::within));
   }
 
-  Priced of(WorkloadClass workloadClass, long residentBytes, double idleCoreFraction) {
-    Key key = new Key(workloadClass.id(), roundUp(residentBytes), roundDown(idleCoreFraction));
+  /** For an instance that is not there yet: it may get anywhere. */
+  Priced ofFresh(WorkloadClass workloadClass) {
+    return of(workloadClass, workloadClass.request().memoryBytes(), 0, configured);
+  }
+
+  private ImmutableSet<HibernationLevel> within(ImmutableSet<HibernationLevel> reachable) {
+    return configured.stream()
+        .filter(
+            level ->
+                level == HibernationLevel.AWAKE
+                    || level == HibernationLevel.TERMINATED
+                    || reachable.contains(level))
+        .collect(Sets.toImmutableEnumSet());
+  }
+
+  private Priced of(
+      WorkloadClass workloadClass,
+      long residentBytes,
+      double idleCoreFraction,
+      ImmutableSet<HibernationLevel> levels) {
+    Key key =
+        new Key(workloadClass.id(), roundUp(residentBytes), roundDown(idleCoreFraction), levels);
     Priced known = priced.get(key);
     if (known == null) {
-      LevelTable table = costs.table(workloadClass, key.bytes, key.idleCoreFraction);
+      LevelTable table = costs.table(workloadClass, key.bytes, key.idleCoreFraction, levels);
       known = new Priced(table, LowerEnvelope.of(table));
       priced.put(key, known);
     }
@@ -60,5 +93,9 @@ final class PricedLevels {
     return Double.longBitsToDouble(Double.doubleToLongBits(fraction) & FRACTION_MASK);
   }
 
-  private record Key(WorkloadClassId workloadClass, long bytes, double idleCoreFraction) {}
+  private record Key(
+      WorkloadClassId workloadClass,
+      long bytes,
+      double idleCoreFraction,
+      ImmutableSet<HibernationLevel> levels) {}
 }

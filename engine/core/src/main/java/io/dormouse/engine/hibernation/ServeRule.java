@@ -50,7 +50,7 @@ final class ServeRule {
 
   private List<Option> options(Fleet fleet) {
     List<Option> options = new ArrayList<>();
-    for (InstanceRow row : fleet.hibernated()) {
+    for (InstanceRow row : fleet.wakeable()) {
       options.add(wake(fleet, row.instance()));
     }
     if (fleet.isKnown()) {

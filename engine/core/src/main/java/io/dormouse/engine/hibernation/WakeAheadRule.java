@@ -43,14 +43,14 @@ final class WakeAheadRule {
         .nextUse()
         .nextUse(fleet.workloadClass().id(), cycle.now())
         .filter(use -> use.trust() <= TRUST_MAX)
-        .flatMap(use -> fleet.hibernated().isEmpty() ? start(fleet, use) : wake(fleet, use))
+        .flatMap(use -> fleet.wakeable().isEmpty() ? start(fleet, use) : wake(fleet, use))
         .stream()
         .toList();
   }
 
   private Optional<Proposal> wake(Fleet fleet, NextUse use) {
     WorkloadClass workloadClass = fleet.workloadClass();
-    return fleet.hibernated().stream()
+    return fleet.wakeable().stream()
         .map(InstanceRow::instance)
         .min(
             Comparator.comparing(
@@ -81,8 +81,7 @@ final class WakeAheadRule {
     if (!fleet.isKnown() || fleet.busy() > 0 || workloadClass.lastArrival().isEmpty()) {
       return Optional.empty();
     }
-    return early(
-            levels.of(workloadClass, request.memoryBytes(), 0), HibernationLevel.TERMINATED, use)
+    return early(levels.ofFresh(workloadClass), HibernationLevel.TERMINATED, use)
         .map(
             early ->
                 new Proposal(

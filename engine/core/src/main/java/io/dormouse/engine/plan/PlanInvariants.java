@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What holds for every plan: one action per instance, on one that is where the action says; nothing
- * that stops a NON_INTERRUPTIBLE one; budgets and room kept; benefit above k times disruption.
+ * What holds for every plan: one action per instance, on one that is where the action says; no
+ * level that is out of its reach; nothing that stops a NON_INTERRUPTIBLE one; budgets and room
+ * kept; benefit above k times disruption.
  */
 public final class PlanInvariants {
   private final Cycle cycle;
@@ -73,6 +74,7 @@ public final class PlanInvariants {
       checkHibernate(hibernate);
     } else if (action instanceof Action.Wake wake) {
       checkSubject(wake, wake.instance(), wake.from(), Set.of(InstancePhase.HIBERNATED));
+      checkReach(wake, wake.instance(), wake.from());
     } else if (action instanceof Action.Start start) {
       verify(
           snapshot.classes().find(start.workloadClass()).isPresent(),
@@ -91,12 +93,19 @@ public final class PlanInvariants {
             && hibernate.to() != HibernationLevel.AWAKE
             && cycle.config().levels().contains(hibernate.to()),
         "not a level to go to: " + hibernate);
+    checkReach(hibernate, hibernate.instance(), hibernate.to());
     verify(
         snapshot
             .instance(hibernate.instance())
             .filter(it -> it.interruptibility() == Interruptibility.NON_INTERRUPTIBLE)
             .isEmpty(),
         "stops a NON_INTERRUPTIBLE instance: " + hibernate);
+  }
+
+  private void checkReach(Action action, InstanceId id, HibernationLevel level) {
+    verify(
+        snapshot.instance(id).filter(it -> !it.canBeAt(level)).isEmpty(),
+        "no agent can do that: " + action);
   }
 
   private void checkSubject(

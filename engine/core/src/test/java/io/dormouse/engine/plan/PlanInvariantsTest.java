@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.dormouse.engine.Cycle;
 import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.Forecasts;
@@ -117,6 +118,26 @@ class PlanInvariantsTest {
     assertOnly(
         violations(new Action.Hibernate(new InstanceId("none"), AWAKE, L1_RETAINED)),
         "not where it should be");
+  }
+
+  @Test
+  void findsWhatNoAgentCanDo() {
+    ClusterSnapshot plain =
+        snapshot.apply(
+            SnapshotDelta.builder(NOW)
+                .instance(
+                    snapshot
+                        .instance(new InstanceId("idle"))
+                        .orElseThrow()
+                        .withReachable(ImmutableSet.of(L1_RETAINED)))
+                .build());
+    Action image = new Action.Hibernate(new InstanceId("idle"), AWAKE, L3_FULL_SNAPSHOT);
+
+    assertOnly(
+        PlanInvariants.violations(
+            new Cycle(plain, Forecasts.NONE, EngineConfig.DEFAULT),
+            new Plan(2, ImmutableList.of(record("d", ImmutableList.of(GOOD), image)))),
+        "no agent can do that");
   }
 
   @Test

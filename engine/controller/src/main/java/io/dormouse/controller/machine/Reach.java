@@ -1,0 +1,63 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.NodeId;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What agents can do, by what they said last, whether or not they are heard just now; and so, to
+ * which levels instances can be taken and brought back from. Not thread-safe.
+ */
+final class Reach {
+  private static final Abilities NONE = Abilities.getDefaultInstance();
+
+  private final Map<NodeId, Abilities> agents = new HashMap<>();
+  private int restorers;
+
+  /** Whether images can be restored by some agent since this, or by none any more. */
+  boolean heard(NodeId node, Abilities abilities) {
+    boolean before = restorers > 0;
+    Abilities old = agents.put(node, abilities);
+    restorers += (abilities.getImage() ? 1 : 0) - (old != null && old.getImage() ? 1 : 0);
+    return before != restorers > 0;
+  }
+
+  /** Whether an image can be brought back at a node. */
+  boolean restoresAt(NodeId node) {
+    return abilities(node).getImage();
+  }
+
+  /**
+   * The levels within an instance's reach.
+   *
+   * @param place where its process is
+   * @param level where it is now: what is frozen in RAM can always be thawed
+   */
+  ImmutableSet<HibernationLevel> of(Optional<NodeId> place, HibernationLevel level) {
+    Abilities here = place.map(this::abilities).orElse(NONE);
+    EnumSet<HibernationLevel> levels = EnumSet.noneOf(HibernationLevel.class);
+    if (here.getFreeze() || level == HibernationLevel.L1_RETAINED) {
+      levels.add(HibernationLevel.L1_RETAINED);
+    }
+    boolean imaged = level == HibernationLevel.L3_FULL_SNAPSHOT;
+    if (imaged ? restorers > 0 : here.getImage()) {
+      levels.add(HibernationLevel.L3_FULL_SNAPSHOT);
+    }
+    return Sets.immutableEnumSet(levels);
+  }
+
+  /** The levels that an agent offers. */
+  ImmutableSet<HibernationLevel> at(NodeId node) {
+    return of(Optional.of(node), HibernationLevel.AWAKE);
+  }
+
+  private Abilities abilities(NodeId node) {
+    return agents.getOrDefault(node, NONE);
+  }
+}

@@ -1,0 +1,50 @@
+package io.dormouse.controller.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.NodeId;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReachTest {
+  private static final NodeId FULL = new NodeId("full");
+  private static final NodeId PLAIN = new NodeId("plain");
+  private static final Abilities IMAGES =
+      Abilities.newBuilder().setEngine("runc").setFreeze(true).setImage(true).build();
+  private static final Abilities FREEZE =
+      Abilities.newBuilder().setEngine("signals").setFreeze(true).build();
+
+  private final Reach reach = new Reach();
+
+  @Test
+  void an_instance_gets_where_its_own_agent_can_take_it() {
+    assertThat(reach.heard(FULL, IMAGES)).isTrue();
+    assertThat(reach.heard(PLAIN, FREEZE)).isFalse();
+
+    assertThat(reach.at(FULL))
+        .containsExactly(HibernationLevel.L1_RETAINED, HibernationLevel.L3_FULL_SNAPSHOT);
+    assertThat(reach.at(PLAIN)).containsExactly(HibernationLevel.L1_RETAINED);
+    assertThat(reach.restoresAt(PLAIN)).isFalse();
+  }
+
+  @Test
+  void nothing_is_within_reach_of_an_agent_that_was_not_heard() {
+    assertThat(reach.at(FULL)).isEmpty();
+    assertThat(reach.of(Optional.empty(), HibernationLevel.AWAKE)).isEmpty();
+  }
+
+  @Test
+  void an_image_is_within_reach_while_any_agent_restores_and_a_frozen_process_always() {
+    reach.heard(FULL, IMAGES);
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT))
+        .containsExactly(HibernationLevel.L3_FULL_SNAPSHOT);
+
+    assertThat(reach.heard(FULL, FREEZE)).as("nobody restores any more").isTrue();
+
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT)).isEmpty();
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED))
+        .containsExactly(HibernationLevel.L1_RETAINED);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dormouse.controller.machine;
+
+import org.jspecify.annotations.NullMarked;

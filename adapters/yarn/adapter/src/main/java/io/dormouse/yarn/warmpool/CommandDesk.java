@@ -97,8 +97,20 @@ final class CommandDesk {
     return DONE;
   }
 
+  /**
+   * The process runs. Its relay may be slower than the controller, and the thaw of one that was
+   * reclaimed later: either way it serves once it has proved its state, which a frozen one can't.
+   */
   private Outcome resume(Worker worker) {
-    if (worker.is(State.IDLE, State.BUSY, State.PROVING)) {
+    if (worker.is(State.IDLE, State.BUSY)) {
+      return DONE;
+    }
+    if (worker.state == State.PROVING) {
+      core.expectProof(worker);
+      return DONE;
+    }
+    if (worker.state == State.ATTACHING) {
+      core.prove(worker, core.spec.limits().answerTimeout(), "the controller has restored it");
       return DONE;
     }
     if (worker.state != State.QUIESCED) {

@@ -86,6 +86,13 @@ final class PoolCore {
     sendProve(worker);
   }
 
+  /** A worker that was asked for its state runs now, and has the usual time to answer. */
+  void expectProof(Worker worker) {
+    if (worker.deadline == null) {
+      worker.deadline = now().plus(spec.limits().answerTimeout());
+    }
+  }
+
   void sendProve(Worker worker) {
     if (worker.link != Worker.NO_LINK) {
       actions.send(worker.link, "PROVE " + worker.nonce);

@@ -442,6 +442,58 @@ class WarmPoolTest {
     }
 
     @Test
+    void a_resume_before_the_relay_is_there_is_done_and_no_task_goes_to_a_frozen_instance() {
+      WarmPool pool = charged();
+      InstanceId instance = hibernated(pool);
+      submit(pool, "t1");
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      assertThat(order(pool, new SchedulerCommand.Resume(id(), instance)))
+          .as("it has no launcher that could have been restored")
+          .isInstanceOf(Outcome.Refused.class);
+      cluster.allocate(pool);
+
+      assertThat(order(pool, new SchedulerCommand.Resume(id(), instance)))
+          .isEqualTo(new Outcome.Done());
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.WAKING);
+      assertThat(pool.queued()).hasSize(1);
+      long link = cluster.connect(pool, instance);
+      assertThat(cluster.sent.get(cluster.sent.size() - 1)).isEqualTo(link + " PROVE n1");
+      cluster.say(pool, link, "PROOF n1 0 d 0 f");
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.BUSY);
+    }
+
+    @Test
+    void a_resumed_instance_whose_relay_never_comes_ends() {
+      WarmPool pool = charged();
+      InstanceId instance = hibernated(pool);
+      order(pool, new SchedulerCommand.Allocate(id(), instance));
+      cluster.allocate(pool);
+      order(pool, new SchedulerCommand.Resume(id(), instance));
+
+      cluster.pass(PoolSpec.Limits.DEFAULT.reconnectTimeout());
+      pool.tick();
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+    }
+
+    @Test
+    void a_reclaimed_instance_that_is_resumed_has_to_answer_in_time() {
+      WarmPool pool = charged();
+      InstanceId instance = idle(pool);
+      order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L1_RETAINED));
+      cluster.pass(LEASE);
+      pool.tick();
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.WAKING);
+      order(pool, new SchedulerCommand.Resume(id(), instance));
+
+      cluster.pass(PoolSpec.Limits.DEFAULT.answerTimeout());
+      pool.tick();
+
+      assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.ENDED);
+    }
+
+    @Test
     void a_request_id_is_carried_out_once_and_an_older_leader_refused() {
       WarmPool pool = charged();
       SchedulerCommand start = new SchedulerCommand.Start("once", KIND);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.ExitCode;
+import io.dormouse.controller.rest.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -13,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,22 +48,9 @@ public final class ControllerClient {
 
   private static String readToken(Path file) {
     try {
-      String token = Files.readString(file).strip();
-      if (token.isEmpty()
-          || token.length() > 4096
-          || !token.chars().allMatch(c -> c > 32 && c < 127)) {
-        throw new CommandFailure(
-            ExitCode.BAD_USAGE,
-            "The token file %s must hold one token of printable characters.".formatted(file),
-            "Maybe another file was named.");
-      }
-      return token;
-    } catch (IOException unreadable) {
-      throw new CommandFailure(
-          ExitCode.BAD_USAGE,
-          "The token file %s can't be read: %s".formatted(file, unreadable),
-          "Maybe it belongs to another user, or the path has a typing error.",
-          unreadable);
+      return Tokens.read(file);
+    } catch (IOException refused) {
+      throw new CommandFailure(ExitCode.BAD_USAGE, String.valueOf(refused.getMessage()), refused);
     }
   }
 

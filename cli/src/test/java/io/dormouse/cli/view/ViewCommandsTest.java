@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,8 @@ class ViewCommandsTest {
         exchange -> {
           String answer = ANSWERS.get(exchange.getRequestURI().getPath());
           boolean allowed =
-              "Bearer secret".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+              "Bearer a-secret-of-many-characters"
+                  .equals(exchange.getRequestHeaders().getFirst("Authorization"));
           byte[] body = (answer == null ? "" : answer).getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(!allowed ? 401 : answer == null ? 404 : 200, 0);
           exchange.getResponseBody().write(body);
@@ -103,7 +105,16 @@ class ViewCommandsTest {
     assertThat(run("decisions", "--limit", "0")).isEqualTo(2);
     assertThat(cli.run("status", "--url", "ftp://x")).isEqualTo(2);
     assertThat(cli.run("status", "--token-file", folder.resolve("none").toString())).isEqualTo(2);
-    assertThat(cli.err()).contains("can't be read").contains("Maybe ");
+    assertThat(cli.err()).contains("does not exist").contains("Maybe ");
+  }
+
+  @Test
+  void aTokenThatOthersCanReadIsNotUsed() throws IOException {
+    Path open = Files.writeString(folder.resolve("open"), "a-secret-of-many-characters");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+
+    assertThat(cli.run("status", "--url", url(), "--token-file", open.toString())).isEqualTo(2);
+    assertThat(cli.err()).contains("rw-r--r--").contains("Maybe run: chmod 600");
   }
 
   @Test
@@ -115,7 +126,9 @@ class ViewCommandsTest {
   }
 
   private int run(String... arguments) throws IOException {
-    Path token = Files.writeString(folder.resolve("token"), "secret\n");
+    Path token = folder.resolve("token");
+    Files.writeString(token, "a-secret-of-many-characters\n");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
     return cli.run(
         java.util.stream.Stream.concat(
                 java.util.Arrays.stream(arguments),

@@ -3,7 +3,6 @@ package io.dormouse.controller;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.AgentClientConfig;
-import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.controller.agents.GrpcAgents;
 import io.dormouse.controller.config.ControllerConfig;
 import io.dormouse.controller.coordination.ZooKeeperCoordination;
@@ -237,7 +236,7 @@ public final class Controller implements AutoCloseable {
     }
 
     private static Optional<String> token(Optional<Path> file) throws IOException {
-      return file.isPresent() ? Optional.of(TokenFile.read(file.get())) : Optional.empty();
+      return file.isPresent() ? Optional.of(Tokens.read(file.get())) : Optional.empty();
     }
   }
 }

@@ -1,6 +1,10 @@
 package io.dormouse.controller.rest;
 
+import io.dormouse.checkpoint.agentapi.TokenFile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
 
@@ -12,6 +16,22 @@ import java.util.Optional;
  */
 public record Tokens(Optional<String> viewer, Optional<String> operator) {
   private static final String BEARER = "Bearer ";
+
+  /**
+   * Reads a token of the interface, on either side of it.
+   *
+   * @throws IOException if the file is missing, readable for others than its owner, or holds no
+   *     token; the message says what to do
+   */
+  public static String read(Path file) throws IOException {
+    try {
+      return TokenFile.read(file);
+    } catch (NoSuchFileException missing) {
+      throw new IOException(
+          "The token file (%s) does not exist.%nMaybe its path has a typing error.".formatted(file),
+          missing);
+    }
+  }
 
   /** What an {@code Authorization} header allows. */
   boolean allow(Role role, Optional<String> header) {

@@ -55,7 +55,8 @@ public final class Controller implements AutoCloseable {
   /**
    * Starts a controller with the adapter that the class path offers for the configured scheduler.
    *
-   * @throws IOException if a token file or the model of prices can't be read
+   * @throws IOException if a token file or the model of prices can't be read, or the port's file
+   *     not be written
    * @throws IllegalArgumentException if there is no such adapter, or it refuses its settings
    */
   public static Controller start(ControllerConfig config) throws IOException {
@@ -169,6 +170,9 @@ public final class Controller implements AutoCloseable {
                       tokens,
                       config.rest().maxRequestBytes()),
                   new RestServer.Backend(view::get, database, metrics, loop, loop::live)));
+      if (config.rest().portFile().isPresent()) {
+        PortFile.write(config.rest().portFile().get(), rest.port());
+      }
       LOG.info(
           "cell={} config={} mode={} state=started",
           config.cell(),

@@ -42,9 +42,9 @@ class ControllerIT {
         history: jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1
         scheduler: {name: played}
         agents: {addresses: {node-1: "127.0.0.1:%d"}, token-file: %s}
-        rest: {port: 0}
+        rest: {port: 0, port-file: %s}
         """
-            .formatted(mode, zookeeper, mode, agentPort, token));
+            .formatted(mode, zookeeper, mode, agentPort, token, folder.resolve("port")));
   }
 
   @Test
@@ -99,6 +99,7 @@ class ControllerIT {
       assertThat(
               read(controller, "decisions").path("decisions").get(0).path("disposition").asText())
           .isEqualTo("observed only");
+      assertThat(folder.resolve("port")).hasContent(String.valueOf(controller.restPort()));
       assertThat(scheduler.commands).isEmpty();
       assertThat(scheduler.charges).isNotEmpty().containsOnly(Duration.ZERO);
       assertThat(agent.commands).isEmpty();

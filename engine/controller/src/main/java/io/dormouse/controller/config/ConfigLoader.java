@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
 import io.dormouse.controller.machine.Mode;
-import io.dormouse.engine.EngineConfig;
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.pricing.Dial;
 import java.io.IOException;
@@ -19,21 +22,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
-/** Reads and checks a configuration file. */
+/** Reads and checks a configuration file; {@link Key} has all its keys. */
 public final class ConfigLoader {
   private static final long BYTES_MAX = 1 << 20;
+  private static final long REQUEST_BYTES_MAX = 64 << 20;
+
+  /** Agents and pools take no longer one. */
+  private static final Duration LEASE_MAX = Duration.ofMinutes(10);
+
+  private static final Pattern CELL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
+  private static final Pattern PASSWORD = Pattern.compile("(?i)password=|pwd=|//[^/@]*:[^/@]*@");
+  private static final ImmutableMap<String, Mode> MODES =
+      ImmutableMap.of("observe", Mode.OBSERVE, "act", Mode.ACT);
+  private static final ImmutableMap<String, Dial> DIALS =
+      Arrays.stream(Dial.values()).collect(ImmutableMap.toImmutableMap(Dial::label, dial -> dial));
+
+  /** L2 and L4 are not built yet. */
+  private static final ImmutableMap<String, HibernationLevel> LEVELS =
+      ImmutableMap.of(
+          "l1", HibernationLevel.L1_RETAINED,
+          "l3", HibernationLevel.L3_FULL_SNAPSHOT,
+          "terminated", HibernationLevel.TERMINATED);
+
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private ConfigLoader() {}
+  private final ConfigValues values;
+
+  private ConfigLoader(ConfigValues values) {
+    this.values = values;
+  }
 
   /**
    * Reads a file.
@@ -56,26 +82,35 @@ public final class ConfigLoader {
    * @throws ConfigException for whatever is wrong in it
    */
   public static ControllerConfig parse(String text) {
-    ConfigSection root = new ConfigSection("", tree(text));
-    ControllerConfig config =
-        new ControllerConfig(
-            version(text),
-            root.text("cell").filter(cell -> !cell.isBlank()).orElse("default"),
-            root.parsed("mode", Mode.OBSERVE, ConfigLoader::mode, "observe or act"),
-            root.parsed("dial", Dial.BALANCED, Dial::ofLabel, "one of " + dials()),
-            root.parsed("time-scale", 1.0, ConfigLoader::scale, "a number above 0"),
-            root.duration("beat", Duration.ofSeconds(1)),
-            root.duration("cooldown", EngineConfig.DEFAULT.cooldown()),
-            root.duration("lease", Duration.ofSeconds(15)),
-            zookeeper(root),
-            scheduler(root.section("scheduler")),
-            agents(root.section("agents")),
-            history(root),
-            rest(root.section("rest")),
-            root.text("scenarios").map(Path::of));
-    root.refuseUnknown();
+    ControllerConfig config = new ConfigLoader(new ConfigValues(tree(text))).config(version(text));
     check(config);
     return config;
+  }
+
+  private ControllerConfig config(String version) {
+    return new ControllerConfig(
+        version,
+        values.parsed(
+            Key.CELL,
+            cell -> Optional.of(cell).filter(name -> CELL.matcher(name).matches()),
+            "1 to 128 letters, digits and . _ : -",
+            "it has a blank or a slash in it."),
+        values.choice(Key.MODE, MODES),
+        values.choice(Key.DIAL, DIALS),
+        levels(),
+        values.parsed(
+            Key.TIME_SCALE, ConfigLoader::scale, "a number above 0", "the default (1) will do."),
+        values.positiveDuration(Key.BEAT),
+        values.duration(Key.COOLDOWN),
+        values.positiveDuration(Key.LEASE),
+        new ControllerConfig.ZooKeeper(
+            values.required(Key.ZOOKEEPER), values.positiveDuration(Key.ZOOKEEPER_SESSION)),
+        new ControllerConfig.Scheduler(
+            values.required(Key.SCHEDULER_NAME), values.map(Key.SCHEDULER_SETTINGS)),
+        agents(),
+        history(),
+        rest(),
+        values.path(Key.SCENARIOS));
   }
 
   private static JsonNode tree(String text) {
@@ -90,75 +125,82 @@ public final class ConfigLoader {
     }
   }
 
-  private static ControllerConfig.ZooKeeper zookeeper(ConfigSection root) {
-    return new ControllerConfig.ZooKeeper(
-        root.required("zookeeper"), root.duration("zookeeper-session", Duration.ofSeconds(10)));
+  private ImmutableSet<HibernationLevel> levels() {
+    List<HibernationLevel> chosen = values.choices(Key.LEVELS, LEVELS);
+    return Sets.immutableEnumSet(Iterables.concat(List.of(HibernationLevel.AWAKE), chosen));
   }
 
-  private static ControllerConfig.Scheduler scheduler(ConfigSection section) {
-    ControllerConfig.Scheduler scheduler =
-        new ControllerConfig.Scheduler(
-            section.required("name"), ImmutableMap.copyOf(section.map("settings")));
-    section.refuseUnknown();
-    return scheduler;
-  }
-
-  private static ControllerConfig.Agents agents(ConfigSection section) {
+  private ControllerConfig.Agents agents() {
     ImmutableMap.Builder<NodeId, ControllerConfig.Address> addresses = ImmutableMap.builder();
-    for (Map.Entry<String, String> entry : section.map("addresses").entrySet()) {
-      addresses.put(new NodeId(entry.getKey()), address(section, entry));
+    for (Map.Entry<String, String> entry : values.map(Key.AGENTS_ADDRESSES).entrySet()) {
+      addresses.put(node(entry.getKey()), address(entry));
     }
-    ControllerConfig.Agents agents =
-        new ControllerConfig.Agents(
-            addresses.buildOrThrow(), section.text("token-file").map(Path::of));
-    section.refuseUnknown();
-    return agents;
+    return new ControllerConfig.Agents(
+        addresses.buildOrThrow(), values.path(Key.AGENTS_TOKEN_FILE));
   }
 
-  private static ControllerConfig.Address address(
-      ConfigSection section, Map.Entry<String, String> entry) {
+  private NodeId node(String name) {
+    try {
+      return new NodeId(name);
+    } catch (IllegalArgumentException malformed) {
+      throw values.wrong(
+          Key.AGENTS_ADDRESSES,
+          name,
+          "a map of node to host:port",
+          "node and address are the wrong way round.");
+    }
+  }
+
+  private ControllerConfig.Address address(Map.Entry<String, String> entry) {
     String value = entry.getValue();
     int colon = value.lastIndexOf(':');
+    return port(value.substring(colon + 1))
+        .filter(port -> colon > 0)
+        .map(port -> new ControllerConfig.Address(value.substring(0, colon), port))
+        .orElseThrow(
+            () ->
+                values.wrong(
+                    Key.AGENTS_ADDRESSES.path() + "." + entry.getKey(),
+                    value,
+                    "host:port",
+                    "it is meant as in 127.0.0.1:8471."));
+  }
+
+  private static Optional<Integer> port(String text) {
     try {
-      int port = Integer.parseInt(value.substring(colon + 1));
-      if (colon > 0 && port >= 1 && port <= 65_535) {
-        return new ControllerConfig.Address(value.substring(0, colon), port);
-      }
+      return Optional.of(Integer.parseInt(text)).filter(port -> port >= 1 && port <= 65_535);
     } catch (NumberFormatException notAPort) {
-      throw wrongAddress(section, entry);
+      return Optional.empty();
     }
-    throw wrongAddress(section, entry);
   }
 
-  private static ConfigException wrongAddress(
-      ConfigSection section, Map.Entry<String, String> entry) {
-    return section.wrong(
-        "addresses." + entry.getKey(),
-        entry.getValue(),
-        "host:port",
-        "it is meant as in 127.0.0.1:8471.");
-  }
-
-  private static ControllerConfig.History history(ConfigSection root) {
-    String place = root.text("history").orElse("dormouse-history");
-    String url =
-        place.startsWith("jdbc:")
-            ? place
-            : "jdbc:h2:file:%s;DB_CLOSE_ON_EXIT=FALSE".formatted(Path.of(place).toAbsolutePath());
+  private ControllerConfig.History history() {
+    String place = values.required(Key.HISTORY);
+    boolean url = place.startsWith("jdbc:");
+    if (url && PASSWORD.matcher(place).find()) {
+      throw new ConfigException(
+          "The value of %s must not hold a password.".formatted(Key.HISTORY.path()),
+          "the database can trust the local user, or an embedded one will do.");
+    }
+    if (!url && place.contains(";")) {
+      throw values.wrong(
+          Key.HISTORY, place, "a path without ;", "a JDBC URL is meant, which begins with jdbc:.");
+    }
     return new ControllerConfig.History(
-        url, root.number("history-rows", 100_000, 100, 100_000_000));
+        url
+            ? place
+            : "jdbc:h2:file:%s;DB_CLOSE_ON_EXIT=FALSE".formatted(Path.of(place).toAbsolutePath()),
+        values.number(Key.HISTORY_ROWS, 100, 100_000_000));
   }
 
-  private static ControllerConfig.Rest rest(ConfigSection section) {
-    ControllerConfig.Rest rest =
-        new ControllerConfig.Rest(
-            section.text("bind").orElse("127.0.0.1"),
-            (int) section.number("port", 8480, 0, 65_535),
-            section.text("viewer-token-file").map(Path::of),
-            section.text("operator-token-file").map(Path::of),
-            section.dataSize("max-request-size", 64 << 10));
-    section.refuseUnknown();
-    return rest;
+  private ControllerConfig.Rest rest() {
+    return new ControllerConfig.Rest(
+        values.required(Key.REST_BIND),
+        (int) values.number(Key.REST_PORT, 0, 65_535),
+        values.path(Key.REST_PORT_FILE),
+        values.path(Key.REST_VIEWER_TOKEN_FILE),
+        values.path(Key.REST_OPERATOR_TOKEN_FILE),
+        values.dataSize(Key.REST_MAX_REQUEST_SIZE, REQUEST_BYTES_MAX));
   }
 
   private static void check(ControllerConfig config) {
@@ -167,6 +209,12 @@ public final class ConfigLoader {
           "The lease (%s) must be at least five beats (%s)."
               .formatted(config.lease(), config.beat()),
           "a shorter beat is meant.");
+    }
+    if (config.lease().compareTo(LEASE_MAX) > 0) {
+      throw new ConfigException(
+          "The lease (%s) must be at most %s, since nobody stays frozen for longer without a word."
+              .formatted(config.lease(), LEASE_MAX),
+          "a unit is wrong.");
     }
     if (!config.agents().addresses().isEmpty() && config.agents().tokenFile().isEmpty()) {
       throw new ConfigException(
@@ -189,12 +237,6 @@ public final class ConfigLoader {
     }
   }
 
-  private static Optional<Mode> mode(String text) {
-    return Arrays.stream(Mode.values())
-        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
-        .findFirst();
-  }
-
   private static Optional<Double> scale(String text) {
     try {
       double scale = Double.parseDouble(text);
@@ -202,10 +244,6 @@ public final class ConfigLoader {
     } catch (NumberFormatException notANumber) {
       return Optional.empty();
     }
-  }
-
-  private static String dials() {
-    return Arrays.stream(Dial.values()).map(Dial::label).collect(Collectors.joining(", "));
   }
 
   private static String version(String text) {

@@ -1,7 +1,9 @@
 package io.dormouse.controller.config;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.dormouse.controller.machine.Mode;
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.pricing.Dial;
 import java.nio.file.Path;
@@ -15,10 +17,12 @@ import java.util.Optional;
  * @param cell the cell's name
  * @param mode whether decisions are carried out
  * @param dial how waiting is weighed against money
+ * @param levels where idle instances may go; has AWAKE
  * @param timeScale seconds of holding cost per second of wall time
  * @param beat time between decision cycles
  * @param cooldown how long an instance rests between two moves that nobody waits for
- * @param lease how long agents keep something frozen without hearing from a leader
+ * @param lease how long agents keep something frozen, and the scheduler's side leaves decisions to
+ *     the controller, without hearing from a leader
  * @param zookeeper where intents and leadership are kept
  * @param scheduler which scheduler, and how it is reached
  * @param agents the cell's agents
@@ -31,6 +35,7 @@ public record ControllerConfig(
     String cell,
     Mode mode,
     Dial dial,
+    ImmutableSet<HibernationLevel> levels,
     double timeScale,
     Duration beat,
     Duration cooldown,
@@ -82,6 +87,7 @@ public record ControllerConfig(
    *
    * @param bind address to listen at
    * @param port 0 for any that is free
+   * @param portFile written with the port once it listens
    * @param viewerTokenFile the token of those who read; empty only on loopback
    * @param operatorTokenFile the token of those who steer; empty where nobody may
    * @param maxRequestBytes largest request
@@ -89,6 +95,7 @@ public record ControllerConfig(
   public record Rest(
       String bind,
       int port,
+      Optional<Path> portFile,
       Optional<Path> viewerTokenFile,
       Optional<Path> operatorTokenFile,
       long maxRequestBytes) {}

@@ -31,6 +31,7 @@ public final class EngineSettings {
         EngineConfig.DEFAULT
             .withVersion(config.version())
             .withDial(config.dial())
+            .withLevels(config.levels())
             .withTimeScale(config.timeScale())
             .withBeat(config.beat())
             .withCooldown(config.cooldown());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dormouse.controller.machine.Mode;
+import io.dormouse.engine.EngineConfig;
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.pricing.Dial;
 import java.nio.file.Path;
@@ -25,6 +27,10 @@ class ConfigLoaderTest {
     assertThat(config.mode()).isEqualTo(Mode.OBSERVE);
     assertThat(config.dial()).isEqualTo(Dial.BALANCED);
     assertThat(config.beat()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.cooldown()).isEqualTo(EngineConfig.DEFAULT.cooldown());
+    assertThat(config.levels()).isEqualTo(EngineConfig.DEFAULT.levels());
+    assertThat(config.timeScale()).isEqualTo(EngineConfig.DEFAULT.timeScale());
+    assertThat(config.rest().portFile()).isEmpty();
     assertThat(config.rest().bind()).isEqualTo("127.0.0.1");
     assertThat(config.rest().maxRequestBytes()).isEqualTo(65_536);
     assertThat(config.history().url()).startsWith("jdbc:h2:file:/");
@@ -38,6 +44,7 @@ class ConfigLoaderTest {
             cell: up
             mode: act
             dial: swift
+            levels: [l1]
             time-scale: 60
             beat: 250ms
             lease: 10s
@@ -56,6 +63,7 @@ class ConfigLoaderTest {
             rest:
               bind: 127.0.0.2
               port: 0
+              port-file: /run/port
               viewer-token-file: /run/viewer
               operator-token-file: /run/operator
               max-request-size: 1MiB
@@ -64,6 +72,9 @@ class ConfigLoaderTest {
     assertThat(config.cell()).isEqualTo("up");
     assertThat(config.mode()).isEqualTo(Mode.ACT);
     assertThat(config.dial()).isEqualTo(Dial.SWIFT);
+    assertThat(config.levels())
+        .containsExactly(HibernationLevel.AWAKE, HibernationLevel.L1_RETAINED);
+    assertThat(config.rest().portFile()).contains(Path.of("/run/port"));
     assertThat(config.timeScale()).isEqualTo(60);
     assertThat(config.beat()).isEqualTo(Duration.ofMillis(250));
     assertThat(config.lease()).isEqualTo(Duration.ofSeconds(10));
@@ -89,15 +100,27 @@ class ConfigLoaderTest {
           rest: {prot: 1}                        | (rest.prot) is unknown      | rest.port is meant
           beat: 250                              | (250) of beat               | unit is missing
           beat: 5s                               | lease                       | shorter beat
-          mode: active                           | (active) of mode                | Maybe
-          dial: fast                             | thrifty                     | Maybe
-          time-scale: -1                         | (-1) of time-scale          | Maybe
-          rest: {port: 70000}                    | (70000) of rest.port        | Maybe
+          lease: 1h                              | The lease (PT1H) must       | unit is wrong
+          beat: 0s                               | (0s) of beat                | unit is missing
+          cell: a/b                              | (a/b) of cell               | slash
+          mode: active                           | (active) of mode            | act is meant
+          mode: [act]                            | of mode must be a single    | indented
+          mode: ''                               | () of mode                  | not needed
+          dial: balance                          | (balance) of dial           | balanced is meant
+          levels: [l2]                           | (l2) of levels              | l1, l3, terminated
+          levels: [l1, terminate]                | (terminate) of levels       | terminated is meant
+          levels: l1                             | of levels must be a list    | [l1, l3]
+          time-scale: -1                         | (-1) of time-scale          | default (1)
+          rest: {port: 70000}                    | (70000) of rest.port        | default (8480)
+          rest: {max-request-size: 1GiB}         | (1GiB) of rest.max-request  | unit
+          history: 'jdbc:h2:mem:x;PASSWORD=y'    | must not hold a password    | embedded
+          history: 'x;y'                         | (x;y) of history            | jdbc:
+          agents: {addresses: {'a b': 'c:1'}}    | (a b) of agents.addresses   | wrong way round
           rest: 8480                             | section (rest.)             | indentation
           rest: {bind: 0.0.0.0}                  | rest.viewer-token-file      | 127.0.0.1
           agents: {addresses: {n: nowhere}}      | agents.addresses.n          | 127.0.0.1:8471
           agents: {addresses: {n: '127.0.0.1:1'}}| agents.token-file           | token file
-          history-rows: many                     | (many) of history-rows      | Maybe
+          history-rows: many                     | (many) of history-rows      | default (100000)
           beat: {x: 1}                           | of beat                     | indented
           """)
   void everyMistakeIsNamedWithALikelyFix(String line, String what, String fix) {

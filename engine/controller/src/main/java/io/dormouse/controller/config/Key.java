@@ -1,0 +1,150 @@
+package io.dormouse.controller.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Every key of the controller's configuration file. docs/configuration.md is made from these. */
+public enum Key {
+  CELL("cell", "name", "default", "The cell that this controller may lead: one scheduler."),
+  MODE(
+      "mode",
+      "observe, act",
+      "observe",
+      "Whether decisions are carried out at first. In `observe` they are made and recorded only, and the scheduler's side decides as if there were no controller; what is hibernated is still woken when it is wanted."),
+  DIAL(
+      "dial",
+      "thrifty, frugal, balanced, quick, swift",
+      "balanced",
+      "How waiting is weighed against money: `thrifty` lets tasks wait longest, `swift` pays most."),
+  LEVELS(
+      "levels",
+      "list of l1, l3, terminated",
+      "[l1, l3, terminated]",
+      "Where idle instances may go: frozen in RAM, to an image, or ended. What agents can't do is left out by itself."),
+  TIME_SCALE(
+      "time-scale",
+      "number above 0",
+      "1",
+      "Seconds of holding that are priced per second of wall time; above 1 only where a trace is played in less time."),
+  BEAT(
+      "beat",
+      "duration above 0",
+      "1s",
+      "Time between decision cycles; a task that waits starts one at once."),
+  COOLDOWN(
+      "cooldown",
+      "duration",
+      "10s",
+      "How long an instance rests between two moves that nobody waits for."),
+  LEASE(
+      "lease",
+      "duration above 0",
+      "15s",
+      "How long agents keep something frozen, and the scheduler's side leaves decisions to the controller, without hearing from it; at least five beats, at most 10m."),
+  ZOOKEEPER(
+      "zookeeper",
+      "text",
+      Key.WANTED,
+      "Connect string of the ZooKeeper ensemble: host:port, separated by commas."),
+  ZOOKEEPER_SESSION(
+      "zookeeper-session",
+      "duration above 0",
+      "10s",
+      "How long a leader may be silent before another takes over."),
+  SCHEDULER_NAME("scheduler.name", "yarn", Key.WANTED, "The scheduler's adapter."),
+  SCHEDULER_SETTINGS(
+      "scheduler.settings",
+      "map",
+      "{}",
+      "What the adapter is told; keys may be nested or joined by dots."),
+  AGENTS_ADDRESSES(
+      "agents.addresses", "map of node to host:port", "{}", "Where each node's agent listens."),
+  AGENTS_TOKEN_FILE(
+      "agents.token-file",
+      "path of a secret",
+      "",
+      "The token that the agents ask of controllers; wanted where there are agents."),
+  HISTORY(
+      "history",
+      "path or JDBC URL",
+      "dormouse-history",
+      "Where decisions and outcomes are kept: the path of an embedded H2 database, without its ending, or a jdbc: URL without a password."),
+  HISTORY_ROWS(
+      "history-rows", "whole number from 100", "100000", "The most rows per table that are kept."),
+  REST_BIND("rest.bind", "host", "127.0.0.1", "The address that the HTTP interface listens on."),
+  REST_PORT("rest.port", "port", "8480", "Its port; 0 for any that is free."),
+  REST_PORT_FILE(
+      "rest.port-file", "path", "", "A file that is told the port once the interface listens."),
+  REST_VIEWER_TOKEN_FILE(
+      "rest.viewer-token-file",
+      "path of a secret",
+      "",
+      "The token of those who may read. Without one everybody may, which only loopback allows."),
+  REST_OPERATOR_TOKEN_FILE(
+      "rest.operator-token-file",
+      "path of a secret",
+      "",
+      "The token of those who may also steer. Without one nobody may."),
+  REST_MAX_REQUEST_SIZE(
+      "rest.max-request-size", "size", "64KiB", "The largest request body that is read."),
+  SCENARIOS(
+      "scenarios",
+      "path",
+      "",
+      "A model of prices and latencies that replaces the one that the product ships.");
+
+  /** Stands for a default that there is not: the file must have the key. */
+  static final String WANTED = "?";
+
+  private final String path;
+  private final String type;
+  private final String otherwise;
+  private final String doc;
+
+  Key(String path, String type, String otherwise, String doc) {
+    this.path = path;
+    this.type = type;
+    this.otherwise = otherwise;
+    this.doc = doc;
+  }
+
+  /** The key as it stands in the file, levels separated by dots. */
+  public String path() {
+    return path;
+  }
+
+  /** What its values are. */
+  public String type() {
+    return type;
+  }
+
+  /** What it is for. */
+  public String doc() {
+    return doc;
+  }
+
+  /** Whether the file must have it. */
+  public boolean isWanted() {
+    return otherwise.equals(WANTED);
+  }
+
+  /** The value where the file has none, as it would be written there. */
+  public Optional<String> otherwise() {
+    return Optional.of(otherwise).filter(text -> !text.isEmpty() && !isWanted());
+  }
+
+  static boolean isKey(String path) {
+    return Arrays.stream(values()).anyMatch(key -> key.path.equals(path));
+  }
+
+  /** The names that may stand below {@code prefix}, which is empty or ends with a dot. */
+  static List<String> namesBelow(String prefix) {
+    return Arrays.stream(values())
+        .filter(key -> key.path.startsWith(prefix))
+        .map(key -> key.path.substring(prefix.length()))
+        .map(rest -> rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest)
+        .distinct()
+        .toList();
+  }
+}

@@ -1,8 +1,10 @@
 package io.dormouse.cli.up.run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Looks for what a run must not leave behind. Everything of a run carries the name of its work
- * directory, which no other run has.
+ * directory, which no other run has; a capsule in what it has mounted. Cgroups don't: there, what
+ * is left behind is what nobody lives in.
  */
 public final class Leftovers {
   private final Path proc;
@@ -47,12 +50,20 @@ public final class Leftovers {
     try (Stream<Path> entries = Files.list(proc)) {
       for (Path entry : entries.filter(e -> name(e).matches("\\d+")).toList()) {
         String commandLine = read(entry.resolve("cmdline")).replace('\0', ' ');
-        if (commandLine.contains(mark) && !name(entry).equals(Long.toString(self))) {
+        boolean marked = commandLine.contains(mark) || isMountedIn(entry, mark);
+        if (marked && !name(entry).equals(Long.toString(self))) {
           found.add("process %s: %s".formatted(name(entry), shorten(commandLine)));
         }
       }
     }
     return found;
+  }
+
+  /** Whether a process in a mount namespace of its own has something of the run in it. */
+  private boolean isMountedIn(Path process, String mark) {
+    String host = read(proc.resolve("self/mountinfo"));
+    String its = read(process.resolve("mountinfo"));
+    return !its.equals(host) && its.contains(mark);
   }
 
   private List<String> mounts(String mark) {
@@ -66,18 +77,46 @@ public final class Leftovers {
   /** Agents keep their capsules in cgroups named dormouse, at the top of each hierarchy. */
   public List<String> cgroups() throws IOException {
     List<String> found = new ArrayList<>();
-    if (!Files.isDirectory(cgroups)) {
-      return found;
-    }
-    try (Stream<Path> hierarchies = Files.list(cgroups)) {
-      for (Path hierarchy : hierarchies.filter(Files::isDirectory).toList()) {
-        Path ours = name(hierarchy).equals("dormouse") ? hierarchy : hierarchy.resolve("dormouse");
-        if (Files.isDirectory(ours)) {
-          found.add("cgroup: " + ours);
+    for (Path hierarchy : directories(cgroups)) {
+      Path ours = name(hierarchy).equals("dormouse") ? hierarchy : hierarchy.resolve("dormouse");
+      if (!isInhabited(ours)) {
+        addIfThere(found, ours);
+        continue;
+      }
+      for (Path capsule : directories(ours)) {
+        if (!isInhabited(capsule)) {
+          addIfThere(found, capsule);
         }
       }
     }
     return found;
+  }
+
+  private static void addIfThere(List<String> found, Path cgroup) {
+    if (Files.isDirectory(cgroup)) {
+      found.add("cgroup: " + cgroup);
+    }
+  }
+
+  private static boolean isInhabited(Path cgroup) throws IOException {
+    if (!read(cgroup.resolve("cgroup.procs")).isBlank()) {
+      return true;
+    }
+    for (Path below : directories(cgroup)) {
+      if (isInhabited(below)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Empty for one that is not there, or gone meanwhile. */
+  private static List<Path> directories(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.filter(Files::isDirectory).sorted().toList();
+    } catch (NoSuchFileException | UncheckedIOException gone) {
+      return List.of();
+    }
   }
 
   private static String read(Path file) {

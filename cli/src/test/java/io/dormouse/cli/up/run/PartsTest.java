@@ -2,6 +2,7 @@ package io.dormouse.cli.up.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.dormouse.cli.CommandFailure;
 import java.io.IOException;
@@ -113,6 +114,37 @@ class PartsTest {
         .anyMatch(line -> line.startsWith("mount: overlay"))
         .anyMatch(line -> line.startsWith("cgroup: "));
     assertThat(leftovers.of(Path.of("/var/tmp/dormouse-up-9"), leftovers.cgroups())).isEmpty();
+  }
+
+  @Test
+  void aCapsuleIsFoundByWhatItHasMounted() throws IOException {
+    Path proc = folder.resolve("proc");
+    String host = "24 1 0:22 / / rw - overlay overlay rw\n";
+    String capsule = host + "25 24 8:1 /var/tmp/dormouse-up-7/n1/layer /work rw - ext4 sda rw\n";
+    process(proc, "4000001", "sleep\0" + "60\0");
+    process(proc, "4000002", "sleep\0" + "60\0");
+    Files.writeString(proc.resolve("4000001/mountinfo"), capsule);
+    Files.writeString(proc.resolve("4000002/mountinfo"), host);
+    Files.createDirectories(proc.resolve("self"));
+    Files.writeString(proc.resolve("self/mountinfo"), host);
+
+    assertThat(
+            new Leftovers(proc, folder.resolve("none"))
+                .of(Path.of("/var/tmp/dormouse-up-7"), List.of()))
+        .singleElement(STRING)
+        .startsWith("process 4000001: ");
+  }
+
+  @Test
+  void cgroupsThatSomebodyLivesInAreNotLeftBehind() throws IOException {
+    Path cgroups = folder.resolve("cgroup");
+    Path living = Files.createDirectories(cgroups.resolve("freezer/dormouse/other-capsule"));
+    Files.writeString(living.resolve("cgroup.procs"), "4711\n");
+    Path left = Files.createDirectories(cgroups.resolve("freezer/dormouse/this-capsule"));
+    Files.writeString(left.resolve("cgroup.procs"), "");
+
+    assertThat(new Leftovers(folder.resolve("proc"), cgroups).cgroups())
+        .containsExactly("cgroup: " + left);
   }
 
   @Test

@@ -31,10 +31,10 @@ public final class LaunchScript {
     words.add("--instance " + quote(instance));
     words.add("--stdio " + quote("tcp://%s:%d".formatted(relay.host(), relay.port())));
     words.add("--token-file " + quote(relay.tokenFile()));
+    if (relay.memoryBytes() > 0) {
+      words.add("--memory " + relay.memoryBytes());
+    }
     if (!command.isEmpty()) {
-      if (relay.memoryBytes() > 0) {
-        words.add("--memory " + relay.memoryBytes());
-      }
       words.add("--");
       words.add(command.stream().map(LaunchScript::quote).collect(Collectors.joining(" ")));
     }

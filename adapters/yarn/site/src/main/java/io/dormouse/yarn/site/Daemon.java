@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A daemon process under a shell that ends it when the shell's standard input closes: so it never
- * outlives this process, however that ends. Not thread-safe.
+ * outlives this process, however that ends. In a session of its own where {@code setsid} is there,
+ * so that a Ctrl-C reaches this process alone, which then ends its daemons in order. Not
+ * thread-safe.
  */
 final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
@@ -34,6 +36,7 @@ final class Daemon {
       kill $guard 2>/dev/null
       exit $code
       """;
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final int LOG_LINES = 15;
 
   private final String name;
@@ -63,7 +66,11 @@ final class Daemon {
   static Daemon start(
       String name, Path home, SiteUser user, List<String> command, Map<String, String> environment)
       throws IOException {
-    List<String> guarded = new ArrayList<>(user.prefix());
+    List<String> guarded = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) {
+      guarded.add(SETSID.toString());
+    }
+    guarded.addAll(user.prefix());
     guarded.addAll(List.of("/bin/sh", "-c", GUARD, name));
     guarded.addAll(command);
     return new Daemon(name, home, guarded, environment, spawn(guarded, home, environment));

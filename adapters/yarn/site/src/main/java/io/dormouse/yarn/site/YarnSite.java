@@ -54,7 +54,7 @@ public final class YarnSite implements EmbeddedSite {
       Applications applications = new Applications(user.name(), clientConf);
       awaitNodes(applications, resourceManager, List.copyOf(nodes.values()), progress);
       return new RunningYarnSite(layout, user, resourceManager, nodes, applications);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (Throwable e) {
       RunningYarnSite.stop(resourceManager, nodes.values());
       throw e;
     }

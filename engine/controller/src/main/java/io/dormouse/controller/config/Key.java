@@ -11,7 +11,7 @@ public enum Key {
       "mode",
       "observe, act",
       "observe",
-      "Whether decisions are carried out at first. In `observe` they are made and recorded only, and the scheduler's side decides as if there were no controller; what is hibernated is still woken when it is wanted."),
+      "Whether decisions are carried out, unless an operator has paused the cell. In `observe` they are made and recorded only, and the scheduler's side decides as if there were no controller; what is hibernated is still woken when it is wanted."),
   DIAL(
       "dial",
       "thrifty, frugal, balanced, quick, swift",

@@ -24,6 +24,10 @@ record CellPaths(String root) {
     return root + "/epoch";
   }
 
+  String paused() {
+    return root + "/paused";
+  }
+
   String intents() {
     return root + "/intents";
   }

@@ -52,7 +52,8 @@ final class CellStore {
   }
 
   /** What a new leader finds. */
-  record Found(ImmutableList<Intent> intents, ImmutableList<InstanceRecord> records) {}
+  record Found(
+      ImmutableList<Intent> intents, ImmutableList<InstanceRecord> records, boolean paused) {}
 
   /**
    * Takes a cell over: from here on no older leader can write.
@@ -106,7 +107,9 @@ final class CellStore {
         records.add(Codec.readRecord(client.getData().forPath(path)));
       }
     }
-    return new Found(intents.build(), records.build());
+    boolean paused = client.checkExists().forPath(paths.paused()) != null;
+    remember(paths.paused(), paused);
+    return new Found(intents.build(), records.build(), paused);
   }
 
   /**
@@ -189,6 +192,9 @@ final class CellStore {
     }
     if (change instanceof Change.RemoveRecord remove) {
       return new Target(paths.instance(remove.id()), Optional.empty());
+    }
+    if (change instanceof Change.SetPaused set) {
+      return new Target(paths.paused(), set.paused() ? Optional.of(new byte[0]) : Optional.empty());
     }
     throw new IllegalStateException("No such change: " + change);
   }

@@ -176,7 +176,9 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
       CellStore.Found found = taken.load();
       if (of.hasLeadership()) {
         store = Optional.of(taken);
-        inputs.accept(new Input.LeadershipGained(taken.epoch(), found.intents(), found.records()));
+        inputs.accept(
+            new Input.LeadershipGained(
+                taken.epoch(), found.intents(), found.records(), found.paused()));
       }
     } catch (CellStore.NotLeading overtaken) {
       resign(String.valueOf(overtaken.getMessage()));

@@ -38,7 +38,7 @@ public final class ControllerCore {
   private final DecisionLog decisions;
   private final Tally tally = new Tally();
 
-  private Mode mode;
+  private final ModeSwitch mode;
   private Optional<Leadership> leadership = Optional.empty();
   private boolean suspended;
   private boolean schedulerKnown;
@@ -49,9 +49,9 @@ public final class ControllerCore {
   public ControllerCore(MachineSettings settings, Seams seams) {
     this.settings = settings;
     this.seams = seams;
-    this.mode = settings.mode();
     this.fleet = new Fleet(settings.agents());
     this.registry = new Registry(seams.coordination());
+    this.mode = new ModeSwitch(settings.mode(), registry);
     this.executor = new Executor(settings, seams, fleet, registry, this::ended);
     this.cluster = new ClusterOverlay(fleet, registry, executor);
     Intents intents = new Intents();
@@ -96,8 +96,7 @@ public final class ControllerCore {
     } else if (input instanceof Input.Written written) {
       leadership.ifPresent(lead -> executor.written(written.ticket(), lead.epoch(), now));
     } else if (input instanceof Input.ModeSet set) {
-      LOG.info("mode={} reason=\"{}\"", set.mode(), set.reason());
-      mode = set.mode();
+      leadership.ifPresent(lead -> mode.set(set));
     } else {
       leadershipChanged(now, input);
     }
@@ -131,6 +130,7 @@ public final class ControllerCore {
         gained.intents().size(),
         gained.records().size());
     registry.load(gained.records());
+    mode.lead(gained.paused());
     launches.lead(gained.epoch());
     gained.intents().forEach(intent -> executor.recover(intent, now));
     cluster.touchAll();
@@ -180,7 +180,7 @@ public final class ControllerCore {
   private void lead(Leadership lead, boolean beat, Instant now) {
     desk.announce(lead.epoch(), now);
     if (beat) {
-      leases.renew(lead.epoch(), mode);
+      leases.renew(lead.epoch(), mode.mode());
     }
     if (suspended) {
       return;
@@ -204,7 +204,7 @@ public final class ControllerCore {
 
   /** Who has just decided is in charge; who only observes says that it is not. */
   private void charge() {
-    Duration lease = mode == Mode.ACT ? settings.lease() : Duration.ZERO;
+    Duration lease = mode.mode() == Mode.ACT ? settings.lease() : Duration.ZERO;
     leadership.ifPresent(lead -> seams.scheduler().charge(lead.epoch(), lease));
   }
 
@@ -219,7 +219,7 @@ public final class ControllerCore {
     Plan plan = seams.decider().decide(now);
     for (DecisionRecord made : plan.decisions()) {
       DecisionRecord decision = DecisionLog.unique(made, leadership.get().epoch());
-      String disposition = launches.carryOut(decision, mode, now);
+      String disposition = launches.carryOut(decision, mode.mode(), now);
       boolean carriedOut = disposition.equals(Launches.CARRIED_OUT);
       tally.count("decisions");
       tally.count(carriedOut ? "actions_begun" : "decisions_not_carried_out");
@@ -287,7 +287,7 @@ public final class ControllerCore {
   private Views.Summary summary(Instant now) {
     return new Views.Summary(
         now,
-        mode,
+        mode.mode(),
         leadership.map(Leadership::epoch),
         suspended,
         schedulerKnown,

@@ -4,7 +4,8 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.model.InstanceId;
 
 /**
- * Durable state that is guarded by leadership: intents and the instance registry. No method blocks.
+ * Durable state that is guarded by leadership: intents, the instance registry, and whether the cell
+ * is paused. No method blocks.
  */
 public interface Coordination {
   /**
@@ -32,5 +33,8 @@ public interface Coordination {
 
     /** Removes a registry entry. */
     record RemoveRecord(InstanceId id) implements Change {}
+
+    /** Whether an operator has paused the cell, whoever leads it. */
+    record SetPaused(boolean paused) implements Change {}
   }
 }

@@ -19,9 +19,13 @@ public sealed interface Input {
    *
    * @param intents what was under way
    * @param records the instance registry
+   * @param paused whether an operator has paused the cell
    */
   record LeadershipGained(
-      Epoch epoch, ImmutableList<Intent> intents, ImmutableList<InstanceRecord> records)
+      Epoch epoch,
+      ImmutableList<Intent> intents,
+      ImmutableList<InstanceRecord> records,
+      boolean paused)
       implements Input {}
 
   /** Another may lead the cell. */
@@ -54,6 +58,6 @@ public sealed interface Input {
   /** The stream from an agent broke. */
   record Disconnected(NodeId node, String reason) implements Input {}
 
-  /** An operator set the mode. */
+  /** An operator set the cell's mode; heard by a leader only. */
   record ModeSet(Mode mode, String reason) implements Input {}
 }

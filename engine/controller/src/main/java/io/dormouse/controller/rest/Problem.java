@@ -28,6 +28,10 @@ record Problem(int status, String title, String detail, String fix) {
     return new Answer(new Problem(400, "Bad request", detail, fix));
   }
 
+  static Answer conflict(String detail, String fix) {
+    return new Answer(new Problem(409, "Conflict", detail, fix));
+  }
+
   static Answer notFound(String detail, String fix) {
     return new Answer(new Problem(404, "Not found", detail, fix));
   }

@@ -145,6 +145,10 @@ final class Routes {
           "The reason must be at most %d characters.".formatted(REASON_MAX),
           "a summary is enough.");
     }
+    if (!view().leader()) {
+      throw Problem.conflict(
+          "This controller does not lead the cell.", "another one does: ask that one.");
+    }
     boolean dryRun = "true".equals(context.queryParam("dryRun"));
     LOG.info("audit=mode mode={} dryRun={} reason=\"{}\"", mode, dryRun, reason.replace('"', '\''));
     if (!dryRun) {

@@ -107,6 +107,28 @@ class ZooKeeperCoordinationTest {
   }
 
   @Test
+  void theNextLeaderFindsThePauseUntilItIsOver() {
+    assertThat(first.lastLeadership().paused()).isFalse();
+    first.write(1, new Change.SetPaused(false));
+    first.write(2, new Change.SetPaused(true));
+    first.awaitHeard(new Input.Written(2));
+    second.coordination.start();
+    first.coordination.close();
+    await().until(() -> second.leaderships() == 1);
+    assertThat(second.lastLeadership().paused()).isTrue();
+
+    second.write(3, new Change.SetPaused(false));
+    second.awaitHeard(new Input.Written(3));
+    Candidate third = new Candidate("third");
+    third.coordination.start();
+    second.coordination.close();
+    await().until(() -> third.leaderships() == 1);
+
+    assertThat(third.lastLeadership().paused()).isFalse();
+    third.coordination.close();
+  }
+
+  @Test
   void aLeaderThatWasFollowedCanWriteNoMore() throws Exception {
     CellStore stale = takeOverBehindItsBack();
     try (CuratorFramework other = client()) {

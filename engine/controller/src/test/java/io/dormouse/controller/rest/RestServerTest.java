@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RestServerTest {
+  private boolean leads = true;
   private final List<Input> inputs = new ArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private final RestServer server =
@@ -42,9 +43,9 @@ class RestServerTest {
               new Tokens(Optional.of("viewer-token-0001"), Optional.of("operator-token-01")),
               1_000),
           new RestServer.Backend(
-              RestServerTest::view,
+              this::view,
               HistoryDatabase.open("jdbc:h2:mem:rest;DB_CLOSE_DELAY=-1"),
-              new Metrics(RestServerTest::view),
+              new Metrics(this::view),
               inputs::add,
               () -> true));
 
@@ -53,12 +54,12 @@ class RestServerTest {
     server.close();
   }
 
-  private static ControllerView view() {
+  private ControllerView view() {
     return new ControllerView(
         Instant.EPOCH,
         "cell",
         Mode.ACT,
-        Optional.of(new Epoch(1, 42)),
+        Optional.of(new Epoch(1, 42)).filter(epoch -> leads),
         false,
         true,
         ImmutableList.of(),
@@ -107,9 +108,9 @@ class RestServerTest {
     TreeSet<String> served = new TreeSet<>();
     new Routes(
             new RestServer.Backend(
-                RestServerTest::view,
+                this::view,
                 HistoryDatabase.open("jdbc:h2:mem:routes;DB_CLOSE_DELAY=-1"),
-                new Metrics(RestServerTest::view),
+                new Metrics(this::view),
                 inputs::add,
                 () -> true))
         .all()
@@ -169,6 +170,17 @@ class RestServerTest {
         .containsExactly(
             new Input.ModeSet(Mode.OBSERVE, "maintenance"),
             new Input.ModeSet(Mode.ACT, "none given"));
+  }
+
+  @Test
+  void onlyALeaderIsSteered() throws Exception {
+    leads = false;
+
+    HttpResponse<String> answer = ask("POST", "/api/v1/pause", "operator-token-01");
+
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.body()).contains("does not lead").contains("Maybe ");
+    assertThat(inputs).isEmpty();
   }
 
   @Test

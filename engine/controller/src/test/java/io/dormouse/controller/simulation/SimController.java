@@ -156,7 +156,11 @@ final class SimController implements Coordination {
     }
   }
 
-  void elected(Epoch won, ImmutableList<Intent> intents, ImmutableList<InstanceRecord> records) {
+  void elected(
+      Epoch won,
+      ImmutableList<Intent> intents,
+      ImmutableList<InstanceRecord> records,
+      boolean paused) {
     int now = incarnation;
     elections++;
     world.after(
@@ -164,7 +168,7 @@ final class SimController implements Coordination {
         () -> {
           if (alive && incarnation == now) {
             epoch = Optional.of(won);
-            input(new Input.LeadershipGained(won, intents, records));
+            input(new Input.LeadershipGained(won, intents, records, paused));
           }
         });
   }

@@ -23,6 +23,7 @@ final class SimZooKeeper {
   private final TreeMap<InstanceId, InstanceRecord> records = new TreeMap<>();
   private Optional<SimController> leader = Optional.empty();
   private Optional<Epoch> epoch = Optional.empty();
+  private boolean paused;
   private long czxid = 100;
 
   SimZooKeeper(World world, Faults faults) {
@@ -37,6 +38,10 @@ final class SimZooKeeper {
 
   Map<InstanceId, InstanceRecord> records() {
     return new TreeMap<>(records);
+  }
+
+  boolean paused() {
+    return paused;
   }
 
   Optional<SimController> leader() {
@@ -79,6 +84,8 @@ final class SimZooKeeper {
       records.put(put.record().id(), put.record());
     } else if (change instanceof Change.RemoveRecord remove) {
       records.remove(remove.id());
+    } else if (change instanceof Change.SetPaused set) {
+      paused = set.paused();
     }
   }
 
@@ -102,6 +109,9 @@ final class SimZooKeeper {
     epoch = Optional.of(won);
     world.note("controller %s leads as %s".formatted(next.name, won));
     next.elected(
-        won, ImmutableList.copyOf(intents.values()), ImmutableList.copyOf(records.values()));
+        won,
+        ImmutableList.copyOf(intents.values()),
+        ImmutableList.copyOf(records.values()),
+        paused);
   }
 }

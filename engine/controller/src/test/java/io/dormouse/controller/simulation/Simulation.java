@@ -130,7 +130,15 @@ final class Simulation {
     if (world.chance(0.5)) {
       List.copyOf(scheduler.workers()).forEach(scheduler::killLauncher);
     }
-    world.after(millis, () -> controllers.forEach(controller -> controller.set(Mode.ACT)));
+    world.after(millis, this::operatorResumes);
+  }
+
+  /** He asks until a leader has written it down. */
+  private void operatorResumes() {
+    controllers.forEach(controller -> controller.set(Mode.ACT));
+    if (zooKeeper.paused()) {
+      world.after(500, this::operatorResumes);
+    }
   }
 
   private void crash(SimAgent agent) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class PoolServiceTest {
   private final FakeCluster cluster = new FakeCluster();
   private final CompletableFuture<Throwable> broken = new CompletableFuture<>();
-  private final PoolSpec spec = WarmPoolTest.spec(true);
+  private final PoolSpec spec = WarmPoolFixture.spec(true);
   private final PoolLoop loop =
       new PoolLoop(new WarmPool(spec, cluster, cluster), Duration.ofHours(1), broken::complete);
   private Server server;
@@ -67,7 +67,7 @@ class PoolServiceTest {
         pool.submit(
             SubmitRequest.newBuilder()
                 .setTask(task)
-                .setWorkloadClass(WarmPoolTest.KIND.value())
+                .setWorkloadClass(WarmPoolFixture.KIND.value())
                 .build());
     assertThat(reply.getRefusal()).isEmpty();
   }
@@ -78,7 +78,7 @@ class PoolServiceTest {
 
   @Test
   void whoIsInChargeDecidesUntilItHandsBack() {
-    assertThat(charge(7, WarmPoolTest.LEASE).getRefusal()).isEmpty();
+    assertThat(charge(7, WarmPoolFixture.LEASE).getRefusal()).isEmpty();
     submit("t1");
     assertThat(requests()).isZero();
 
@@ -91,9 +91,9 @@ class PoolServiceTest {
   void anOlderLeaderAndABadLeaseAreRefused() {
     assertThat(charge(7, Duration.ZERO).getRefusal()).isEmpty();
 
-    assertThat(charge(6, WarmPoolTest.LEASE).getRefusal()).contains("newer leader");
+    assertThat(charge(6, WarmPoolFixture.LEASE).getRefusal()).contains("newer leader");
     assertThat(charge(7, Duration.ofDays(1)).getRefusal()).contains("lease").contains("Maybe ");
-    assertThat(charge(-1, WarmPoolTest.LEASE).getRefusal()).contains("must not be negative");
+    assertThat(charge(-1, WarmPoolFixture.LEASE).getRefusal()).contains("must not be negative");
     submit("t1");
     assertThat(requests()).isEqualTo(1);
   }

@@ -55,7 +55,7 @@ class WarmPoolSeedsTest {
 
     Run(long seed) {
       random = new Random(seed);
-      pool = new WarmPool(WarmPoolTest.spec(random.nextBoolean()), cluster, cluster);
+      pool = new WarmPool(WarmPoolFixture.spec(random.nextBoolean()), cluster, cluster);
     }
 
     void step() {
@@ -73,7 +73,7 @@ class WarmPoolSeedsTest {
     private void submit() {
       TaskId task = new TaskId("t" + submitted.size());
       submitted.add(task);
-      pool.submit(task, WarmPoolTest.KIND, "x");
+      pool.submit(task, WarmPoolFixture.KIND, "x");
     }
 
     private void allocateAndConnect() {
@@ -118,7 +118,7 @@ class WarmPoolSeedsTest {
       List<InstanceView> all = pool.instances();
       String id = "r" + ++requests;
       if (all.isEmpty() || random.nextInt(4) == 0) {
-        execute(new SchedulerCommand.Start(id, WarmPoolTest.KIND));
+        execute(new SchedulerCommand.Start(id, WarmPoolFixture.KIND));
         return;
       }
       InstanceId instance = all.get(random.nextInt(all.size())).id();
@@ -137,7 +137,7 @@ class WarmPoolSeedsTest {
     }
 
     private void charge(int inCharge) {
-      pool.charge(WarmPoolTest.LEADER, WarmPoolTest.LEASE.multipliedBy(inCharge));
+      pool.charge(WarmPoolFixture.LEADER, WarmPoolFixture.LEASE.multipliedBy(inCharge));
     }
 
     private void kill() {
@@ -156,7 +156,7 @@ class WarmPoolSeedsTest {
 
     /** The world behaves from now on, and no controller is there. */
     void settle() {
-      pool.charge(WarmPoolTest.LEADER, Duration.ZERO);
+      pool.charge(WarmPoolFixture.LEADER, Duration.ZERO);
       for (int i = 0; i < 200; i++) {
         pass(Duration.ofSeconds(1));
         while (!cluster.requests.isEmpty()) {

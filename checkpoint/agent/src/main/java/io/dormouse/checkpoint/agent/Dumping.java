@@ -126,9 +126,18 @@ final class Dumping {
   }
 
   private AgentResult stopAndStage() {
+    Ending.deleteStaleImages(session);
     InstanceRecord record = session.living();
     if (record == null) {
       return Checks.unknown(session.instance);
+    }
+    if (record.images().stale().contains(order.generation)) {
+      return Results.failed(
+          FailureCode.STORE_FAILED,
+          String.format(
+              "What an earlier dump left of image %s of %s can't be deleted.%n"
+                  + "Maybe it is still being written; try again.",
+              order.generation, session.instance));
     }
     ImageId id = new ImageId(session.instance, order.generation);
     Stored<StagedImage> staged = parts.store().stage(id);

@@ -61,7 +61,7 @@ final class DirectoryImageStore implements ImageStore {
       return new Stored.Failed<>(new StoreFailure.AlreadyPublished(id));
     }
     try {
-      Path made = staging.resolve(id.instance() + "." + id.generation() + "." + UUID.randomUUID());
+      Path made = staging.resolve(stagingPrefix(id) + UUID.randomUUID());
       return new Stored.Ok<>(new StagedImage(id, ImageFiles.createPrivateDirectories(made)));
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("stage image " + id, e));
@@ -229,6 +229,7 @@ final class DirectoryImageStore implements ImageStore {
   public Stored<ImageId> delete(ImageId id) {
     Path doomed = staging.resolve("deleted." + UUID.randomUUID());
     try {
+      deleteStaged(id);
       Files.move(directory(id), doomed, StandardCopyOption.ATOMIC_MOVE);
       claims.remove(id);
       ImageFiles.deleteTree(doomed);
@@ -238,6 +239,21 @@ final class DirectoryImageStore implements ImageStore {
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("delete image " + id, e));
     }
+  }
+
+  /** What a writer that died has left of the image. */
+  private void deleteStaged(ImageId id) throws IOException {
+    try (Stream<Path> all = Files.list(staging)) {
+      String prefix = stagingPrefix(id);
+      for (Path staged :
+          all.filter(path -> path.getFileName().toString().startsWith(prefix)).toList()) {
+        ImageFiles.deleteTree(staged);
+      }
+    }
+  }
+
+  private static String stagingPrefix(ImageId id) {
+    return id.instance() + "." + id.generation() + ".";
   }
 
   @Override

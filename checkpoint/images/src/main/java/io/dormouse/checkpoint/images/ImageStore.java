@@ -54,7 +54,10 @@ public interface ImageStore {
   /** The images of one instance, oldest first. */
   Stored<List<Image>> list(String instance);
 
-  /** Removes an image and its claim. The files go out of sight at once, then are deleted. */
+  /**
+   * Removes an image, its claim, and whatever was staged for it. The files go out of sight at once,
+   * then are deleted. Nobody may still be writing it.
+   */
   Stored<ImageId> delete(ImageId id);
 
   /**

@@ -210,6 +210,17 @@ class DirectoryImageStoreTest {
   }
 
   @Test
+  void whatADeadWriterStagedGoesWithItsImageAndNothingElseDoes() throws IOException {
+    StagedImage half = fill(ok(store.stage(id)));
+    StagedImage other = fill(ok(store.stage(new ImageId("worker-1", UUID.randomUUID()))));
+
+    assertThat(store.delete(id)).isEqualTo(failed(new StoreFailure.Missing(id)));
+
+    assertThat(half.directory()).doesNotExist();
+    assertThat(other.directory()).exists();
+  }
+
+  @Test
   void sweepRemovesOldStagingOnly() throws IOException {
     StagedImage old = ok(store.stage(id));
     Files.setLastModifiedTime(old.directory(), FileTime.from(NOW.minus(Duration.ofHours(2))));

@@ -70,7 +70,8 @@ final class Runc {
     var environment = environment(CriuWrapper.environment(spec.ownerUid(), spec.ownerGid()));
     return ToolRunner.run(
         new ToolRunner.Call("runc checkpoint", argv, environment, files.directory()),
-        options.timeout());
+        options.timeout(),
+        () -> files.pid().stream().anyMatch(ProcFs::isAlive));
   }
 
   /**

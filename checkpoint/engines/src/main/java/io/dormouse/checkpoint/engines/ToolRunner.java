@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Runs a tool to its end, or kills it with all that it started when its time is up. */
 final class ToolRunner {
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
+  private static final Duration SUBJECT_POLL = Duration.ofMillis(200);
+  private static final Duration SUBJECT_GONE_WAIT = Duration.ofSeconds(2);
 
   /** How a tool ended, with the tail of what it printed. */
   record Result(int exitStatus, String output, Duration took) {}
@@ -24,6 +27,16 @@ final class ToolRunner {
 
   /** Any exit status is a result; not starting, and taking too long, are failures. */
   static Outcome<Result> run(Call call, Duration timeout) {
+    return run(call, timeout, () -> true);
+  }
+
+  /**
+   * The same for a tool that works on something that may vanish under it; it gets a moment to see
+   * that by itself, then it counts as hung.
+   *
+   * @param subject whether that is still there
+   */
+  static Outcome<Result> run(Call call, Duration timeout, BooleanSupplier subject) {
     long start = System.nanoTime();
     Path output;
     try {
@@ -33,10 +46,12 @@ final class ToolRunner {
     }
     try {
       Process process = start(call, output);
-      if (!process.waitFor(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)) {
+      if (!ends(process, timeout, subject)) {
         killWithDescendants(process.toHandle());
         return Outcome.failed(
-            new EngineFailure.TimedOut(call.name(), timeout, LogExcerpt.of(output)));
+            subject.getAsBoolean()
+                ? new EngineFailure.TimedOut(call.name(), timeout, LogExcerpt.of(output))
+                : new EngineFailure.ProcessGone("what " + call.name() + " worked on"));
       }
       return Outcome.ok(
           new Result(
@@ -53,6 +68,20 @@ final class ToolRunner {
     } finally {
       EngineErrors.deleteQuietly(output);
     }
+  }
+
+  private static boolean ends(Process process, Duration timeout, BooleanSupplier subject)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (process.waitFor(SUBJECT_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+      if (!subject.getAsBoolean()) {
+        return process.waitFor(SUBJECT_GONE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+    return !process.isAlive();
   }
 
   private static Process start(Call call, Path output) throws IOException {

@@ -41,6 +41,36 @@ class ToolRunnerTest {
   }
 
   @Test
+  void toolThatHangsOnSomethingGoneIsKilledWithoutWaitingForItsTime() {
+    var call =
+        new ToolRunner.Call("test", List.of("/bin/sh", "-c", "sleep 60"), Map.of(), directory);
+
+    assertThat(ToolRunner.run(call, Duration.ofSeconds(60), () -> false))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f ->
+                assertThat(f.failure())
+                    .isInstanceOfSatisfying(
+                        EngineFailure.ProcessGone.class,
+                        gone -> assertThat(gone.message()).contains("what test worked on")));
+  }
+
+  @Test
+  void toolThatEndsByItselfHasAResultAlsoWhenItsSubjectIsGone() {
+    var call =
+        new ToolRunner.Call(
+            "test", List.of("/bin/sh", "-c", "sleep 0.5; exit 3"), Map.of(), directory);
+
+    assertThat(ToolRunner.run(call, Duration.ofSeconds(60), () -> false))
+        .isInstanceOfSatisfying(
+            Outcome.Ok.class,
+            ok ->
+                assertThat(ok.value())
+                    .isInstanceOfSatisfying(
+                        ToolRunner.Result.class, r -> assertThat(r.exitStatus()).isEqualTo(3)));
+  }
+
+  @Test
   void exitStatusAndOutputAreResults() {
     var outcome = run("echo out; echo err >&2; exit 3", Duration.ofSeconds(10));
 

@@ -106,7 +106,9 @@ public final class WarmPool {
 
   private void lost(Worker worker, int exitCode, String diagnostics) {
     worker.container = null;
-    if (worker.is(State.QUIESCED, State.PROVING) && exitCode == HIBERNATED_EXIT_CODE) {
+    // Also where the pool had reclaimed it meanwhile: its source stood still since the image.
+    boolean unoccupied = worker.is(State.QUIESCED, State.PROVING, State.IDLE);
+    if (unoccupied && exitCode == HIBERNATED_EXIT_CODE) {
       core.hibernated(worker, "its image is durable and its process gone");
     } else if (worker.state == State.ATTACHING) {
       core.hibernated(

@@ -188,6 +188,21 @@ class WarmPoolChargeTest extends WarmPoolFixture {
   }
 
   @Test
+  void a_reclaimed_instance_is_hibernated_when_its_dump_is_finished_after_all() {
+    WarmPool pool = charged();
+    InstanceId instance = idle(pool);
+    order(pool, new SchedulerCommand.Quiesce(id(), instance, HibernationLevel.L3_FULL_SNAPSHOT));
+    cluster.pass(LEASE);
+    pool.tick();
+    cluster.say(pool, linkOf(instance), "PROOF n1 0 d 0 f");
+    assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.IDLE);
+
+    cluster.complete(pool, instance, WarmPool.HIBERNATED_EXIT_CODE);
+
+    assertThat(cluster.phase(instance)).isEqualTo(InstancePhase.HIBERNATED);
+  }
+
+  @Test
   void a_reclaimed_instance_that_is_resumed_has_to_answer_in_time() {
     WarmPool pool = charged();
     InstanceId instance = idle(pool);

@@ -14,6 +14,13 @@ import org.apache.hadoop.yarn.exceptions.YarnException;
 
 /** Finds the running warm pool at the ResourceManager. Blocks; used by one thread. */
 final class PoolFinder implements AutoCloseable {
+  private static final EnumSet<YarnApplicationState> UNFINISHED =
+      EnumSet.complementOf(
+          EnumSet.of(
+              YarnApplicationState.FINISHED,
+              YarnApplicationState.FAILED,
+              YarnApplicationState.KILLED));
+
   private final YarnClient client = YarnClient.createYarnClient();
 
   PoolFinder(String resourceManager) {
@@ -37,6 +44,11 @@ final class PoolFinder implements AutoCloseable {
         .filter(report -> report.getRpcPort() > 0)
         .max(Comparator.comparing(ApplicationReport::getApplicationId))
         .map(report -> new Place(report.getHost(), report.getRpcPort()));
+  }
+
+  /** Whether no warm pool runs, starts, or is being started again: then there is no instance. */
+  boolean isEmpty() throws IOException, YarnException {
+    return client.getApplications(Set.of(ApplicationMaster.APPLICATION_TYPE), UNFINISHED).isEmpty();
   }
 
   @Override

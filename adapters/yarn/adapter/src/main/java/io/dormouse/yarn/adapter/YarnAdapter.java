@@ -8,11 +8,13 @@ import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.engine.spi.SchedulerEvent;
 import io.dormouse.yarn.warmpool.PoolToken;
 import io.dormouse.yarn.warmpool.proto.PoolEvent;
+import io.dormouse.yarn.warmpool.proto.PoolState;
 import io.dormouse.yarn.warmpool.proto.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -80,7 +82,9 @@ final class YarnAdapter implements ClusterAdapter {
     run(
         () -> {
           epoch = leader;
-          if (pending.add(leader, command, Instant.now())) {
+          if (isEmpty()) {
+            refuse(command.requestId());
+          } else if (pending.add(leader, command, Instant.now())) {
             send(leader, command);
           } else {
             events.accept(
@@ -137,6 +141,9 @@ final class YarnAdapter implements ClusterAdapter {
       }
       Optional<PoolFinder.Place> place = finder.find();
       if (place.isEmpty()) {
+        if (!connected && finder.isEmpty()) {
+          becomeEmpty();
+        }
         retry("no warm pool runs yet");
         return;
       }
@@ -147,6 +154,28 @@ final class YarnAdapter implements ClusterAdapter {
     } catch (IOException | YarnException | RuntimeException e) {
       retry(e.toString());
     }
+  }
+
+  /** Where no warm pool is there are no instances: those of an ended one are over. */
+  private void becomeEmpty() {
+    accept(
+        PoolEvent.newBuilder()
+            .setAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()))
+            .setState(PoolState.getDefaultInstance())
+            .build());
+    for (PendingCommands.Entry entry : pending.all()) {
+      pending.remove(entry.command().requestId());
+      refuse(entry.command().requestId());
+    }
+  }
+
+  /** Whether it is known that there is no warm pool. */
+  private boolean isEmpty() {
+    return connected && session == null;
+  }
+
+  private void refuse(String requestId) {
+    events.accept(new SchedulerEvent.CommandRefused(requestId, "No warm pool runs."));
   }
 
   private PoolSession.Listener listener(PoolSession source) {

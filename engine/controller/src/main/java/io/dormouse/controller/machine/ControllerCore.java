@@ -132,7 +132,7 @@ public final class ControllerCore {
     registry.load(gained.records());
     mode.lead(gained.paused());
     launches.lead(gained.epoch());
-    gained.intents().forEach(intent -> executor.recover(intent, now));
+    gained.intents().forEach(intent -> executor.recover(intent, gained.epoch(), now));
     cluster.touchAll();
     desk.announce(gained.epoch(), now);
     executor.tick(gained.epoch(), now);

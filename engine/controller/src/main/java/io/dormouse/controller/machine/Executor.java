@@ -78,9 +78,20 @@ final class Executor {
     log(run, "begun");
   }
 
-  /** Goes on with an action that an older leader began. */
-  void recover(Intent intent, Instant now) {
-    log(register(intent, now), "taken over");
+  /**
+   * Goes on with an action that an older leader began. A scheduler that was without a leader for a
+   * while may have put a quiesced instance to work again, so that it is asked anew before anything
+   * is done to the process.
+   */
+  void recover(Intent intent, Epoch epoch, Instant now) {
+    Run run = register(intent, now);
+    if (intent.mayStandStill()) {
+      Intent asking = intent.askingAgain(epoch);
+      Change change = new Change.PutIntent(asking);
+      long ticket = registry.write(ImmutableList.of(change), Optional.empty());
+      run.writing(asking, ticket, now, Duration.ZERO);
+    }
+    log(run, "taken over");
   }
 
   /** Forgets everything: another leader goes on from what is durable. */

@@ -15,6 +15,7 @@ import java.time.Instant;
  *        └─▶ DUMP ─▶ RELEASE_SOURCE ─▶ RELEASE_ALLOCATION ─▶ done (L3)      COMMITTED = RELEASE_SOURCE is durable
  *        └─▶ END_INSTANCE ─▶ done (terminated)
  * failures: UNDO_THAW ─▶ UNDO_RESUME ─▶ undone
+ * taken over at FREEZE or DUMP: QUIESCE is asked anew; the same FREEZE or DUMP follows, or UNDO_THAW
  * </pre>
  *
  * A source whose lease ran out between its dump and its release has made progress that the image
@@ -64,10 +65,15 @@ final class HibernateProtocol {
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (outcome instanceof Refused refused) {
       String why = "not quiesced: " + refused.reason();
+      if (intent.mayStandStill()) {
+        return Transition.next(
+            intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image()));
+      }
       return Transition.undone(why, record.running(intent.life(), intent.node(), why, now));
     }
     if (outcome instanceof Done done && done.late()) {
-      return Transition.next(intent.undoing(Step.UNDO_RESUME, "quiescing took too long"));
+      Step undo = intent.mayStandStill() ? Step.UNDO_THAW : Step.UNDO_RESUME;
+      return Transition.next(intent.undoing(undo, "quiescing took too long"));
     }
     Intent next = intent.at(goal(intent.to()));
     return next.step() == Step.END_INSTANCE

@@ -4,6 +4,7 @@ import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.spi.Epoch;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -60,6 +61,23 @@ public record Intent(
   /** Asks for this step anew. */
   Intent again() {
     return copy(step, tries + 1, attempt, node, life, problem);
+  }
+
+  /**
+   * Asks the scheduler again, under a request id of this leader's own: since the last leader asked,
+   * the scheduler may have taken the instance back.
+   */
+  Intent askingAgain(Epoch leader) {
+    int number = 1 + (int) Math.floorMod(leader.czxid(), (long) Integer.MAX_VALUE - 1);
+    return copy(Step.QUIESCE, number, attempt, node, life, problem);
+  }
+
+  /** Whether the process may be standing still already, by an earlier leader's command. */
+  boolean mayStandStill() {
+    boolean asked = step == Step.FREEZE || step == Step.DUMP;
+    return kind == Kind.HIBERNATE
+        && from == HibernationLevel.AWAKE
+        && (asked || (step == Step.QUIESCE && tries > 0));
   }
 
   /** Goes to a step of compensation. */

@@ -1,0 +1,137 @@
+package io.dormouse.it;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Ports and configuration files of a cell below one folder. */
+final class CellFiles {
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final long NOBODY = 65_534;
+
+  private final Path root;
+  private final Path images;
+  private final int zooKeeperPort = freePort();
+  private final int restPort = freePort();
+  private final Map<String, Integer> agentPorts = new LinkedHashMap<>();
+
+  private CellFiles(Path root, Path images) throws IOException {
+    this.root = root;
+    this.images = images;
+    for (String node : TestCell.NODES) {
+      agentPorts.put(node, freePort());
+    }
+  }
+
+  static CellFiles create(Path root, Path images) throws IOException {
+    CellFiles files = new CellFiles(root, images);
+    Path token =
+        Files.createFile(
+            files.token(),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(token, UUID.randomUUID().toString());
+    copy("/worker.pl", files.worker());
+    return files;
+  }
+
+  Path worker() {
+    return root.resolve("worker/worker.pl");
+  }
+
+  Path agentSocket(String node) {
+    return root.resolve(node).resolve("agent.sock");
+  }
+
+  int restPort() {
+    return restPort;
+  }
+
+  private Path token() {
+    return root.resolve("agent.token");
+  }
+
+  List<String> zooKeeperArguments() {
+    return List.of("zookeeper", "--data", root + "/zookeeper", "--port", "" + zooKeeperPort);
+  }
+
+  /** Writes an agent's configuration. */
+  Path agent(String node) throws IOException {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("node", node);
+    config.put("state-directory", root.resolve(node).resolve("state").toString());
+    config.put("image-store", images.toUri().toString());
+    config.put("socket", agentSocket(node).toString());
+    config.put("port", agentPorts.get(node));
+    config.put("token-file", token().toString());
+    config.put("read-only-paths", List.of(root.resolve("worker").toString()));
+    config.put("scheduler-uids", List.of(NOBODY));
+    config.put("end-instances-on-shutdown", true);
+    return write(root.resolve(node).resolve("agent.yaml"), config);
+  }
+
+  /** Writes the controller's configuration. */
+  Path controller(Prices prices, Map<String, String> adapter) throws IOException {
+    Path scenarios = root.resolve("scenarios.yaml");
+    copy(prices.resource(), scenarios);
+    Map<String, String> addresses = new LinkedHashMap<>();
+    agentPorts.forEach((node, port) -> addresses.put(node, "127.0.0.1:" + port));
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("cell", "it");
+    config.put("mode", "act");
+    config.put("scenarios", scenarios.toString());
+    config.put("beat", "200ms");
+    config.put("cooldown", "300ms");
+    config.put("lease", TestCell.LEASE.toMillis() + "ms");
+    config.put("zookeeper", "127.0.0.1:" + zooKeeperPort);
+    config.put("zookeeper-session", "4s");
+    config.put("agents", Map.of("addresses", addresses, "token-file", token().toString()));
+    config.put("rest", Map.of("port", restPort));
+    config.put("scheduler", Map.of("name", "yarn", "settings", adapter));
+    config.put("history", root.resolve("history").toString());
+    return write(root.resolve("controller.yaml"), config);
+  }
+
+  /** Whether ZooKeeper and all agents answer. */
+  boolean allListen() {
+    return listens(zooKeeperPort) && agentPorts.values().stream().allMatch(CellFiles::listens);
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private static Path write(Path file, Map<String, Object> config) throws IOException {
+    return Files.write(file, YAML.writeValueAsBytes(config));
+  }
+
+  private static void copy(String resource, Path to) throws IOException {
+    try (InputStream in = Objects.requireNonNull(CellFiles.class.getResourceAsStream(resource))) {
+      Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

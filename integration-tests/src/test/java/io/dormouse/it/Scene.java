@@ -29,13 +29,13 @@ final class Scene implements AutoCloseable {
 
   static Scene open(TestCell cell, Prices prices, String... classes)
       throws IOException, InterruptedException {
-    Process controller = cell.startController(prices);
+    Pool pool = Pool.deploy(cell, List.of(classes));
     try {
-      Scene scene = new Scene(cell, Pool.deploy(cell, List.of(classes)), prices, controller);
+      Scene scene = new Scene(cell, pool, prices, cell.startController(prices));
       cell.awaitLeader();
       return scene;
-    } catch (IOException | InterruptedException | RuntimeException failure) {
-      Children.killAbruptly(controller);
+    } catch (IOException | RuntimeException failure) {
+      pool.close();
       throw failure;
     }
   }

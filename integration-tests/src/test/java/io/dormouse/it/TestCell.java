@@ -34,6 +34,7 @@ final class TestCell {
   static final Duration LEASE = Duration.ofSeconds(6);
 
   private static final Duration READY_MAX = Duration.ofSeconds(90);
+  private static final Duration TAKES_CHARGE = Duration.ofSeconds(1);
   private static final long NODE_BYTES = 2L << 30;
   private static final long IMAGES_BYTES_MAX = 4L << 30;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -142,9 +143,9 @@ final class TestCell {
     return children.start("controller", List.of("controller", "--config", config.toString()));
   }
 
-  /** Waits until a controller leads and sees the scheduler. */
+  /** Waits until a controller leads, sees the workers, and has had time to tell them so. */
   void awaitLeader() {
-    await("a leader").atMost(READY_MAX).until(this::hasLeader);
+    await("a leader").atMost(READY_MAX).during(TAKES_CHARGE).until(this::hasLeader);
   }
 
   private boolean hasLeader() throws InterruptedException {

@@ -62,7 +62,7 @@ public final class Dormouse implements Runnable {
   }
 
   /** Runs a command; its exit code. */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(new Dormouse()).setOut(out).setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((error, unused) -> badUsage(error));

@@ -46,7 +46,14 @@ final class ConfigFile {
 
   private static JsonNode parse(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      JsonNode values = new YAMLMapper().readTree(in.readNBytes(BYTES_MAX));
+      byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+      if (bytes.length > BYTES_MAX) {
+        throw failure(
+            file,
+            "it is longer than %d bytes.".formatted(BYTES_MAX),
+            "Maybe it is another kind of file.");
+      }
+      JsonNode values = new YAMLMapper().readTree(bytes);
       if (values == null || !values.isObject()) {
         throw failure(file, "it is not a map of keys to values.", "Maybe a colon is missing.");
       }

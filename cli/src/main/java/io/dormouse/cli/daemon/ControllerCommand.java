@@ -10,6 +10,7 @@ import io.dormouse.controller.config.ConfigException;
 import io.dormouse.controller.config.ConfigLoader;
 import io.dormouse.controller.config.ControllerConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -64,7 +65,7 @@ public final class ControllerCommand extends BaseCommand {
   private static Controller start(ControllerConfig config) {
     try {
       return Controller.start(config);
-    } catch (IOException | IllegalArgumentException failure) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException failure) {
       String cause = String.valueOf(failure.getMessage());
       throw cause.contains("Maybe ")
           ? new CommandFailure(ExitCode.FAILED, cause, failure)

@@ -35,6 +35,10 @@ public final class ConfigLoader {
   /** Agents and pools take no longer one. */
   private static final Duration LEASE_MAX = Duration.ofMinutes(10);
 
+  /** Shorter ones end by a pause of a garbage collector, longer ones keep a dead leader leading. */
+  private static final Duration SESSION_MIN = Duration.ofSeconds(1);
+
+  private static final Duration SESSION_MAX = Duration.ofMinutes(10);
   private static final Pattern CELL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
   private static final Pattern PASSWORD = Pattern.compile("(?i)password=|pwd=|//[^/@]*:[^/@]*@");
   private static final ImmutableMap<String, Mode> MODES =
@@ -204,6 +208,13 @@ public final class ConfigLoader {
   }
 
   private static void check(ControllerConfig config) {
+    Duration session = config.zookeeper().session();
+    if (session.compareTo(SESSION_MIN) < 0 || session.compareTo(SESSION_MAX) > 0) {
+      throw new ConfigException(
+          "The zookeeper-session (%s) must be from %s to %s."
+              .formatted(session, SESSION_MIN, SESSION_MAX),
+          "a unit is wrong.");
+    }
     if (config.lease().compareTo(config.beat().multipliedBy(5)) < 0) {
       throw new ConfigException(
           "The lease (%s) must be at least five beats (%s)."

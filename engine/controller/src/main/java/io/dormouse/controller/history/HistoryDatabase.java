@@ -1,9 +1,12 @@
 package io.dormouse.controller.history;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -105,11 +108,18 @@ public final class HistoryDatabase {
    * Opens a database and makes its tables where they are missing.
    *
    * @param url a JDBC URL
-   * @throws org.jdbi.v3.core.JdbiException if the database can't be used
+   * @throws UncheckedIOException if the database can't be used
    */
   public static HistoryDatabase open(String url) {
     Jdbi jdbi = Jdbi.create(url);
-    jdbi.useHandle(handle -> SCHEMA.forEach(handle::execute));
+    try {
+      jdbi.useHandle(handle -> SCHEMA.forEach(handle::execute));
+    } catch (JdbiException unusable) {
+      throw new UncheckedIOException(
+          "The history (%s) can't be used: %s%nMaybe another controller has it open, or its folder can't be written."
+              .formatted(url, String.valueOf(unusable.getMessage()).lines().findFirst().orElse("")),
+          new IOException(unusable));
+    }
     return new HistoryDatabase(jdbi);
   }
 

@@ -7,6 +7,9 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -50,10 +53,21 @@ public final class RestServer implements AutoCloseable {
     this.javalin = javalin;
   }
 
-  /** Begins to listen. */
+  /**
+   * Begins to listen.
+   *
+   * @throws UncheckedIOException when the address can't be used
+   */
   public static RestServer start(Settings settings, Backend backend) {
     Javalin javalin = Javalin.create(config -> configure(config, settings, backend));
-    javalin.start(settings.bind(), settings.port());
+    try {
+      javalin.start(settings.bind(), settings.port());
+    } catch (JavalinBindException taken) {
+      throw new UncheckedIOException(
+          "The address of the HTTP interface (%s:%d) can't be used.%nMaybe another controller runs here: choose another rest.port."
+              .formatted(settings.bind(), settings.port()),
+          new IOException(taken));
+    }
     LOG.info("rest={}:{}", settings.bind(), javalin.port());
     return new RestServer(javalin);
   }

@@ -101,6 +101,8 @@ class ConfigLoaderTest {
           beat: 250                              | (250) of beat               | unit is missing
           beat: 5s                               | lease                       | shorter beat
           lease: 1h                              | The lease (PT1H) must       | unit is wrong
+          zookeeper-session: 1000h               | zookeeper-session (PT1000H) | unit is wrong
+          zookeeper-session: 10ms                | zookeeper-session (PT0.01S) | unit is wrong
           beat: 0s                               | (0s) of beat                | unit is missing
           cell: a/b                              | (a/b) of cell               | slash
           mode: active                           | (active) of mode            | act is meant

@@ -19,7 +19,7 @@ final class ClassRecord {
   private static final double SMOOTHING = 0.3;
 
   private final WorkloadClassId id;
-  private final Resources request;
+  private Resources request;
   private final Map<InstanceId, Instant> starts = new HashMap<>();
   private Optional<Duration> coldStart = Optional.empty();
   private Optional<Instant> lastArrival = Optional.empty();
@@ -31,6 +31,15 @@ final class ClassRecord {
 
   Resources request() {
     return request;
+  }
+
+  /** What a pool that was deployed anew asks for; another size starts in another time. */
+  ClassRecord withRequest(Resources now) {
+    if (!now.equals(request)) {
+      request = now;
+      coldStart = Optional.empty();
+    }
+    return this;
   }
 
   /**

@@ -100,7 +100,10 @@ final class ClusterModel {
     for (ClassState state : event.getState().getClassesList()) {
       WorkloadClassId id = new WorkloadClassId(state.getId());
       Resources request = Resources.of(state.getMilliCores(), state.getMemoryBytes());
-      classes.computeIfAbsent(id, key -> new ClassRecord(key, request));
+      classes.compute(
+          id,
+          (key, known) ->
+              known == null ? new ClassRecord(key, request) : known.withRequest(request));
     }
     event.getState().getInstancesList().forEach(state -> put(instance(state)));
     for (TaskArrived task : event.getState().getQueuedList()) {

@@ -240,6 +240,9 @@ final class YarnAdapter implements ClusterAdapter {
 
   private void retry(String reason) {
     LOG.info("The warm pool is looked for again in {} ms: {}", pauseMillis, reason);
+    if (thread.isShutdown()) {
+      return;
+    }
     var unused = thread.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
     pauseMillis = Math.min(PAUSE_MOST_MILLIS, pauseMillis * 2);
   }

@@ -2,6 +2,7 @@ package io.dormouse.yarn.warmpool;
 
 import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.spi.SteadyClock;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ public final class ApplicationMaster {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final int EVENTS_MAX = 200_000;
 
-  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private final CompletableFuture<End> ended = new CompletableFuture<>();
   private final PoolFile file;
   private final String token;
   private final InetAddress address;
@@ -62,8 +62,8 @@ public final class ApplicationMaster {
     }
     ContainerId self = ContainerId.fromString(environment("CONTAINER_ID"));
     InetAddress address = InetAddress.getByName(environment("NM_HOST"));
-    new ApplicationMaster(PoolFile.read(Path.of(args[0])), self, address).run();
-    System.exit(0);
+    End end = new ApplicationMaster(PoolFile.read(Path.of(args[0])), self, address).run();
+    System.exit(end.asked() ? 0 : 1);
   }
 
   private static String environment(String name) {
@@ -76,12 +76,14 @@ public final class ApplicationMaster {
     return value;
   }
 
-  private void run() throws IOException, YarnException, InterruptedException {
+  private End run() throws IOException, YarnException, InterruptedException {
     PoolSpec spec = file.spec(idPrefix());
     Parts parts = new Parts();
     AMRMClientAsync<ContainerRequest> resourceManager =
         AMRMClientAsync.createAMRMClientAsync(
-            HEARTBEAT_MILLIS, new YarnCallbacks.ResourceManagerSide(parts, ended::complete));
+            HEARTBEAT_MILLIS,
+            new YarnCallbacks.ResourceManagerSide(
+                parts, reason -> ended.complete(new End(false, reason))));
     NMClientAsync nodeManagers =
         NMClientAsync.createNMClientAsync(new YarnCallbacks.NodeManagerSide(parts));
     YarnConfiguration conf = new YarnConfiguration();
@@ -93,7 +95,7 @@ public final class ApplicationMaster {
     try (RelayServer relays = new RelayServer(address, token, parts);
         PoolLoop loop = loop(spec, parts, relays)) {
       parts.loop.complete(loop);
-      serve(spec, parts, loop, resourceManager, nodeManagers);
+      return serve(spec, parts, loop, resourceManager, nodeManagers);
     }
   }
 
@@ -110,17 +112,17 @@ public final class ApplicationMaster {
                     relays.port(),
                     file.tokenFile(),
                     kind.request().memoryBytes()));
-    WarmPool pool = new WarmPool(spec, actions, InstantSource.system());
+    WarmPool pool = new WarmPool(spec, actions, new SteadyClock());
     return new PoolLoop(
         pool,
         TICK,
         error -> {
           LOG.error("The pool is broken.", error);
-          ended.complete("The pool is broken: " + error);
+          ended.complete(new End(false, "The pool is broken: " + error));
         });
   }
 
-  private void serve(
+  private End serve(
       PoolSpec spec,
       Parts parts,
       PoolLoop loop,
@@ -133,17 +135,24 @@ public final class ApplicationMaster {
             .permitKeepAliveWithoutCalls(true)
             .intercept(new PoolToken(token))
             .addService(
-                new PoolService(loop, parts.log, spec, () -> ended.complete("It was asked to.")))
+                new PoolService(
+                    loop, parts.log, spec, () -> ended.complete(new End(true, "It was asked to."))))
             .build()
             .start();
     try {
       resourceManager.start();
       nodeManagers.start();
       resourceManager.registerApplicationMaster(address.getHostAddress(), server.getPort(), "");
-      String reason = ended.join();
-      LOG.info("The application ends: {}", reason);
-      loop.tell(WarmPool::shutdown);
-      resourceManager.unregisterApplicationMaster(FinalApplicationStatus.SUCCEEDED, reason, "");
+      End end = ended.join();
+      if (end.asked()) {
+        LOG.info("The application ends: {}", end.reason());
+        loop.tell(WarmPool::shutdown);
+        resourceManager.unregisterApplicationMaster(
+            FinalApplicationStatus.SUCCEEDED, end.reason(), "");
+      } else {
+        LOG.error("This attempt ends, YARN may begin another: {}", end.reason());
+      }
+      return end;
     } finally {
       server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
       nodeManagers.stop();
@@ -158,6 +167,9 @@ public final class ApplicationMaster {
                 .toLowerCase(Locale.ROOT),
             applicationId.getId());
   }
+
+  /** Why it ends; an attempt that nobody asked to end does not unregister. */
+  private record End(boolean asked, String reason) {}
 
   /** What the callbacks reach. */
   private static final class Parts implements YarnCallbacks.Wiring, RelayServer.Listener {

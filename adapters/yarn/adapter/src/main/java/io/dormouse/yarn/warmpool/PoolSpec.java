@@ -28,7 +28,8 @@ public record PoolSpec(
    * @param attemptsMax how often a task is handed out before it is given up
    * @param reclaimAfter how long an instance stays out of rotation while no controller is in charge
    * @param startTimeout from a container to the worker's first answer
-   * @param attachTimeout from the request for a place to the woken worker's connection
+   * @param attachTimeout from the request for a place to the woken worker's connection; longer than
+   *     a controller waits for the launcher, the restore and the thaw together
    * @param taskTimeout from a task to its result
    * @param answerTimeout from a question to a running worker to its answer
    * @param reconnectTimeout how long a worker may be without its relay
@@ -53,7 +54,7 @@ public record PoolSpec(
             3,
             Duration.ofSeconds(5),
             Duration.ofMinutes(3),
-            Duration.ofMinutes(2),
+            Duration.ofMinutes(5),
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
             Duration.ofSeconds(15),

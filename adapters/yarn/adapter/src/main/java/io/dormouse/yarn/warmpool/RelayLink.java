@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,32 @@ final class RelayLink implements AutoCloseable {
       line.write(c);
     }
     return null;
+  }
+
+  /**
+   * The first line, within a time that covers all of it.
+   *
+   * @throws java.net.SocketTimeoutException when it takes longer
+   */
+  @Nullable String readHello(int lengthMax, int millisMax) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
+    ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+    while (line.size() < lengthMax) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      socket.setSoTimeout((int) Math.max(1, left));
+      int c = in.read();
+      if (c < 0) {
+        return null;
+      } else if (c == '\n') {
+        socket.setSoTimeout(0);
+        return line.toString(StandardCharsets.UTF_8);
+      }
+      line.write(c);
+      if (left <= 0) {
+        throw new SocketTimeoutException("It took too long to say who it is.");
+      }
+    }
+    throw new LineTooLongException();
   }
 
   @Override

@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
 final class RelayServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelayServer.class);
   private static final int HELLO_MILLIS_MAX = 5_000;
+  private static final int HELLO_LENGTH_MAX = 512;
   private static final int CONNECTIONS_MAX = 1_000;
+  private static final int STRANGERS_MAX = 200;
 
   /** What a relay tells; called from its threads. */
   interface Listener {
@@ -38,6 +40,9 @@ final class RelayServer implements AutoCloseable {
   private final Map<Long, RelayLink> links = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
+
+  /** Of their own, so that those who never say who they are keep nobody out for long. */
+  private final Semaphore strangers = new Semaphore(STRANGERS_MAX);
 
   RelayServer(InetAddress address, String token, Listener listener) throws IOException {
     this.server = new ServerSocket(0, 128, address);
@@ -70,8 +75,8 @@ final class RelayServer implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
-        if (!room.tryAcquire()) {
-          LOG.warn("A relay was refused: {} are open.", CONNECTIONS_MAX);
+        if (!strangers.tryAcquire()) {
+          LOG.warn("A relay was refused: {} have not said yet who they are.", STRANGERS_MAX);
           socket.close();
           continue;
         }
@@ -85,18 +90,35 @@ final class RelayServer implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    long number = numbers.incrementAndGet();
     try (RelayLink link = new RelayLink(socket)) {
+      InstanceId instance = greet(socket, link);
+      if (room.tryAcquire()) {
+        relay(instance, link);
+      } else {
+        LOG.warn("The relay of {} was refused: {} are open.", instance, CONNECTIONS_MAX);
+      }
+    } catch (IOException e) {
+      LOG.warn("A relay ended: {}", e.toString());
+    }
+  }
+
+  private InstanceId greet(Socket socket, RelayLink link) throws IOException {
+    try {
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(HELLO_MILLIS_MAX);
-      InstanceId instance = hello(link.readLine(WorkerLine.LENGTH_MAX));
-      socket.setSoTimeout(0);
+      return hello(link.readHello(HELLO_LENGTH_MAX, HELLO_MILLIS_MAX));
+    } finally {
+      strangers.release();
+    }
+  }
+
+  /** Has a place in {@link #room}. */
+  private void relay(InstanceId instance, RelayLink link) {
+    long number = numbers.incrementAndGet();
+    try {
       links.put(number, link);
       daemon("relay-out", link::write);
       listener.connected(instance, number);
       pump(instance, number, link);
-    } catch (IOException e) {
-      LOG.warn("Relay {} ended: {}", number, e.toString());
     } finally {
       links.remove(number);
       room.release();

@@ -85,11 +85,20 @@ final class YarnContainers {
     Container container = held.remove(ref.id());
     if (container != null) {
       resourceManager.releaseAssignedContainer(container.getId());
+      forget(container);
     }
   }
 
   synchronized void completed(ContainerId id) {
-    held.remove(id.toString());
+    Container container = held.remove(id.toString());
+    if (container != null) {
+      forget(container);
+    }
+  }
+
+  /** The client remembers each container that it started until it is told to stop it. */
+  private void forget(Container container) {
+    nodeManagers.stopContainerAsync(container.getId(), container.getNodeId());
   }
 
   static ContainerRef ref(Container container) {

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.dormouse.engine.model.InstanceId;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,33 @@ class RelayServerTest implements RelayServer.Listener {
       }
     }
     assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void cuts_off_who_takes_for_ever_to_say_who_it_is() throws Exception {
+    try (Socket socket = dial("DORMOUSE i-1 ")) {
+      long before = System.nanoTime();
+      await()
+          .pollInterval(Duration.ofMillis(300))
+          .until(
+              () -> {
+                try {
+                  socket.getOutputStream().write('x');
+                  return false;
+                } catch (IOException cut) {
+                  return true;
+                }
+              });
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofSeconds(4));
+    }
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void takes_no_hello_of_any_length() throws Exception {
+    try (Socket socket = dial("D".repeat(600))) {
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
   }
 
   @Test

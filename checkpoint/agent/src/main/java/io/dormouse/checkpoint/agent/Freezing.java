@@ -12,6 +12,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.LeaseExpired;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.Outcome;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,20 +93,25 @@ final class Freezing {
     if (record == null || life == null) {
       return Outcome.failed(new EngineFailure.ProcessGone(session.instance));
     }
-    session.intend(record.with(record.images().sourceWins()));
+    boolean restored = record.state() == InstanceState.RESTORED_FROZEN && !record.isThawing();
+    if (restored && Ending.noticeExit(session)) {
+      return Outcome.failed(new EngineFailure.ProcessGone(session.instance));
+    }
+    Images runs = record.images().sourceWins().claimed(null, null);
+    if (!runs.equals(record.images())) {
+      session.intendDurably(record.with(runs));
+    }
     Outcome<?> thawed =
         session.parts.engine().thaw(life.capsule(), session.parts.settings().quick());
     if (thawed instanceof Outcome.Failed<?> failed) {
       LOG.error("instance={} can't be thawed: {}", session.instance, failed.failure().message());
       if (!Ending.noticeExit(session)) {
-        session.shortenLease(RETRY);
-        watchLease(session);
+        tryAgain(session);
       }
     } else {
       InstanceRecord thawnRecord = session.living();
       if (thawnRecord != null) {
-        Images images = thawnRecord.images().claimed(null, null);
-        session.become(thawnRecord.with(images).with(InstanceState.RUNNING, null));
+        session.become(thawnRecord.with(InstanceState.RUNNING, null));
       }
     }
     Ending.deleteStaleImages(session);
@@ -131,7 +137,17 @@ final class Freezing {
       watchLease(session);
       return;
     }
-    endLease(session, record, record.lease());
+    try {
+      endLease(session, record, record.lease());
+    } catch (UncheckedIOException e) {
+      LOG.error("instance={}: its freeze can't be ended yet", session.instance, e);
+      tryAgain(session);
+    }
+  }
+
+  private static void tryAgain(Session session) {
+    session.shortenLease(RETRY);
+    watchLease(session);
   }
 
   private static void endLease(Session session, InstanceRecord record, Lease lease) {
@@ -140,7 +156,7 @@ final class Freezing {
         session.instance,
         record.state(),
         lease.millis());
-    if (record.state() == InstanceState.RESTORED_FROZEN) {
+    if (record.state() == InstanceState.RESTORED_FROZEN && !record.isThawing()) {
       Ending.terminate(
           session, EndReason.LOST, "It was restored but its leader never said it may run.");
     } else {

@@ -42,8 +42,8 @@ record InstanceRecord(
   /**
    * @param dumping an image that is being written and not published for sure
    * @param dumped the published image of the stop that the instance is frozen at
-   * @param claimed the image that this life was, or is being, restored from and has not been thawed
-   *     from yet
+   * @param claimed the image that this life was, or is being, restored from; none from the moment
+   *     on at which it is to be thawed, since then the image is used up
    * @param restoring the generation of a restore under way
    * @param stale images that must go since the instance ran on
    */
@@ -102,6 +102,14 @@ record InstanceRecord(
 
   boolean isFrozen() {
     return state == InstanceState.FROZEN || state == InstanceState.RESTORED_FROZEN;
+  }
+
+  /**
+   * Whether it was restored and its thaw was begun: it may have run already, so that the thaw must
+   * be finished, and its image must never be given back.
+   */
+  boolean isThawing() {
+    return state == InstanceState.RESTORED_FROZEN && images.claimed() == null;
   }
 
   InstanceRecord with(InstanceState newState, @Nullable Lease newLease) {

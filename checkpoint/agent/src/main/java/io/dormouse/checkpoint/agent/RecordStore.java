@@ -3,9 +3,11 @@ package io.dormouse.checkpoint.agent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of instances, one file each, replaced as a whole. Not synced to disk: they must
- * survive the agent, and no instance survives the machine.
+ * The records of instances, one file each, replaced as a whole. They must survive the agent; synced
+ * to disk is only what must survive the machine as well, which no instance does, but images do.
  */
 final class RecordStore {
   private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
@@ -29,9 +31,29 @@ final class RecordStore {
 
   void save(InstanceRecord record) throws IOException {
     Path file = file(record.origin().instance());
-    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Path next = next(file);
     Files.write(next, JSON.writeValueAsBytes(record));
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The same, and a loss of power does not bring the earlier record back. */
+  void saveDurably(InstanceRecord record) throws IOException {
+    Path file = file(record.origin().instance());
+    Path next = next(file);
+    Files.write(next, JSON.writeValueAsBytes(record));
+    sync(next, StandardOpenOption.WRITE);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    sync(folder, StandardOpenOption.READ);
+  }
+
+  private static void sync(Path path, StandardOpenOption access) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, access)) {
+      channel.force(true);
+    }
+  }
+
+  private static Path next(Path file) {
+    return file.resolveSibling(file.getFileName() + ".next");
   }
 
   void remove(String instance) throws IOException {

@@ -96,7 +96,8 @@ final class Recovery {
     } else if (status.get() == Status.RUNNING && record.state() != InstanceState.RUNNING) {
       Images ran = record.images().sourceWins().claimed(null, null);
       session.become(record.with(ran).with(InstanceState.RUNNING, null));
-    } else if (status.get() == Status.FROZEN && record.state() == InstanceState.RUNNING) {
+    } else if (status.get() == Status.FROZEN
+        && (record.state() == InstanceState.RUNNING || record.isThawing())) {
       Freezing.runOn(session);
     } else {
       voidUnfinishedDump(session, record);

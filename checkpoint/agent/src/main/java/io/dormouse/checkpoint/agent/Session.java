@@ -77,13 +77,26 @@ final class Session {
 
   /** Writes the record down before the act that it announces; nobody is told yet. */
   void intend(InstanceRecord next) {
+    write(next, parts.records()::save);
+  }
+
+  /** The same for an act after which an image may not be woken any more, whatever happens. */
+  void intendDurably(InstanceRecord next) {
+    write(next, parts.records()::saveDurably);
+  }
+
+  private void write(InstanceRecord next, Saving saving) {
     try {
-      parts.records().save(next);
+      saving.save(next);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The record of " + instance + " can't be written.\nMaybe the disk is full.", e);
     }
     record = next;
+  }
+
+  private interface Saving {
+    void save(InstanceRecord record) throws IOException;
   }
 
   /** Writes the record down and tells everybody. */

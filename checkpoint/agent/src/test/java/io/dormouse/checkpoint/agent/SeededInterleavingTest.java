@@ -168,6 +168,7 @@ class SeededInterleavingTest {
     }
     while (killed) {
       killed = false;
+      whileTheAgentIsDown();
       restart();
     }
     for (Dumped dumped : dumps) {
@@ -178,6 +179,14 @@ class SeededInterleavingTest {
       }
     }
     dumps.clear();
+  }
+
+  /** What runs goes on, and may end before anybody looks again. */
+  private void whileTheAgentIsDown() {
+    bench().engine.work();
+    if (random.nextInt(3) == 0) {
+      List.copyOf(bench().engine.capsules.keySet()).forEach(id -> bench().engine.exit(id, 0));
+    }
   }
 
   private void passTime(Duration duration) {

@@ -37,7 +37,8 @@ public final class HostProbe {
   }
 
   /**
-   * The state of this host. A result is kept for as long as kernel and tools stay the same.
+   * The state of this host. A result is kept for as long as kernel and tools stay the same, unless
+   * what did not work may be due to the moment: a busy machine, a full disk, an interrupt.
    *
    * @param fresh probe anew even so
    * @param timeout for each dump and restore
@@ -48,20 +49,90 @@ public final class HostProbe {
     if (kept.isPresent()) {
       return kept.get();
     }
-    HostReport report = probe(timeout);
-    cache.keep(key, report);
+    Trials trials = new Trials();
+    HostReport report = probe(trials, timeout);
+    if (report.imagesWork() || trials.last()) {
+      cache.keep(key, report);
+    }
     return report;
   }
 
-  private HostReport probe(Duration timeout) {
+  /** Turns the outcomes of one run into verdicts, and notes whether they will be the same later. */
+  private static final class Trials {
+    private boolean last = true;
+
+    Check check(Outcome<String> outcome) {
+      if (outcome instanceof Outcome.Failed<String> failed) {
+        last &= saysMoreThanTheMoment(failed.failure());
+        return new Check(Verdict.BROKEN, failed.failure().message());
+      }
+      return new Check(Verdict.WORKING, ((Outcome.Ok<String>) outcome).value());
+    }
+
+    boolean last() {
+      return last && !Thread.currentThread().isInterrupted();
+    }
+
+    Tool choose(
+        String name,
+        String variable,
+        List<Candidate> candidates,
+        BiFunction<Path, String, Outcome<String>> trial) {
+      List<String> refused = new ArrayList<>();
+      Tool best =
+          new Tool(
+              name,
+              Optional.empty(),
+              "",
+              "",
+              new Check(
+                  Verdict.MISSING,
+                  "there is no %s on this machine.%nMaybe %s%s to one."
+                      .formatted(name, FETCH, variable)),
+              List.of());
+      for (Candidate candidate : candidates) {
+        Outcome<String> version = ToolFinder.version(candidate.path());
+        Check check = check(version.then(v -> trial.apply(candidate.path(), v)));
+        String shown = version instanceof Outcome.Ok<String> ok ? ok.value() : "unknown";
+        best =
+            new Tool(
+                name,
+                Optional.of(candidate.path()),
+                shown,
+                candidate.origin(),
+                check,
+                List.copyOf(refused));
+        if (check.verdict() == Verdict.WORKING) {
+          return best;
+        }
+        refused.add(
+            "%s (%s, %s): %s"
+                .formatted(
+                    candidate.path(),
+                    candidate.origin(),
+                    shown,
+                    check.reason().lines().findFirst().orElse("")));
+      }
+      return best;
+    }
+
+    private static boolean saysMoreThanTheMoment(EngineFailure failure) {
+      return failure instanceof EngineFailure.ToolFailed
+          || failure instanceof EngineFailure.ToolMissing
+          || failure instanceof EngineFailure.Unsupported
+          || failure instanceof EngineFailure.BadImage;
+    }
+  }
+
+  private HostReport probe(Trials trials, Duration timeout) {
     Tool criu =
-        choose(
+        trials.choose(
             "criu",
             ToolFinder.CRIU_VARIABLE,
             finder.criu(),
             (path, version) -> RoundTrips.process(path, timeout, clock));
     Tool runc =
-        choose(
+        trials.choose(
             "runc",
             ToolFinder.RUNC_VARIABLE,
             finder.runc(),
@@ -71,66 +142,16 @@ public final class HostProbe {
         criu,
         runc,
         CgroupFreezer.mode(),
-        capsule(criu, runc, timeout),
+        capsule(trials, criu, runc, timeout),
         clock.instant());
   }
 
-  private Check capsule(Tool criu, Tool runc, Duration timeout) {
+  private Check capsule(Trials trials, Tool criu, Tool runc, Duration timeout) {
     Optional<Toolchain> tools = HostReport.toolchain(criu, runc);
     if (tools.isEmpty()) {
       String lacking = criu.check().verdict() == Verdict.WORKING ? "runc" : "criu";
       return new Check(Verdict.MISSING, "no capsule without a working %s".formatted(lacking));
     }
-    return check(RoundTrips.capsule(tools.get(), timeout, clock));
-  }
-
-  private static Check check(Outcome<String> outcome) {
-    if (outcome instanceof Outcome.Failed<String> failed) {
-      return new Check(Verdict.BROKEN, failed.failure().message());
-    }
-    return new Check(Verdict.WORKING, ((Outcome.Ok<String>) outcome).value());
-  }
-
-  private static Tool choose(
-      String name,
-      String variable,
-      List<Candidate> candidates,
-      BiFunction<Path, String, Outcome<String>> trial) {
-    List<String> refused = new ArrayList<>();
-    Tool best =
-        new Tool(
-            name,
-            Optional.empty(),
-            "",
-            "",
-            new Check(
-                Verdict.MISSING,
-                "there is no %s on this machine.%nMaybe %s%s to one."
-                    .formatted(name, FETCH, variable)),
-            List.of());
-    for (Candidate candidate : candidates) {
-      Outcome<String> version = ToolFinder.version(candidate.path());
-      Check check = check(version.then(v -> trial.apply(candidate.path(), v)));
-      String shown = version instanceof Outcome.Ok<String> ok ? ok.value() : "unknown";
-      best =
-          new Tool(
-              name,
-              Optional.of(candidate.path()),
-              shown,
-              candidate.origin(),
-              check,
-              List.copyOf(refused));
-      if (check.verdict() == Verdict.WORKING) {
-        return best;
-      }
-      refused.add(
-          "%s (%s, %s): %s"
-              .formatted(
-                  candidate.path(),
-                  candidate.origin(),
-                  shown,
-                  check.reason().lines().findFirst().orElse("")));
-    }
-    return best;
+    return trials.check(RoundTrips.capsule(tools.get(), timeout, clock));
   }
 }

@@ -26,7 +26,8 @@ import java.util.UUID;
  * counts as none.
  */
 final class ProbeCache {
-  private static final int FORMAT_VERSION = 1;
+  // 1 kept verdicts of the moment, such as timeouts, too.
+  private static final int FORMAT_VERSION = 2;
   private final Path file;
 
   ProbeCache(Path file) {

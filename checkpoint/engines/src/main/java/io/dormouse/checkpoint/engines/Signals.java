@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Sends signals. */
 final class Signals {
-  private static final int SECONDS_MAX = 5;
+  private static final Duration TIME_MAX = Duration.ofSeconds(5);
 
   private Signals() {}
 
@@ -30,11 +29,11 @@ final class Signals {
   }
 
   /**
-   * Kills what the supplier finds until it finds nothing more; false if something is left when time
-   * is up.
+   * Kills what the supplier finds until it finds nothing more, also on a thread that is
+   * interrupted; false if something is left when time is up.
    */
   static boolean killAll(Supplier<? extends Collection<Long>> pids, Duration timeout) {
-    return Waiting.until(
+    return Waiting.untilUninterrupted(
         () -> {
           Collection<Long> left = pids.get();
           kill(left);
@@ -62,15 +61,10 @@ final class Signals {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    try {
-      if (!shell.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
-        shell.destroyForcibly();
-        throw new IOException("sending %s took more than %d s".formatted(signal, SECONDS_MAX));
-      }
-    } catch (InterruptedException e) {
+    // An interrupt must not keep what was stopped for a dump from going on.
+    if (!Waiting.untilUninterrupted(() -> !shell.isAlive(), TIME_MAX)) {
       shell.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while sending a signal", e);
+      throw new IOException("sending %s took more than %s".formatted(signal, TIME_MAX));
     }
   }
 }

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Runs a tool to its end, or kills it with all that it started when its time is up. */
+/**
+ * Runs a tool to its end, or kills it with all that it started when its time is up or the thread is
+ * interrupted.
+ */
 final class ToolRunner {
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
   private static final Duration SUBJECT_POLL = Duration.ofMillis(200);
@@ -46,8 +49,7 @@ final class ToolRunner {
     }
     try {
       Process process = start(call, output);
-      if (!ends(process, timeout, subject)) {
-        killWithDescendants(process.toHandle());
+      if (!endsOrIsKilled(process, timeout, subject)) {
         return Outcome.failed(
             subject.getAsBoolean()
                 ? new EngineFailure.TimedOut(call.name(), timeout, LogExcerpt.of(output))
@@ -67,6 +69,19 @@ final class ToolRunner {
       return Outcome.failed(new EngineFailure.Io("wait for " + call.name(), "interrupted"));
     } finally {
       EngineErrors.deleteQuietly(output);
+    }
+  }
+
+  private static boolean endsOrIsKilled(Process process, Duration timeout, BooleanSupplier subject)
+      throws InterruptedException {
+    boolean ended = false;
+    try {
+      ended = ends(process, timeout, subject);
+      return ended;
+    } finally {
+      if (!ended) {
+        killWithDescendants(process.toHandle());
+      }
     }
   }
 

@@ -24,4 +24,26 @@ final class Waiting {
     }
     return true;
   }
+
+  /** The same, but an interrupt is put off until the wait is over: for what must not be left. */
+  static boolean untilUninterrupted(BooleanSupplier condition, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        interrupted |= Thread.interrupted();
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        if (until(condition, left)) {
+          return true;
+        }
+        if (System.nanoTime() - deadline >= 0) {
+          return false;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
 }

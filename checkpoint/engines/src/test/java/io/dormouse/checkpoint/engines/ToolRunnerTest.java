@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,48 @@ class ToolRunnerTest {
                         t -> assertThat(t.message()).contains("stuck").contains("Maybe")));
     long child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
     assertThat(ProcFs.isAlive(child)).isFalse();
+  }
+
+  @Test
+  void interruptedCallerLeavesNoToolBehind() throws Exception {
+    String script = "sleep 60 & echo $! >next; mv next child; echo $$ >next; mv next self; wait";
+    var flag = new CompletableFuture<Boolean>();
+    var outcome = new CompletableFuture<Outcome<ToolRunner.Result>>();
+    Thread caller =
+        new Thread(
+            () -> {
+              outcome.complete(run(script, Duration.ofSeconds(60)));
+              flag.complete(Thread.currentThread().isInterrupted());
+            });
+    caller.start();
+    Awaitility.await().until(() -> Files.exists(directory.resolve("self")));
+
+    caller.interrupt();
+
+    assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(Outcome.Failed.class);
+    assertThat(flag.get(20, TimeUnit.SECONDS)).isTrue();
+    for (String name : List.of("self", "child")) {
+      long pid = Long.parseLong(Files.readString(directory.resolve(name)).strip());
+      assertThat(ProcFs.isAlive(pid)).as(name).isFalse();
+    }
+  }
+
+  @Test
+  void interruptedThreadStillResumesWhatItHadStopped() throws Exception {
+    Process process = new ProcessBuilder("sleep", "60").start();
+    try {
+      Signals.stop(List.of(process.pid()));
+      Awaitility.await().until(() -> ProcessTree.isStopped(process.pid()));
+
+      Thread.currentThread().interrupt();
+      var resumed = ProcessTree.resume(process.pid());
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(resumed).isInstanceOf(Outcome.Ok.class);
+      Awaitility.await().until(() -> !ProcessTree.isStopped(process.pid()));
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test

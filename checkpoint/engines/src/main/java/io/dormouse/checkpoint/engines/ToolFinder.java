@@ -39,8 +39,9 @@ public final class ToolFinder {
   /** {@code $XDG_CACHE_HOME/dormouse}, or {@code ~/.cache/dormouse}. */
   public static Path cacheDirectory(Map<String, String> environment) {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path base =
-        xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+    String home = environment.getOrDefault("HOME", "");
+    String user = home.startsWith("/") ? home : System.getProperty("user.home");
+    Path base = xdg.startsWith("/") ? Path.of(xdg) : Path.of(user, ".cache");
     return base.resolve("dormouse");
   }
 

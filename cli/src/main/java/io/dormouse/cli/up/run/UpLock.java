@@ -24,10 +24,18 @@ public final class UpLock implements AutoCloseable {
    * Takes the lock.
    *
    * @param folder the user's own
-   * @throws CommandFailure when another {@code up} holds it
+   * @throws CommandFailure when another {@code up} holds it, or the folder can't be made
    */
   public static UpLock take(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException denied) {
+      throw new CommandFailure(
+          ExitCode.FAILED,
+          "The folder %s can't be made: %s".formatted(folder, denied),
+          "Maybe set XDG_CACHE_HOME to a folder that this user may write to.",
+          denied);
+    }
     Path file = folder.resolve("up.lock");
     FileChannel channel =
         FileChannel.open(

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -19,7 +18,6 @@ import java.util.stream.Stream;
 /** Runs instances in runc containers and dumps them with CRIU. Needs root. */
 public final class CapsuleEngine implements InstanceEngine {
   public static final String NAME = "capsule";
-  private static final String CGROUP = "dormouse";
 
   private final Path instances;
   private final Runc runc;
@@ -32,7 +30,8 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   /**
-   * Opens an engine on its directory, with the instances that are in it.
+   * Opens an engine on its directory, with the instances that are in it; fails while plain
+   * processes of {@link SignalsEngine} live there.
    *
    * @param root directory of this engine alone; every directory above must let owners pass (mode x)
    */
@@ -45,7 +44,9 @@ public final class CapsuleEngine implements InstanceEngine {
     try {
       Path real = InstanceFiles.createPassable(root).toRealPath();
       Path instances = InstanceFiles.createPassable(real.resolve("instances"));
-      return Outcome.ok(new CapsuleEngine(instances, new Runc(tools, real), clock));
+      Runc runc = new Runc(tools, real);
+      return Residents.noPlainProcesses(instances)
+          .then(done -> Outcome.ok(new CapsuleEngine(instances, runc, clock)));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("open " + root, e));
     }
@@ -70,7 +71,10 @@ public final class CapsuleEngine implements InstanceEngine {
             done -> {
               var limits =
                   new Supervisor.Limits(
-                      "runc run", timeout, files.supervisorLog(), freezer(spec.id())::processes);
+                      "runc run",
+                      timeout,
+                      files.supervisorLog(),
+                      CapsuleCgroup.freezer(spec.id())::processes);
               return Supervisor.start(
                   files, runc.run(files, spec.id()), runc.environment(Map.of()), limits);
             })
@@ -89,7 +93,7 @@ public final class CapsuleEngine implements InstanceEngine {
       SpecJson.write(Files.createFile(files.spec(), Private.FILE), spec);
       Files.createDirectory(files.bundle(), Private.DIRECTORY);
       Files.createDirectory(files.toolWork(), Private.DIRECTORY);
-      CapsuleBundle.write(files, spec, cgroup(spec.id()));
+      CapsuleBundle.write(files, spec, CapsuleCgroup.path(spec.id()));
       Files.writeString(files.criuConfig(), "");
       return Outcome.ok(new Done(Duration.ZERO));
     } catch (IOException e) {
@@ -99,12 +103,12 @@ public final class CapsuleEngine implements InstanceEngine {
 
   @Override
   public Outcome<Done> freeze(String id, Duration timeout) {
-    return living(id).then(state -> freezer(id).freeze(timeout));
+    return living(id).then(state -> CapsuleCgroup.freezer(id).freeze(timeout));
   }
 
   @Override
   public Outcome<Done> thaw(String id, Duration timeout) {
-    return living(id).then(state -> freezer(id).thaw(timeout));
+    return living(id).then(state -> CapsuleCgroup.freezer(id).thaw(timeout));
   }
 
   @Override
@@ -113,7 +117,7 @@ public final class CapsuleEngine implements InstanceEngine {
         .then(
             state -> {
               boolean wasFrozen = state.status() == Status.FROZEN;
-              CgroupFreezer freezer = freezer(id);
+              CgroupFreezer freezer = CapsuleCgroup.freezer(id);
               return images
                   .dump(files(id), state.spec(), freezer, imageDirectory, options)
                   .then(report -> afterwards(id, options, report))
@@ -129,8 +133,8 @@ public final class CapsuleEngine implements InstanceEngine {
     Outcome<Done> step =
         switch (options.after()) {
           case STOP -> kill(id, options.timeout());
-          case KEEP_RUNNING -> freezer(id).thaw(options.timeout());
-          case LEAVE_FROZEN -> freezer(id).freeze(options.timeout());
+          case KEEP_RUNNING -> CapsuleCgroup.freezer(id).thaw(options.timeout());
+          case LEAVE_FROZEN -> CapsuleCgroup.freezer(id).freeze(options.timeout());
         };
     return step.then(done -> Outcome.ok(report));
   }
@@ -143,7 +147,9 @@ public final class CapsuleEngine implements InstanceEngine {
             spec -> {
               InstanceFiles files = files(spec.id());
               return prepare(files, spec)
-                  .then(done -> images.restore(files, spec, freezer(spec.id()), request))
+                  .then(
+                      done ->
+                          images.restore(files, spec, CapsuleCgroup.freezer(spec.id()), request))
                   .then(pid -> Outcome.ok(state(files, spec)))
                   .orUndo(
                       failure ->
@@ -156,7 +162,7 @@ public final class CapsuleEngine implements InstanceEngine {
   @Override
   public Outcome<Done> kill(String id, Duration timeout) {
     InstanceFiles files = files(id);
-    return freezer(id)
+    return CapsuleCgroup.freezer(id)
         .kill(timeout)
         .then(
             done ->
@@ -173,18 +179,18 @@ public final class CapsuleEngine implements InstanceEngine {
   public Outcome<Done> delete(String id, Duration timeout) {
     InstanceFiles files = files(id);
     long start = System.nanoTime();
-    return freezer(id)
+    return CapsuleCgroup.freezer(id)
         .kill(timeout)
         .then(
             done -> {
               Waiting.until(() -> !Supervisor.isAlive(files), Duration.ofSeconds(2));
-              Supervisor.kill(files, freezer(id)::processes);
+              Supervisor.kill(files, CapsuleCgroup.freezer(id)::processes);
               return runc.forget(id);
             })
         .then(
             done -> {
               try {
-                new CgroupTree(cgroup(id)).remove();
+                new CgroupTree(CapsuleCgroup.path(id)).remove();
                 files.delete();
                 return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
               } catch (IOException e) {
@@ -199,10 +205,10 @@ public final class CapsuleEngine implements InstanceEngine {
    */
   public Outcome<Done> removeSharedCgroup() {
     try {
-      new CgroupTree(CGROUP).remove();
+      new CgroupTree(CapsuleCgroup.SHARED).remove();
       return Outcome.ok(new Done(Duration.ZERO));
     } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("remove the cgroup " + CGROUP, e));
+      return Outcome.failed(EngineErrors.io("remove the cgroup " + CapsuleCgroup.SHARED, e));
     }
   }
 
@@ -211,7 +217,7 @@ public final class CapsuleEngine implements InstanceEngine {
     return living(id)
         .then(
             state ->
-                new CgroupTree(cgroup(id))
+                new CgroupTree(CapsuleCgroup.path(id))
                     .usage()
                     .<Outcome<Usage>>map(Outcome::ok)
                     .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
@@ -262,10 +268,11 @@ public final class CapsuleEngine implements InstanceEngine {
   private InstanceState state(InstanceFiles files, InstanceSpec spec) {
     OptionalInt exit = files.exitStatus();
     OptionalLong pid = files.pid();
-    boolean lives = exit.isEmpty() && pid.isPresent() && isOurs(pid.getAsLong(), spec.id());
+    boolean lives =
+        exit.isEmpty() && pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), spec.id());
     Status status;
     if (lives && !Files.exists(files.restoringMark())) {
-      status = freezer(spec.id()).isFrozen() ? Status.FROZEN : Status.RUNNING;
+      status = CapsuleCgroup.freezer(spec.id()).isFrozen() ? Status.FROZEN : Status.RUNNING;
     } else if (exit.isEmpty() && (lives || Supervisor.isAlive(files))) {
       status = Status.STARTING;
     } else {
@@ -273,21 +280,6 @@ public final class CapsuleEngine implements InstanceEngine {
     }
     return new InstanceState(
         spec, status, lives ? pid : OptionalLong.empty(), exit, files.directory(), files.stdio());
-  }
-
-  // Pids come again; the cgroup tells ours from a stranger's.
-  private static boolean isOurs(long pid, String id) {
-    return ProcFs.isAlive(pid)
-        && ProcFs.cgroups(pid).stream().anyMatch(line -> line.endsWith("/" + cgroup(id)));
-  }
-
-  private static CgroupFreezer freezer(String id) {
-    return Objects.requireNonNull(
-        CgroupFreezer.of(cgroup(id)).orElse(null), "the freezer was there when the engine opened");
-  }
-
-  private static String cgroup(String id) {
-    return CGROUP + "/" + id;
   }
 
   private InstanceFiles files(String id) {

@@ -36,13 +36,16 @@ public final class SignalsEngine implements InstanceEngine {
     this.instances = instances;
   }
 
-  /** Opens an engine on its directory, with the instances that are in it. */
+  /**
+   * Opens an engine on its directory, with the instances that are in it; fails while capsules live
+   * there.
+   */
   public static Outcome<SignalsEngine> open(Path root) {
     try {
       Path instances =
           InstanceFiles.createPassable(
               InstanceFiles.createPassable(root).toRealPath().resolve("instances"));
-      return Outcome.ok(new SignalsEngine(instances));
+      return Residents.noCapsules(instances).then(done -> Outcome.ok(new SignalsEngine(instances)));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("open " + root, e));
     }
@@ -218,7 +221,7 @@ public final class SignalsEngine implements InstanceEngine {
 
   // The supervisor is its parent and has a session of its own: a stranger with the same pid has
   // not.
-  private static OptionalLong pid(InstanceFiles files) {
+  static OptionalLong pid(InstanceFiles files) {
     OptionalLong pid = files.pid();
     OptionalLong session = files.supervisorPid();
     boolean ours =

@@ -100,6 +100,18 @@ class CapsuleEngineIT {
   }
 
   @Test
+  void theEngineOfPlainProcessesDoesNotOpenWhereCapsulesLive() {
+    InstanceState worker = start(1);
+
+    Outcome<SignalsEngine> opened = SignalsEngine.open(directory.resolve("node1"));
+
+    assertThat(opened.toString()).contains("Unsupported", worker.id());
+    assertThat(first.inspect(worker.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+    ok(first.kill(worker.id(), LIMIT));
+    ok(SignalsEngine.open(directory.resolve("node1")));
+  }
+
+  @Test
   void theExitStatusIsThereForAnEngineThatStartedLater() throws IOException {
     InstanceState worker = start(1);
     try (Conversation talk = new Conversation(worker)) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -55,6 +57,57 @@ class SignalsEngineTest {
     assertThat(engine.inspect(state.id()).orElseThrow().exitStatus()).hasValue(5);
     assertThat(engine.freeze(state.id(), LIMIT))
         .isEqualTo(Outcome.failed(new EngineFailure.ProcessGone(state.id())));
+  }
+
+  @Test
+  void theOtherEngineIsToldWhoLivesThere() throws IOException {
+    InstanceSpec spec = spec("/bin/sleep", "60");
+    InstanceState state = ok(engine.start(spec, LIMIT));
+    Path instances = Objects.requireNonNull(state.directory().getParent());
+
+    assertThat(Residents.noPlainProcesses(instances))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f ->
+                assertThat(f.failure())
+                    .isInstanceOfSatisfying(
+                        EngineFailure.Unsupported.class,
+                        u -> assertThat(u.message()).contains(spec.id()).contains("Maybe")));
+    ok(engine.kill(spec.id(), LIMIT));
+    Awaitility.await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(Residents.noPlainProcesses(instances)).isInstanceOf(Outcome.Ok.class));
+  }
+
+  @Test
+  void aDirectoryWithALivingCapsuleIsRefusedAndTheCapsuleGoesOn(@TempDir Path root)
+      throws IOException {
+    Path capsule = Files.createDirectories(root.resolve("instances/w-0123abcd"));
+    InstanceFiles files = new InstanceFiles(capsule);
+    Files.createDirectory(files.bundle());
+    Process supervisor = new ProcessBuilder("setsid", "sleep", "60").start();
+    try {
+      Awaitility.await()
+          .atMost(LIMIT)
+          .until(
+              () -> ProcFs.stat(supervisor.pid()).filter(s -> s.session() == s.pid()).isPresent());
+      Files.writeString(files.supervisorPidFile(), Long.toString(supervisor.pid()));
+
+      assertThat(SignalsEngine.open(root))
+          .isInstanceOfSatisfying(
+              Outcome.Failed.class,
+              f ->
+                  assertThat(f.failure())
+                      .isInstanceOfSatisfying(
+                          EngineFailure.Unsupported.class,
+                          u -> assertThat(u.message()).contains("w-0123abcd").contains("Maybe")));
+      assertThat(supervisor.isAlive()).isTrue();
+    } finally {
+      supervisor.destroyForcibly();
+    }
+    Awaitility.await().atMost(LIMIT).until(() -> !supervisor.isAlive());
+    ok(SignalsEngine.open(root));
   }
 
   @Test

@@ -1,0 +1,75 @@
+package io.dormouse.checkpoint.engines;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Who lives in an engine's directory. An engine takes another's instances for exited, and its user
+ * would then end them, so it must not open a directory that holds living ones of another.
+ */
+final class Residents {
+  private static final int NAMED_MAX = 5;
+
+  private Residents() {}
+
+  /** Refuses plain processes a directory in which capsules live. */
+  static Outcome<Done> noCapsules(Path instances) throws IOException {
+    return none(
+        living(instances, Residents::isLivingCapsule),
+        "Running plain processes in %s, where capsules live".formatted(instances),
+        "CRIU or runc failed for a moment: run the doctor with --fresh and start again; or wait until these capsules have ended, or use another directory.");
+  }
+
+  /** Refuses capsules a directory in which plain processes live. */
+  static Outcome<Done> noPlainProcesses(Path instances) throws IOException {
+    return none(
+        living(instances, Residents::isLivingProcess),
+        "Running capsules in %s, where plain processes live".formatted(instances),
+        "CRIU and runc were not there when these started: choose plain processes until they have ended, or use another directory.");
+  }
+
+  private static Outcome<Done> none(List<String> ids, String what, String fix) {
+    if (ids.isEmpty()) {
+      return Outcome.ok(new Done(Duration.ZERO));
+    }
+    List<String> named = ids.subList(0, Math.min(ids.size(), NAMED_MAX));
+    String more = ids.size() > named.size() ? ", …" : "";
+    return Outcome.failed(
+        new EngineFailure.Unsupported(
+            "%s (%d of them: %s%s),".formatted(what, ids.size(), String.join(", ", named), more),
+            fix));
+  }
+
+  private static List<String> living(Path instances, Predicate<InstanceFiles> living)
+      throws IOException {
+    try (Stream<Path> entries = Files.list(instances)) {
+      return entries
+          .sorted()
+          .filter(entry -> living.test(new InstanceFiles(entry)))
+          .map(entry -> entry.getFileName().toString())
+          .toList();
+    }
+  }
+
+  // Only a capsule has a bundle.
+  private static boolean isLivingCapsule(InstanceFiles files) {
+    String id = files.directory().getFileName().toString();
+    OptionalLong pid = files.pid();
+    return Files.isDirectory(files.bundle())
+        && (Supervisor.isAlive(files)
+            || (pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), id))
+            || CgroupFreezer.of(CapsuleCgroup.path(id)).stream()
+                .anyMatch(freezer -> !freezer.processes().isEmpty()));
+  }
+
+  private static boolean isLivingProcess(InstanceFiles files) {
+    return !Files.isDirectory(files.bundle())
+        && (Supervisor.isAlive(files) || SignalsEngine.pid(files).isPresent());
+  }
+}

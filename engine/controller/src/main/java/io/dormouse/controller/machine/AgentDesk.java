@@ -82,9 +82,10 @@ final class AgentDesk {
     return Optional.empty();
   }
 
-  void disconnected(Input.Disconnected gone) {
+  void disconnected(Input.Disconnected gone, Instant now) {
     LOG.warn("agent={} state=disconnected reason=\"{}\"", gone.node(), gone.reason());
-    fleet.disconnected(gone.node());
+    fleet.disconnected(gone.node(), now);
+    fleet.at(gone.node()).forEach(cluster::touch);
     executor.disconnected(gone.node());
   }
 

@@ -217,8 +217,8 @@ final class ClusterOverlay {
     HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);
     if (run.isPresent()) {
       Intent intent = run.get().intent();
-      InstancePhase phase =
-          intent.kind() == Kind.WAKE ? InstancePhase.WAKING : InstancePhase.HIBERNATING;
+      boolean coming = intent.kind() == Kind.WAKE && !run.get().stranded();
+      InstancePhase phase = coming ? InstancePhase.WAKING : InstancePhase.HIBERNATING;
       return measured(instance, phase, intent.from());
     }
     if (level == HibernationLevel.AWAKE || level == HibernationLevel.TERMINATED) {
@@ -266,6 +266,10 @@ final class ClusterOverlay {
         resident,
         fraction,
         instance.interruptibility(),
-        fleet.reach().of(place, level));
+        fleet.reach().of(place, level, isAgentHeard(instance.id())));
+  }
+
+  private boolean isAgentHeard(InstanceId id) {
+    return registry.find(id).flatMap(InstanceRecord::node).filter(fleet::isReady).isPresent();
   }
 }

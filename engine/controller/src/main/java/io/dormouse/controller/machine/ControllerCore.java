@@ -34,6 +34,7 @@ public final class ControllerCore {
   private final Janitor janitor;
   private final Reconciler reconciler;
   private final Endings endings;
+  private final Stranded stranded;
   private final AgentDesk desk;
   private final DecisionLog decisions;
   private final Tally tally = new Tally();
@@ -61,6 +62,7 @@ public final class ControllerCore {
     Recoveries recoveries = new Recoveries(fleet, registry, executor, cluster, intents);
     this.reconciler = new Reconciler(settings, fleet, registry, executor, cluster, recoveries);
     this.endings = new Endings(registry, executor, cluster);
+    this.stranded = new Stranded(settings, fleet, executor, cluster, endings);
     this.desk = new AgentDesk(settings, seams, fleet, executor, janitor, cluster);
     this.decisions = new DecisionLog(seams.history());
   }
@@ -92,7 +94,7 @@ public final class ControllerCore {
           .flatMap(lead -> desk.announced(announced, lead.epoch(), now))
           .ifPresent(this::overtaken);
     } else if (input instanceof Input.Disconnected gone) {
-      desk.disconnected(gone);
+      desk.disconnected(gone, now);
     } else if (input instanceof Input.Written written) {
       leadership.ifPresent(lead -> executor.written(written.ticket(), lead.epoch(), now));
     } else if (input instanceof Input.ModeSet set) {
@@ -189,6 +191,7 @@ public final class ControllerCore {
     janitor.tick(lead.epoch(), now);
     if (beat) {
       launches.tick(now);
+      stranded.tick(lead.since(), schedulerKnown, now);
       cluster.dropPlaceholdersBefore(now.minus(settings.patience().allocate()));
       if (settled(lead, now)) {
         reconciler.tick(schedulerKnown, now);

@@ -42,6 +42,11 @@ final class Endings {
         .ifPresent(instance -> end(instance, now));
   }
 
+  /** Whether the scheduler said so while an action was under way, which still is. */
+  boolean wasReported(InstanceId instance) {
+    return duringAction.contains(instance) && cluster.reported(instance).isEmpty();
+  }
+
   private void during(Run run, InstanceId instance) {
     duringAction.add(instance);
     if (run.intent().step() == Step.AWAIT_LAUNCHER) {

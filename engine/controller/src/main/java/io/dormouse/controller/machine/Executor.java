@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.Failure;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.controller.machine.Coordination.Change;
 import io.dormouse.engine.model.InstanceId;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Executor {
   private static final Logger LOG = LoggerFactory.getLogger(Executor.class);
-  private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
+  static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
 
   private final MachineSettings settings;
   private final Seams seams;
@@ -139,6 +140,12 @@ final class Executor {
     runs.values().stream()
         .filter(run -> run.intent().node().equals(Optional.of(node)))
         .forEach(Run::noAnswer);
+  }
+
+  /** The agent that a step waits for counts as one that knows the instance no more. */
+  void agentGone(Run run, Instant now) {
+    String why = "its scheduler ended it, and its agent is not heard any more";
+    advance(run, new Outcome.Failed(FailureCode.UNKNOWN_INSTANCE, why, InstanceState.ENDED), now);
   }
 
   long imageMovesAt(NodeId node) {

@@ -44,6 +44,11 @@ final class Fleet {
     return member != null && member.acknowledged;
   }
 
+  /** When an agent was last heard, or its stream broke; empty if it never was. */
+  Optional<Instant> lastSign(NodeId node) {
+    return member(node).flatMap(member -> member.lastSign);
+  }
+
   /** A new leader begins, or none leads: nobody has acknowledged anything. */
   void forgetAcknowledgements() {
     members.values().forEach(Member::unacknowledged);
@@ -60,6 +65,7 @@ final class Fleet {
       return false;
     }
     member.connected = true;
+    member.lastSign = Optional.of(now);
     member.schedulerNodes = ImmutableSet.copyOf(inventory.getSchedulerNodesList());
     member.instances.forEach(id -> forget(id, node));
     member.instances.clear();
@@ -108,10 +114,11 @@ final class Fleet {
               forget(id, node);
             });
     member.telemetryAt = Optional.of(now);
+    member.lastSign = Optional.of(now);
   }
 
-  void disconnected(NodeId node) {
-    member(node).ifPresent(Member::broken);
+  void disconnected(NodeId node, Instant now) {
+    member(node).ifPresent(member -> member.broken(now));
   }
 
   /** Instances that an agent holds. */
@@ -219,6 +226,7 @@ final class Fleet {
     private boolean acknowledged;
     private Optional<Instant> announcedAt = Optional.empty();
     private Optional<Instant> telemetryAt = Optional.empty();
+    private Optional<Instant> lastSign = Optional.empty();
     private ImmutableSet<String> schedulerNodes = ImmutableSet.of();
 
     private Member(NodeId node) {
@@ -263,8 +271,9 @@ final class Fleet {
       announcedAt = Optional.empty();
     }
 
-    private void broken() {
+    private void broken(Instant now) {
       connected = false;
+      lastSign = Optional.of(now);
       unacknowledged();
     }
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
 /** Turns decisions into actions, where nothing stands against them. */
 final class Launches {
   static final String CARRIED_OUT = "carried out";
+  private static final String NO_AGENT = "no agent that follows this leader holds it";
 
   private final MachineSettings settings;
   private final Seams seams;
@@ -102,6 +103,9 @@ final class Launches {
   }
 
   private String thawInPlace(String decision, InstanceRecord record, Instant now) {
+    if (record.node().filter(fleet::isReady).isEmpty()) {
+      return NO_AGENT;
+    }
     executor.begin(intents.thaw(decision, record, now), now);
     return CARRIED_OUT;
   }
@@ -139,7 +143,7 @@ final class Launches {
       String decision, Action.Hibernate action, InstanceRecord record, Instant now) {
     Optional<Map.Entry<NodeId, Fleet.Sighting>> place = fleet.process(action.instance());
     if (place.isEmpty() || !fleet.isReady(place.get().getKey())) {
-      return "no agent that follows this leader holds it";
+      return NO_AGENT;
     }
     NodeId node = place.get().getKey();
     if (action.to() != HibernationLevel.TERMINATED

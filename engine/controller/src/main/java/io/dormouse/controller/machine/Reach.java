@@ -37,12 +37,14 @@ final class Reach {
    * The levels within an instance's reach.
    *
    * @param place where its process is
-   * @param level where it is now: what is frozen in RAM can always be thawed
+   * @param level where it is now
+   * @param heard whether the agent there is heard: what is frozen in RAM can be thawed by that one
+   *     and by no other
    */
-  ImmutableSet<HibernationLevel> of(Optional<NodeId> place, HibernationLevel level) {
+  ImmutableSet<HibernationLevel> of(Optional<NodeId> place, HibernationLevel level, boolean heard) {
     Abilities here = place.map(this::abilities).orElse(NONE);
     EnumSet<HibernationLevel> levels = EnumSet.noneOf(HibernationLevel.class);
-    if (here.getFreeze() || level == HibernationLevel.L1_RETAINED) {
+    if (level == HibernationLevel.L1_RETAINED ? heard : here.getFreeze()) {
       levels.add(HibernationLevel.L1_RETAINED);
     }
     boolean imaged = level == HibernationLevel.L3_FULL_SNAPSHOT;
@@ -54,7 +56,7 @@ final class Reach {
 
   /** The levels that an agent offers. */
   ImmutableSet<HibernationLevel> at(NodeId node) {
-    return of(Optional.of(node), HibernationLevel.AWAKE);
+    return of(Optional.of(node), HibernationLevel.AWAKE, true);
   }
 
   private Abilities abilities(NodeId node) {

@@ -14,6 +14,7 @@ final class Run {
   private Optional<Instant> retryAt = Optional.empty();
   private Optional<Transition.Finish> finish = Optional.empty();
   private boolean launcherGone;
+  private boolean stranded;
   private Duration active = Duration.ZERO;
   private long imageBytes;
 
@@ -94,6 +95,17 @@ final class Run {
 
   long imageBytes() {
     return imageBytes;
+  }
+
+  /** Its step waits for an agent that has not been heard for a while; whether that is news. */
+  boolean stranded(boolean now) {
+    boolean news = now != stranded;
+    stranded = now;
+    return news;
+  }
+
+  boolean stranded() {
+    return stranded;
   }
 
   void launcherGone() {

@@ -32,19 +32,21 @@ class ReachTest {
   @Test
   void nothing_is_within_reach_of_an_agent_that_was_not_heard() {
     assertThat(reach.at(FULL)).isEmpty();
-    assertThat(reach.of(Optional.empty(), HibernationLevel.AWAKE)).isEmpty();
+    assertThat(reach.of(Optional.empty(), HibernationLevel.AWAKE, false)).isEmpty();
   }
 
   @Test
-  void an_image_is_within_reach_while_any_agent_restores_and_a_frozen_process_always() {
+  void
+      an_image_is_within_reach_while_any_agent_restores_and_a_frozen_process_while_its_own_is_heard() {
     reach.heard(FULL, IMAGES);
-    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT))
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, false))
         .containsExactly(HibernationLevel.L3_FULL_SNAPSHOT);
 
     assertThat(reach.heard(FULL, FREEZE)).as("nobody restores any more").isTrue();
 
-    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT)).isEmpty();
-    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED))
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, false)).isEmpty();
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, false)).isEmpty();
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, true))
         .containsExactly(HibernationLevel.L1_RETAINED);
   }
 }

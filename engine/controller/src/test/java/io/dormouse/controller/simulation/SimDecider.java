@@ -84,7 +84,8 @@ final class SimDecider implements Decider {
   private @org.jspecify.annotations.Nullable Action choose(Instance instance, boolean wanted) {
     boolean rests = instance.phase() == InstancePhase.HIBERNATED;
     if (rests && instance.level() != HibernationLevel.AWAKE) {
-      if (wanted || (!world.calm() && world.chance(0.2))) {
+      boolean wakeable = instance.canBeAt(instance.level());
+      if (wakeable && (wanted || (!world.calm() && world.chance(0.2)))) {
         return new Action.Wake(instance.id(), instance.level());
       }
       boolean deeper = instance.level() == HibernationLevel.L1_RETAINED && !world.calm();

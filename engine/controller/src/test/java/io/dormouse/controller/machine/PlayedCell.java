@@ -1,0 +1,282 @@
+package io.dormouse.controller.machine;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.Instance;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.Interruptibility;
+import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.model.Resources;
+import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.plan.Action;
+import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.spi.Epoch;
+import io.dormouse.engine.spi.SchedulerCommand;
+import io.dormouse.engine.spi.SchedulerEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * A state machine with two agents, under a clock that a test moves by hand. Writes succeed at once,
+ * agents that are up acknowledge; their commands and the scheduler's are kept, and answered by the
+ * test.
+ */
+final class PlayedCell implements Coordination, Agents, Scheduler, Decider, History {
+  static final NodeId ONE = new NodeId("one");
+  static final NodeId TWO = new NodeId("two");
+  static final WorkloadClassId CLASS = new WorkloadClassId("worker");
+  static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Duration BEAT = Duration.ofMillis(500);
+  private static final Duration LEASE = Duration.ofSeconds(5);
+  private static final Epoch EPOCH = new Epoch(1, 7);
+
+  final List<AgentCommand> agentCommands = new ArrayList<>();
+  final List<SchedulerCommand> schedulerCommands = new ArrayList<>();
+  final Map<InstanceId, Instance> seen = new TreeMap<>();
+  final Map<InstanceId, InstanceRecord> records = new TreeMap<>();
+  final List<String> dispositions = new ArrayList<>();
+  final List<ActionOutcome> outcomes = new ArrayList<>();
+  final Set<NodeId> up = new HashSet<>(Set.of(ONE, TWO));
+  final MachineSettings settings =
+      new MachineSettings(
+          "cell",
+          Mode.ACT,
+          ImmutableSet.of(ONE, TWO),
+          BEAT,
+          LEASE,
+          MachineSettings.Patience.DEFAULT,
+          MachineSettings.Limits.DEFAULT);
+  private final Map<NodeId, List<InstanceStatus>> held = new TreeMap<>(PlayedCell::byName);
+  private final Deque<Input> inbox = new ArrayDeque<>();
+  private final List<Action> wanted = new ArrayList<>();
+  private final ControllerCore core =
+      new ControllerCore(
+          settings, new Seams(this, this, this, this, this, view -> {}, UUID::randomUUID));
+  private Instant now = START;
+  private long version;
+
+  private static int byName(NodeId one, NodeId other) {
+    return one.value().compareTo(other.value());
+  }
+
+  /** Something is at an agent from the start. */
+  PlayedCell holding(NodeId node, String instance, InstanceState state) {
+    held.computeIfAbsent(node, key -> new ArrayList<>())
+        .add(
+            InstanceStatus.newBuilder()
+                .setInstance(instance)
+                .setGeneration("life")
+                .setState(state)
+                .build());
+    return this;
+  }
+
+  /** Leads from now on, with these entries in the registry and these instances listed. */
+  PlayedCell lead(List<InstanceRecord> registry, Instance... listed) {
+    registry.forEach(record -> records.put(record.id(), record));
+    report(true, listed);
+    input(
+        new Input.LeadershipGained(
+            EPOCH, ImmutableList.of(), ImmutableList.copyOf(registry), false));
+    pass(settings.patience().announce());
+    return this;
+  }
+
+  void report(boolean complete, Instance... instances) {
+    SnapshotDelta.Builder delta = SnapshotDelta.builder(now);
+    Arrays.asList(instances).forEach(delta::instance);
+    input(new Input.Scheduler(new SchedulerEvent.ClusterChanged(delta.build(), complete)));
+  }
+
+  static Instance instance(String id, InstancePhase phase) {
+    return new Instance(
+        new InstanceId(id),
+        CLASS,
+        Optional.empty(),
+        phase,
+        HibernationLevel.AWAKE,
+        START,
+        Resources.NONE,
+        1 << 20,
+        0,
+        Interruptibility.IMMEDIATE);
+  }
+
+  /** What rests frozen. */
+  static InstanceRecord frozen(String id, NodeId node) {
+    return InstanceRecord.awake(new InstanceId(id), CLASS, START).frozen(node, "life", START);
+  }
+
+  static InstanceRecord imaged(String id) {
+    return InstanceRecord.awake(new InstanceId(id), CLASS, START)
+        .imaged("image", Optional.empty(), "hibernated", START);
+  }
+
+  /** The engine wants this in its next cycle, which comes now. */
+  void decide(Action... actions) {
+    wanted.addAll(List.of(actions));
+    pass(BEAT);
+  }
+
+  void dies(NodeId node) {
+    up.remove(node);
+    input(new Input.Disconnected(node, "it died"));
+  }
+
+  /** The scheduler does what it was asked for last. */
+  void schedulerDone() {
+    String request = schedulerCommands.get(schedulerCommands.size() - 1).requestId();
+    input(new Input.Scheduler(new SchedulerEvent.CommandDone(request)));
+  }
+
+  void schedulerRefuses(String reason) {
+    String request = schedulerCommands.get(schedulerCommands.size() - 1).requestId();
+    input(new Input.Scheduler(new SchedulerEvent.CommandRefused(request, reason)));
+  }
+
+  /** A launcher waits at an agent. */
+  void attached(NodeId node, String instance) {
+    input(
+        new Input.Reported(
+            node,
+            AgentEvent.newBuilder()
+                .setChanged(
+                    InstanceStatus.newBuilder()
+                        .setInstance(instance)
+                        .setState(InstanceState.ATTACHED))
+                .build()));
+  }
+
+  void pass(Duration time) {
+    Instant end = now.plus(time);
+    while (now.isBefore(end)) {
+      now = now.plus(BEAT);
+      input(new Input.Tick());
+    }
+  }
+
+  private void input(Input input) {
+    inbox.add(input);
+    Input next;
+    while ((next = inbox.poll()) != null) {
+      core.accept(now, next);
+    }
+  }
+
+  @Override
+  public void write(long ticket, ImmutableList<Change> changes) {
+    for (Change change : changes) {
+      if (change instanceof Change.PutRecord put) {
+        records.put(put.record().id(), put.record());
+      } else if (change instanceof Change.RemoveRecord removed) {
+        records.remove(removed.id());
+      }
+    }
+    inbox.add(new Input.Written(ticket));
+  }
+
+  @Override
+  public void resign(String reason) {
+    throw new AssertionError(reason);
+  }
+
+  @Override
+  public void announce(NodeId node, Epoch epoch) {
+    if (up.contains(node)) {
+      AnnounceReply reply =
+          AnnounceReply.newBuilder()
+              .setAccepted(true)
+              .setNode(node.value())
+              .setAbilities(abilities())
+              .addAllInstances(held.getOrDefault(node, List.of()))
+              .build();
+      inbox.add(new Input.Announced(node, epoch, Optional.of(reply)));
+    }
+  }
+
+  private static Abilities abilities() {
+    return Abilities.newBuilder().setFreeze(true).setImage(true).build();
+  }
+
+  @Override
+  public void execute(NodeId node, AgentCommand command) {
+    agentCommands.add(command);
+  }
+
+  @Override
+  public void execute(Epoch epoch, SchedulerCommand command) {
+    schedulerCommands.add(command);
+  }
+
+  @Override
+  public void charge(Epoch epoch, Duration lease) {}
+
+  @Override
+  public void observe(SnapshotDelta delta, boolean complete) {
+    if (complete) {
+      seen.clear();
+    }
+    for (Instance instance : delta.instances()) {
+      if (instance.phase() == InstancePhase.ENDED) {
+        seen.remove(instance.id());
+      } else {
+        seen.put(instance.id(), instance);
+      }
+    }
+  }
+
+  @Override
+  public Plan decide(Instant at) {
+    version++;
+    ImmutableList.Builder<DecisionRecord> decisions = ImmutableList.builder();
+    for (Action action : wanted) {
+      decisions.add(
+          new DecisionRecord(
+              "d-%d-%s".formatted(version, action),
+              at,
+              version,
+              "test",
+              "test",
+              action,
+              "a test wants it",
+              ImmutableList.of(),
+              ImmutableList.of()));
+    }
+    wanted.clear();
+    return new Plan(version, decisions.build());
+  }
+
+  @Override
+  public void learn(ActionOutcome outcome) {}
+
+  @Override
+  public void decided(DecisionRecord decision, String disposition) {
+    dispositions.add(disposition);
+  }
+
+  @Override
+  public void ended(ActionOutcome outcome) {
+    outcomes.add(outcome);
+  }
+}

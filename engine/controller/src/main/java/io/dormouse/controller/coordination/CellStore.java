@@ -8,7 +8,6 @@ import io.dormouse.engine.spi.Epoch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,20 +207,20 @@ final class CellStore {
     return found;
   }
 
+  /**
+   * Makes what a cell needs. The parent of the intents comes last: where it is, all is, however
+   * often whoever made it was killed.
+   */
   private static void prepare(CuratorFramework client, CellPaths paths) throws Exception {
-    Map<String, byte[]> wanted = new HashMap<>();
-    wanted.put(paths.epoch(), text(new Epoch(1, 0)));
-    wanted.put(paths.intents(), new byte[0]);
-    wanted.put(paths.instances(), new byte[0]);
-    for (int number = 0; number < CellPaths.buckets(); number++) {
-      wanted.put(paths.bucket(number), new byte[0]);
-    }
-    if (client.checkExists().forPath(paths.bucket(CellPaths.buckets() - 1)) != null) {
+    if (client.checkExists().forPath(paths.intents()) != null) {
       return;
     }
-    for (String path : wanted.keySet().stream().sorted().toList()) {
-      createIfMissing(client, path, wanted.get(path));
+    createIfMissing(client, paths.epoch(), text(new Epoch(1, 0)));
+    createIfMissing(client, paths.instances(), new byte[0]);
+    for (int number = 0; number < CellPaths.buckets(); number++) {
+      createIfMissing(client, paths.bucket(number), new byte[0]);
     }
+    createIfMissing(client, paths.intents(), new byte[0]);
   }
 
   private static void createIfMissing(

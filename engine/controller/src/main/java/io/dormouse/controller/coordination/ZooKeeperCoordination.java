@@ -3,6 +3,7 @@ package io.dormouse.controller.coordination;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.Coordination;
 import io.dormouse.controller.machine.Input;
+import io.dormouse.engine.spi.Epoch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,10 +98,10 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
   }
 
   @Override
-  public void write(long ticket, ImmutableList<Change> changes) {
-    Optional<CellStore> under = store;
+  public void write(Epoch epoch, long ticket, ImmutableList<Change> changes) {
+    Optional<CellStore> under = store.filter(held -> held.epoch().equals(epoch));
     if (under.isEmpty()) {
-      inputs.accept(new Input.Fenced(ticket, "this controller leads no more"));
+      inputs.accept(new Input.Fenced(epoch, ticket, "this leadership is over"));
     } else if (writes.offer(new Write(ticket, changes, under.get()))) {
       run(this::writeSome);
     } else {
@@ -218,7 +219,8 @@ public final class ZooKeeperCoordination implements Coordination, AutoCloseable 
   private static Input answer(Write write, boolean written) {
     return written
         ? new Input.Written(write.ticket())
-        : new Input.Fenced(write.ticket(), "another leader has taken the cell over");
+        : new Input.Fenced(
+            write.under().epoch(), write.ticket(), "another leader has taken the cell over");
   }
 
   private static void pause() {

@@ -38,7 +38,6 @@ public final class ControllerCore {
   private final AgentDesk desk;
   private final DecisionLog decisions;
   private final Tally tally = new Tally();
-
   private final ModeSwitch mode;
   private Optional<Leadership> leadership = Optional.empty();
   private boolean suspended;
@@ -111,8 +110,9 @@ public final class ControllerCore {
       stepDown(lost.reason());
     } else if (input instanceof Input.Fenced fenced) {
       tally.count("writes_fenced");
-      stepDown("a write was refused: " + fenced.reason());
-      seams.coordination().resign(fenced.reason());
+      leadership
+          .filter(lead -> lead.epoch().equals(fenced.epoch()))
+          .ifPresent(lead -> overtaken("a write was refused: " + fenced.reason()));
     } else if (input instanceof Input.Suspended) {
       suspended = true;
     } else if (input instanceof Input.Resumed) {
@@ -131,7 +131,7 @@ public final class ControllerCore {
         gained.epoch(),
         gained.intents().size(),
         gained.records().size());
-    registry.load(gained.records());
+    registry.load(gained.epoch(), gained.records());
     mode.lead(gained.paused());
     launches.lead(gained.epoch());
     gained.intents().forEach(intent -> executor.recover(intent, gained.epoch(), now));

@@ -2,6 +2,7 @@ package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.spi.Epoch;
 
 /**
  * Durable state that is guarded by leadership: intents, the instance registry, and whether the cell
@@ -13,9 +14,10 @@ public interface Coordination {
    * durable ({@link Input.Written}) or refused ({@link Input.Fenced}). After a loss of leadership
    * nothing may come back.
    *
+   * @param epoch the leadership that writes; a write of any but the one that is held is refused
    * @param ticket names the write in its answer
    */
-  void write(long ticket, ImmutableList<Change> changes);
+  void write(Epoch epoch, long ticket, ImmutableList<Change> changes);
 
   /** Gives leadership up, if it is held; another may be elected. */
   void resign(String reason);

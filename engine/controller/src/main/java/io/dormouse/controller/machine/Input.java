@@ -40,8 +40,8 @@ public sealed interface Input {
   /** A write is durable. */
   record Written(long ticket) implements Input {}
 
-  /** A write was refused, since this controller no longer leads. */
-  record Fenced(long ticket, String reason) implements Input {}
+  /** A write was refused, since the leadership that made it is over. */
+  record Fenced(Epoch epoch, long ticket, String reason) implements Input {}
 
   /** The scheduler's adapter reported something. */
   record Scheduler(SchedulerEvent event) implements Input {}

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.Coordination.Change;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.spi.Epoch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,18 +19,21 @@ import java.util.TreeMap;
 final class Registry {
   private final Coordination coordination;
   private final TreeMap<InstanceId, InstanceRecord> records = new TreeMap<>();
+  private Optional<Epoch> epoch = Optional.empty();
   private long lastTicket;
 
   Registry(Coordination coordination) {
     this.coordination = coordination;
   }
 
-  void load(Collection<InstanceRecord> recovered) {
+  void load(Epoch leadership, Collection<InstanceRecord> recovered) {
+    epoch = Optional.of(leadership);
     records.clear();
     recovered.forEach(record -> records.put(record.id(), record));
   }
 
   void clear() {
+    epoch = Optional.empty();
     records.clear();
   }
 
@@ -56,7 +60,7 @@ final class Registry {
     List<Change> changes = new ArrayList<>(intents);
     record.ifPresent(changed -> changes.add(apply(changed)));
     lastTicket++;
-    coordination.write(lastTicket, ImmutableList.copyOf(changes));
+    coordination.write(epoch.orElseThrow(), lastTicket, ImmutableList.copyOf(changes));
     return lastTicket;
   }
 

@@ -8,6 +8,7 @@ import io.dormouse.controller.machine.Coordination.Change;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.InstanceRecord;
 import io.dormouse.controller.machine.Step;
+import io.dormouse.engine.spi.Epoch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +76,11 @@ class ZooKeeperCoordinationTest {
     }
 
     void write(long ticket, Change... changes) {
-      coordination.write(ticket, ImmutableList.copyOf(changes));
+      write(lastLeadership().epoch(), ticket, changes);
+    }
+
+    void write(Epoch epoch, long ticket, Change... changes) {
+      coordination.write(epoch, ticket, ImmutableList.copyOf(changes));
     }
 
     void awaitHeard(Input input) {
@@ -139,7 +144,8 @@ class ZooKeeperCoordinationTest {
       assertThat(newer.load().records()).isEmpty();
     }
     first.write(9, new Change.PutRecord(Samples.record("stale")));
-    first.awaitHeard(new Input.Fenced(9, "another leader has taken the cell over"));
+    Epoch epoch = first.lastLeadership().epoch();
+    first.awaitHeard(new Input.Fenced(epoch, 9, "another leader has taken the cell over"));
   }
 
   private CellStore takeOverBehindItsBack() throws Exception {
@@ -164,6 +170,20 @@ class ZooKeeperCoordinationTest {
     second.coordination.resign("a test");
     await().until(() -> first.leaderships() == 2);
     assertThat(first.lastLeadership().epoch()).isGreaterThan(second.lastLeadership().epoch());
+  }
+
+  @Test
+  void whatALostLeadershipStillWritesIsRefusedUnderTheOneThatWasWonAgain() {
+    Epoch lost = first.lastLeadership().epoch();
+    first.coordination.resign("a test");
+    await().until(() -> first.leaderships() == 2);
+
+    first.write(lost, 7, new Change.PutRecord(Samples.record("stale")));
+    first.write(8, new Change.PutRecord(Samples.record("fresh")));
+
+    first.awaitHeard(new Input.Fenced(lost, 7, "this leadership is over"));
+    first.awaitHeard(new Input.Written(8));
+    assertThat(first.heard).doesNotContain(new Input.Written(7));
   }
 
   @Test
@@ -192,7 +212,8 @@ class ZooKeeperCoordinationTest {
         .atMost(Duration.ofSeconds(20))
         .until(() -> first.heard.stream().anyMatch(Input.LeadershipLost.class::isInstance));
     first.write(6, new Change.PutRecord(Samples.record("too-late")));
-    first.awaitHeard(new Input.Fenced(6, "this controller leads no more"));
+    Epoch epoch = first.lastLeadership().epoch();
+    first.awaitHeard(new Input.Fenced(epoch, 6, "this leadership is over"));
     server.restart();
     await().atMost(Duration.ofSeconds(20)).until(() -> first.leaderships() == 2);
     assertThat(first.lastLeadership().records()).isEmpty();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.Coordination.Change;
+import io.dormouse.engine.spi.Epoch;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ModeSwitchTest {
@@ -14,13 +16,18 @@ class ModeSwitchTest {
       new Registry(
           new Coordination() {
             @Override
-            public void write(long ticket, ImmutableList<Change> changes) {
+            public void write(Epoch epoch, long ticket, ImmutableList<Change> changes) {
               written.addAll(changes);
             }
 
             @Override
             public void resign(String reason) {}
           });
+
+  @BeforeEach
+  void lead() {
+    registry.load(new Epoch(1, 7), List.of());
+  }
 
   @Test
   void aPauseIsWrittenDownAndKeptByTheNextLeader() {

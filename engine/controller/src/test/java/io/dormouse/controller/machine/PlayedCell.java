@@ -176,7 +176,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
     }
   }
 
-  private void input(Input input) {
+  void input(Input input) {
     inbox.add(input);
     Input next;
     while ((next = inbox.poll()) != null) {
@@ -185,7 +185,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   }
 
   @Override
-  public void write(long ticket, ImmutableList<Change> changes) {
+  public void write(Epoch epoch, long ticket, ImmutableList<Change> changes) {
     for (Change change : changes) {
       if (change instanceof Change.PutRecord put) {
         records.put(put.record().id(), put.record());

@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /** One controller process: the real state machine, and a network and a session that may fail. */
@@ -31,7 +30,6 @@ final class SimController implements Coordination {
   private final Deque<Input> inbox = new ArrayDeque<>();
   private final Map<String, Long> lastDelivery = new HashMap<>();
   private ControllerCore core;
-  private Optional<Epoch> epoch = Optional.empty();
   private int incarnation;
   private int elections;
   private boolean alive = true;
@@ -84,7 +82,6 @@ final class SimController implements Coordination {
     incarnation++;
     int now = incarnation;
     inbox.clear();
-    epoch = Optional.empty();
     world.after(SimZooKeeper.SESSION_MILLIS, () -> zooKeeper.leave(this));
     world.after(downMillis, () -> revive(now));
     world.after(Math.max(downMillis, SimZooKeeper.SESSION_MILLIS) + 10, () -> rejoin(now));
@@ -167,7 +164,6 @@ final class SimController implements Coordination {
         world.between(1, 50),
         () -> {
           if (alive && incarnation == now) {
-            epoch = Optional.of(won);
             input(new Input.LeadershipGained(won, intents, records, paused));
           }
         });
@@ -239,8 +235,7 @@ final class SimController implements Coordination {
   }
 
   @Override
-  public void write(long ticket, ImmutableList<Change> changes) {
-    Epoch as = epoch.orElseThrow();
+  public void write(Epoch as, long ticket, ImmutableList<Change> changes) {
     int now = incarnation;
     long at = Math.max(world.nowMillis() + world.between(1, 10), lastWriteAt);
     lastWriteAt = at;
@@ -257,12 +252,12 @@ final class SimController implements Coordination {
       return;
     }
     boolean written = zooKeeper.write(this, as, changes);
-    boolean current = epoch.equals(Optional.of(as));
     world.after(
         world.between(1, 5),
         () -> {
-          if (incarnation == in && current) {
-            input(written ? new Input.Written(ticket) : new Input.Fenced(ticket, "not leading"));
+          if (incarnation == in) {
+            input(
+                written ? new Input.Written(ticket) : new Input.Fenced(as, ticket, "not leading"));
           }
         });
   }

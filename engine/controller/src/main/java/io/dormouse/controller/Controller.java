@@ -157,6 +157,7 @@ public final class Controller implements AutoCloseable {
       metrics.counter("inputs.dropped", loop::dropped);
       metrics.gauge("inputs.waiting", loop::waiting);
       loop.start(new ControllerCore(settings, seams));
+      giveWayWhenFailed(loop, coordination);
       own(loop);
       adapter.start(event -> loop.accept(new Input.Scheduler(event)));
       agents.watch();
@@ -179,6 +180,18 @@ public final class Controller implements AutoCloseable {
           config.version(),
           config.mode());
       return new Controller(loop, rest, parts);
+    }
+
+    /** Another controller takes over at once, however long this process takes to end. */
+    private static void giveWayWhenFailed(ControllerLoop loop, ZooKeeperCoordination coordination) {
+      var unused =
+          loop.ended()
+              .whenComplete(
+                  (done, bug) -> {
+                    if (bug != null) {
+                      coordination.close();
+                    }
+                  });
     }
 
     private <T extends AutoCloseable> T own(T part) {

@@ -117,10 +117,11 @@ final class ControllerLoop implements Consumer<Input>, AutoCloseable {
       ended.complete(null);
     } catch (InterruptedException e) {
       ended.complete(null);
-    } catch (RuntimeException bug) {
-      LOG.error("state=\"the controller failed and stops\"", bug);
+    } catch (Throwable bug) {
+      // Also an Error: a process whose state machine is dead must not stay the leader.
       closed = true;
       ended.completeExceptionally(bug);
+      LOG.error("state=\"the controller failed and stops\"", bug);
     }
   }
 }

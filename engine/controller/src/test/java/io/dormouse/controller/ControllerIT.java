@@ -9,7 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.controller.config.ConfigLoader;
 import io.dormouse.controller.config.ControllerConfig;
+import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.spi.ClusterAdapter;
+import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
+import io.dormouse.engine.spi.SchedulerEvent;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +111,46 @@ class ControllerIT {
       assertThat(scheduler.charges).isNotEmpty().containsOnly(Duration.ZERO);
       assertThat(agent.commands).isEmpty();
     }
+  }
+
+  @Test
+  void anErrorStopsAControllerAndAnotherTakesOver() throws Exception {
+    try (TestingServer zookeeper = new TestingServer(true);
+        PlayedAgent agent = new PlayedAgent();
+        Controller failing =
+            Controller.start(
+                config("observe", zookeeper.getConnectString(), agent.port()),
+                new FailingScheduler())) {
+      assertThat(failing.ended())
+          .failsWithin(Duration.ofSeconds(60))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(NoSuchMethodError.class);
+      try (Controller next =
+          Controller.start(config("act", zookeeper.getConnectString(), agent.port()), scheduler)) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> !scheduler.charges.isEmpty());
+        assertThat(next.ended()).isNotDone();
+      }
+    }
+  }
+
+  /** Its code is not of the version that the controller was built with. */
+  private static final class FailingScheduler implements ClusterAdapter {
+    @Override
+    public void start(Consumer<SchedulerEvent> listener) {
+      SnapshotDelta nothing = SnapshotDelta.builder(Instant.now()).build();
+      listener.accept(new SchedulerEvent.ClusterChanged(nothing, true));
+    }
+
+    @Override
+    public void execute(Epoch epoch, SchedulerCommand command) {}
+
+    @Override
+    public void charge(Epoch epoch, Duration lease) {
+      throw new NoSuchMethodError("charge");
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -131,7 +131,7 @@ public final class Controller implements AutoCloseable {
   private record Starter(
       ControllerConfig config, ClusterAdapter adapter, Deque<AutoCloseable> parts) {
     Controller start() throws IOException {
-      InstantSource clock = InstantSource.system();
+      InstantSource clock = SteadyClock.start();
       Tokens tokens =
           new Tokens(
               token(config.rest().viewerTokenFile()), token(config.rest().operatorTokenFile()));

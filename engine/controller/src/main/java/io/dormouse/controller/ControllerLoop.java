@@ -33,6 +33,11 @@ final class ControllerLoop implements Consumer<Input>, AutoCloseable {
   private volatile boolean closed;
   private java.util.Optional<ControllerCore> core = java.util.Optional.empty();
 
+  /**
+   * Makes a loop that is not started.
+   *
+   * @param clock must never go back, nor jump: deadlines and leases are counted by it
+   */
   ControllerLoop(InstantSource clock, Duration beat) {
     this.clock = clock;
     Duration tick = beat.dividedBy(TICKS_PER_BEAT);

@@ -1,5 +1,6 @@
 package io.dormouse.controller.machine;
 
+import com.google.common.collect.ImmutableSet;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -79,6 +80,7 @@ final class ClusterOverlay {
 
   /** Takes in what the scheduler reported; the instances that it says have ended are returned. */
   List<InstanceId> take(SnapshotDelta delta, boolean whole) {
+    Set<InstanceId> before = whole ? ImmutableSet.copyOf(reported.keySet()) : ImmutableSet.of();
     if (whole) {
       forgetAll();
     }
@@ -88,7 +90,7 @@ final class ClusterOverlay {
     }
     takeNodesAndClasses(delta);
     takeTasks(delta);
-    return takeInstances(delta);
+    return takeInstances(delta, before);
   }
 
   private void takeNodesAndClasses(SnapshotDelta delta) {
@@ -107,13 +109,14 @@ final class ClusterOverlay {
     changedTasks.addAll(delta.dequeued());
   }
 
-  private List<InstanceId> takeInstances(SnapshotDelta delta) {
+  /** What a complete report names again is not new: no start that is expected has come with it. */
+  private List<InstanceId> takeInstances(SnapshotDelta delta, Set<InstanceId> before) {
     List<InstanceId> ended = new ArrayList<>();
     for (Instance instance : delta.instances()) {
       if (instance.phase() == InstancePhase.ENDED) {
         reported.remove(instance.id());
         ended.add(instance.id());
-      } else if (reported.put(instance.id(), instance) == null) {
+      } else if (reported.put(instance.id(), instance) == null && !before.contains(instance.id())) {
         placeholders.replace(instance.workloadClass()).ifPresent(changed::add);
       }
       changed.add(instance.id());

@@ -5,8 +5,12 @@ import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.WorkloadClassId;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Actions that nobody decided: they settle what reports contradict. */
 final class Recoveries {
@@ -34,17 +38,37 @@ final class Recoveries {
 
   /**
    * An instance is out of rotation for no reason that this leader knows: put it back, or end it
-   * where no agent knows its process.
+   * where the agent that should know its process does not.
    */
   void putBack(Instance instance, Instant now) {
     InstanceRecord record = registry.findOrAwake(instance.id(), instance.workloadClass(), now);
     Optional<Map.Entry<NodeId, Fleet.Sighting>> place = fleet.process(instance.id());
     if (place.isPresent()) {
       NodeId node = place.get().getKey();
-      recoverFrozen(record.frozen(node, place.get().getValue().life(), now), now);
-    } else if (fleet.members().stream().allMatch(Fleet.Member::acknowledged)) {
+      if (fleet.isReady(node)) {
+        recoverFrozen(record.frozen(node, place.get().getValue().life(), now), now);
+      }
+    } else if (concerned(instance, record).stream().allMatch(Fleet.Member::acknowledged)) {
       settle(record, Step.END_INSTANCE, Optional.empty(), "no agent knows its process", now);
     }
+  }
+
+  /**
+   * The agents that would know its process: those of the node where its scheduler or the registry
+   * has it; all where neither names one.
+   */
+  private Collection<Fleet.Member> concerned(Instance instance, InstanceRecord record) {
+    Optional<String> listedAt = instance.node().map(NodeId::value);
+    List<Fleet.Member> listed =
+        fleet.members().stream()
+            .filter(member -> listedAt.filter(member.schedulerNodes()::contains).isPresent())
+            .toList();
+    if (listedAt.isPresent() && listed.isEmpty()) {
+      return fleet.members();
+    }
+    Set<Fleet.Member> concerned = new HashSet<>(listed);
+    record.node().flatMap(fleet::member).ifPresent(concerned::add);
+    return concerned.isEmpty() ? fleet.members() : concerned;
   }
 
   /** A launcher is attached that no wake waits for: end it. */

@@ -110,10 +110,19 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   }
 
   static Instance instance(String id, InstancePhase phase) {
+    return instance(id, phase, Optional.empty());
+  }
+
+  /** Of an agent's node, as the scheduler calls it. */
+  static NodeId host(NodeId agent) {
+    return new NodeId("host-" + agent.value());
+  }
+
+  static Instance instance(String id, InstancePhase phase, Optional<NodeId> node) {
     return new Instance(
         new InstanceId(id),
         CLASS,
-        Optional.empty(),
+        node,
         phase,
         HibernationLevel.AWAKE,
         START,
@@ -209,6 +218,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
               .setAccepted(true)
               .setNode(node.value())
               .setAbilities(abilities())
+              .addSchedulerNodes("host-" + node.value())
               .addAllInstances(held.getOrDefault(node, List.of()))
               .build();
       inbox.add(new Input.Announced(node, epoch, Optional.of(reply)));

@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code dormouse} command. */
 @Command(
     name = "dormouse",
-    description = "Hibernates, moves and shapes work under YARN, Mesos and Slurm.",
+    description = "Puts the idle work of a cluster to sleep, and wakes it before it is needed.",
     mixinStandardHelpOptions = true,
     versionProvider = Dormouse.Version.class,
     exitCodeListHeading = "Exit codes:%n",

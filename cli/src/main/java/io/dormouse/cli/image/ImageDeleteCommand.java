@@ -23,7 +23,7 @@ final class ImageDeleteCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
-    ImageStore images = store.open();
+    ImageStore images = store.openExisting();
     List<Image> doomed = all ? names.findAll(images) : List.of(names.find(images));
     ArrayNode deleted = JsonNodeFactory.instance.arrayNode();
     for (Image image : doomed) {

@@ -26,7 +26,7 @@ final class ImageListCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
-    List<Image> all = Answers.value(store.open().list());
+    List<Image> all = Answers.value(store.openExisting().list());
     List<Image> shown = stale ? stale(all) : all;
     TextTable table = new TextTable("INSTANCE", "GENERATION", "STORED", "CREATED", "STATUS");
     ArrayNode images = JsonNodeFactory.instance.arrayNode();

@@ -33,7 +33,7 @@ final class ImageRestoreCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
-    ImageStore images = store.open();
+    ImageStore images = store.openExisting();
     Image image = names.find(images);
     VerifyResult verified = images.verify(image.id());
     if (!(verified instanceof VerifyResult.Verified intact)) {

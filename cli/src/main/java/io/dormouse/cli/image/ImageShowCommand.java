@@ -17,7 +17,7 @@ final class ImageShowCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
-    Image image = names.find(store.open());
+    Image image = names.find(store.openExisting());
     ObjectNode json = ImageJson.of(image);
     TextTable table = new TextTable("what", "value");
     json.properties().forEach(field -> table.row(field.getKey(), field.getValue().asText("-")));

@@ -20,7 +20,7 @@ final class ImageVerifyCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
-    ImageStore images = store.open();
+    ImageStore images = store.openExisting();
     Image image = names.find(images);
     VerifyResult result = images.verify(image.id());
     boolean verified = result instanceof VerifyResult.Verified;

@@ -4,6 +4,7 @@ import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.ExitCode;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -14,9 +15,22 @@ final class StoreOptions {
   @Option(
       names = "--store",
       description =
-          "The image store, as in file:/var/lib/dormouse/images (default: in your home folder).")
+          "The image store, as in file:/var/lib/dormouse/images (default: ~/.local/share/dormouse/images).")
   private Optional<URI> store = Optional.empty();
 
+  /** One that is there: what only reads makes none. */
+  ImageStore openExisting() {
+    URI uri = store.orElseGet(StoreOptions::ofTheUser);
+    if ("file".equals(uri.getScheme()) && !Files.isDirectory(Path.of(uri.getPath()))) {
+      throw new CommandFailure(
+          ExitCode.NOTHING,
+          "There is no image store %s.".formatted(uri),
+          "Maybe it is another one: name it with --store.");
+    }
+    return open();
+  }
+
+  /** One that is made where it is missing. */
   ImageStore open() {
     URI uri = store.orElseGet(StoreOptions::ofTheUser);
     if (!"file".equals(uri.getScheme())) {

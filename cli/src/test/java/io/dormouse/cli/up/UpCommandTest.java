@@ -27,7 +27,7 @@ class UpCommandTest {
         "--port 0       | --port (0) must be between",
         "--port x       | 'x' is not",
         "--seed many    | 'many' is not",
-        "--dial hot     | value_of_waiting_usd_per_hour.hot",
+        "--dial hot     | thrifty, frugal, balanced, quick, swift",
         "--sed 3        | Unknown option",
         "--for 24h      | Maybe give a shorter --for",
       })

@@ -22,6 +22,7 @@ import io.dormouse.controller.rest.Tokens;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.ClusterAdapter;
 import io.dormouse.engine.spi.ClusterAdapterFactory;
+import io.dormouse.engine.spi.SteadyClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

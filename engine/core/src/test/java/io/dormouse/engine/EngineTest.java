@@ -164,7 +164,7 @@ class EngineTest {
     DecisionRecord decision = plan.decisions().get(0);
     assertThat(plan.decisions()).hasSize(1);
     assertThat(decision.action()).isEqualTo(wake("near", L1_RETAINED));
-    assertThat(decision.reason()).contains("1 tasks of class web wait");
+    assertThat(decision.reason()).contains("class web has 1 waiting");
     assertThat(decision.rejected())
         .extracting(option -> option.option())
         .containsExactly("wake deep from L3_FULL_SNAPSHOT", "start a fresh instance");

@@ -244,6 +244,11 @@ class CapsuleEngineIT {
     InstanceState copy = ok(second.restoreFrozen(request(image)));
     ok(second.thaw(copy.id(), LIMIT));
 
+    // It may have been dumped before its first tick.
+    Awaitility.await()
+        .atMost(LIMIT)
+        .ignoreException(IOException.class)
+        .until(() -> ticks(copy) >= 0);
     long then = ticks(copy);
     Awaitility.await().atMost(LIMIT).until(() -> ticks(copy) > then);
     assertThat(first.inspect(original.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);

@@ -99,6 +99,9 @@ final class Cluster {
     Path config =
         setup.write(work.open("controller"), request.site().name(), site.adapterSettings());
     var unused = daemons.controller(config, request.restPort());
+    console.note(
+        "Look inside: dormouse status --url http://127.0.0.1:%d --token-file %s"
+            .formatted(request.restPort(), setup.restTokenFile()));
   }
 
   private WorkloadRequest workload(WorkerProgram worker, boolean engine) {

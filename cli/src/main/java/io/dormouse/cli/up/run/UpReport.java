@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** The end of {@code up}: what both runs came to, side by side, and why. */
 final class UpReport {
   private static final int DECISIONS_SHOWN = 8;
+
+  /** Cold starts that differ by more tell of something else on the machine. */
+  private static final double UNEQUAL = 1.5;
+
   private static final List<String> SHOWN =
       List.of(
           "tasks",
@@ -105,20 +109,35 @@ final class UpReport {
           metric, number(baseline.metrics().get(metric)), number(engine.metrics().get(metric)));
     }
     addCosts(table, baseline.costs(), engine.costs());
-    StringBuilder text = new StringBuilder(table.toString());
+    StringBuilder text = new StringBuilder(table.toString()).append(verdict(baseline, engine));
+    result.engine().plain().ifPresent(plain -> text.append(plainText(plain)));
+    result.engine().mismatches().forEach(m -> text.append("%nWRONG STATE: ".formatted()).append(m));
+    result.missing().forEach(line -> text.append(System.lineSeparator()).append(line));
+    return text.append(decisionsText()).toString();
+  }
+
+  private String verdict(RunReport baseline, RunReport engine) {
+    if (engine.metrics().get("wakes_l1") == null && engine.metrics().get("wakes_l3") == null) {
+      return "%n%nNothing was woken: these costs say nothing about the engine.%nMaybe play longer: --for 3m"
+          .formatted();
+    }
     double saved = 1 - engine.costs().total() / baseline.costs().total();
-    text.append(
+    String verdict =
         String.format(
             Locale.ROOT,
             "%n%nWith the engine it cost %.0f %% %s, at %s prices, played from %s.",
             Math.abs(saved) * 100,
             saved >= 0 ? "less" : "MORE",
             request.scenarios().isPinned() ? "the pinned" : request.scenarios().source() + "'s",
-            request.schedule().source()));
-    result.engine().plain().ifPresent(plain -> text.append(plainText(plain)));
-    result.engine().mismatches().forEach(m -> text.append("%nWRONG STATE: ".formatted()).append(m));
-    result.missing().forEach(line -> text.append(System.lineSeparator()).append(line));
-    return text.append(decisionsText()).toString();
+            request.schedule().source());
+    double slower =
+        engine.valueOrZero("cold_start_p50_seconds")
+            / baseline.valueOrZero("cold_start_p50_seconds");
+    return slower > UNEQUAL || slower < 1 / UNEQUAL
+        ? verdict
+            + "%nThe machine was not equally busy in both runs, as cold starts tell, and so the costs don't compare well."
+                .formatted()
+        : verdict;
   }
 
   private static void addCosts(TextTable table, Costs baseline, Costs engine) {
@@ -160,10 +179,10 @@ final class UpReport {
       text.append(
           String.format(
               Locale.ROOT,
-              "%n  %s %s %s (%+.6f USD): %s",
+              "%n  %s %s%s (%+.6f USD): %s",
               decision.path("id").asText(),
               decision.path("action").asText(),
-              decision.path("instance").asText(),
+              decision.hasNonNull("instance") ? " " + decision.path("instance").asText() : "",
               value(decision),
               decision.path("reason").asText()));
     }

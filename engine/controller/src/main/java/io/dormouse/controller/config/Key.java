@@ -57,7 +57,8 @@ public enum Key {
       "scheduler.settings",
       "map",
       "{}",
-      "What the adapter is told; keys may be nested or joined by dots."),
+      "What the adapter is told; keys may be nested or joined by dots. yarn: rm.address,"
+          + " plugin.listen, plugin.token-file, pool.name, pool.token-file, release-grace-ms."),
   AGENTS_ADDRESSES(
       "agents.addresses", "map of node to host:port", "{}", "Where each node's agent listens."),
   AGENTS_TOKEN_FILE(

@@ -112,10 +112,10 @@ final class ServeRule {
 
     private Proposal.Why why(Fleet fleet, List<Option> others) {
       String reason =
-          "%d tasks of class %s wait, %d instances are on their way: %s in %s"
+          "class %s has %d waiting and %d on the way: %s in %s"
               .formatted(
-                  fleet.queued(),
                   fleet.workloadClass().id(),
+                  fleet.queued(),
                   fleet.coming(),
                   words(),
                   Words.seconds(cost.wakeLatency()));

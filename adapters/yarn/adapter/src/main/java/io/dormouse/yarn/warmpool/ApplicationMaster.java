@@ -112,7 +112,7 @@ public final class ApplicationMaster {
                     relays.port(),
                     file.tokenFile(),
                     kind.request().memoryBytes()));
-    WarmPool pool = new WarmPool(spec, actions, new SteadyClock());
+    WarmPool pool = new WarmPool(spec, actions, SteadyClock.start());
     return new PoolLoop(
         pool,
         TICK,

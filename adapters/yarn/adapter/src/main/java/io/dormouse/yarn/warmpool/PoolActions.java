@@ -3,6 +3,7 @@ package io.dormouse.yarn.warmpool;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
+import java.time.Instant;
 
 /** What a pool does to the world. None of these blocks or throws; results come back as inputs. */
 public interface PoolActions {
@@ -32,7 +33,7 @@ public interface PoolActions {
   void changed(InstanceView view);
 
   /** A task whose worker ended waits again. */
-  void requeued(PoolTask task);
+  void requeued(PoolTask task, Instant at);
 
   /** Something happened to a task, or a state was proved. */
   void happened(WorkloadEvent event);

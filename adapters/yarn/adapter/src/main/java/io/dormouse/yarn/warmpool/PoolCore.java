@@ -149,7 +149,7 @@ final class PoolCore {
   private void retry(PoolTask task, String reason) {
     if (task.attempts() < spec.limits().attemptsMax()) {
       backlog.addFirst(task);
-      actions.requeued(task);
+      actions.requeued(task, now());
       return;
     }
     backlog.finished(task.id());

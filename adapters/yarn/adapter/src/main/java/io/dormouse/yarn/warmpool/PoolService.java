@@ -18,7 +18,6 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** The pool's protocol. Thread-safe; no call blocks. */
@@ -87,7 +86,7 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
   private EventPump begin(
       WarmPool pool, WatchRequest request, ServerCallStreamObserver<PoolEvent> watcher) {
     if (request.getFromNow()) {
-      watcher.onNext(PoolEvents.state(pool, spec, Instant.now()));
+      watcher.onNext(PoolEvents.state(pool, spec, pool.now()));
     }
     EventPump pump = new EventPump(log, watcher, request.getFromNow() ? log.end() : 0);
     log.listen(pump);

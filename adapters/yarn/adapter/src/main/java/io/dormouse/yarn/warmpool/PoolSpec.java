@@ -53,7 +53,7 @@ public record PoolSpec(
             500,
             3,
             Duration.ofSeconds(5),
-            Duration.ofMinutes(3),
+            Duration.ofMinutes(10),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),

@@ -183,6 +183,11 @@ public final class WarmPool {
     return core.roster.all().stream().map(worker -> worker.view("")).toList();
   }
 
+  /** The pool's time, by which all of its events are. */
+  Instant now() {
+    return core.now();
+  }
+
   /** All tasks that wait. */
   public List<QueuedTask> queued() {
     return core.backlog.all().stream()

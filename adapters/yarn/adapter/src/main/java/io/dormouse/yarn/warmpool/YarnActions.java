@@ -67,8 +67,8 @@ final class YarnActions implements PoolActions {
   }
 
   @Override
-  public void requeued(PoolTask task) {
-    log.append(PoolEvents.requeued(task, Instant.now()));
+  public void requeued(PoolTask task, Instant at) {
+    log.append(PoolEvents.requeued(task, at));
   }
 
   @Override

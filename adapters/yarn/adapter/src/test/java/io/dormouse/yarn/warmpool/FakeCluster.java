@@ -122,7 +122,7 @@ final class FakeCluster implements PoolActions, InstantSource {
   }
 
   @Override
-  public void requeued(PoolTask task) {
+  public void requeued(PoolTask task, Instant at) {
     sent.add("requeued " + task.id());
   }
 

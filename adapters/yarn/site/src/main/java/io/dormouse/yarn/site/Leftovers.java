@@ -3,6 +3,7 @@ package io.dormouse.yarn.site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +21,17 @@ final class Leftovers {
   private Leftovers() {}
 
   static void end(Path work) throws InterruptedException {
-    CompletableFuture<?>[] ends =
+    List<ProcessHandle> left =
         ProcessHandle.allProcesses()
             .filter(process -> process.pid() != ProcessHandle.current().pid())
             .filter(process -> worksIn(process, work))
-            .peek(process -> LOG.warn("A process was left over and is ended: {}", shown(process)))
+            .toList();
+    if (!left.isEmpty()) {
+      LOG.info("{} processes of containers were left over and are ended.", left.size());
+    }
+    CompletableFuture<?>[] ends =
+        left.stream()
+            .peek(process -> LOG.debug("ended: {}", shown(process)))
             .peek(ProcessHandle::destroyForcibly)
             .map(ProcessHandle::onExit)
             .toArray(CompletableFuture[]::new);

@@ -60,6 +60,7 @@ final class SiteLayout {
     return common()
         .core("hadoop.tmp.dir", home.resolve("tmp").toString())
         .yarn(resourceManager)
+        .yarn("yarn.node-attribute.fs-store.root-dir", home.resolve("node-attributes").toString())
         .yarn(
             "yarn.resourcemanager.scheduler.class",
             "org.apache.hadoop.yarn.server.resourcemanager.scheduler.capacity.CapacityScheduler")

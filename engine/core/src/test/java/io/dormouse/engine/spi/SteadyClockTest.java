@@ -1,4 +1,4 @@
-package io.dormouse.controller;
+package io.dormouse.engine.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,7 +24,7 @@ import java.time.Duration;
  * @param beat how long until the next decision if nothing happens
  * @param cooldown how long an instance rests between two moves that nobody waits for
  * @param demandHorizon how long a task would wait if nothing were done for it: what serving it is
- *     worth
+ *     worth, unless even the best way to serve it costs more
  * @param budgets the most that one plan may do
  */
 public record EngineConfig(

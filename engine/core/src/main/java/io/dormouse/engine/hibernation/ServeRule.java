@@ -19,12 +19,12 @@ import java.util.Optional;
 /**
  * For each task that neither an idle instance nor one on its way will serve: the option with the
  * best value of waking a hibernated instance and starting a fresh one. What serving is worth is the
- * wait over the horizon of demand, so that capacity goes where it serves soonest.
+ * wait over the horizon of demand, so that capacity goes where it serves soonest; but never less
+ * than what makes the best option worth its price, since a task that is not served waits for ever.
  */
 final class ServeRule {
   private static final Comparator<Option> BEST_FIRST =
-      Comparator.<Option, Money>comparing(Option::value)
-          .reversed()
+      Comparator.<Option, Money>comparing(option -> option.cost.wake())
           .thenComparing(option -> option.action.toString());
   private static final int NAMED_MAX = 3;
 
@@ -42,8 +42,9 @@ final class ServeRule {
     int wanted = Math.min(fleet.unserved(), options.size());
     for (int i = 0; i < wanted; i++) {
       Option option = options.get(i);
+      Money worth = worth(options.get(0));
       List<Option> others = options.subList(i + 1, Math.min(options.size(), i + 1 + NAMED_MAX));
-      proposals.add(option.proposal(fleet, others));
+      proposals.add(option.proposal(fleet, worth, others));
     }
     return proposals;
   }
@@ -61,9 +62,7 @@ final class ServeRule {
               HibernationLevel.TERMINATED);
       Action start = new Action.Start(fleet.workloadClass().id());
       for (int i = 0; i < fleet.unserved(); i++) {
-        options.add(
-            new Option(
-                start, fleet.workloadClass().request(), Optional.empty(), terms(cost), cost));
+        options.add(new Option(start, fleet.workloadClass().request(), Optional.empty(), cost));
       }
     }
     options.sort(BEST_FIRST);
@@ -77,40 +76,40 @@ final class ServeRule {
         new Action.Wake(instance.id(), instance.level()),
         Moves.needs(fleet.workloadClass(), instance),
         Optional.of(instance),
-        terms(cost),
         cost);
   }
 
-  private ImmutableList<Term> terms(LevelCost cost) {
-    Money horizon =
-        cycle.config().dialSetting().valueOfWaiting().over(cycle.config().demandHorizon());
-    return ImmutableList.of(
-        Moves.benefit("task_served", horizon.usd()),
-        Moves.cost("wake_wait", cost.wakeWait().usd()),
-        Moves.cost("wake_busy", cost.wakeBusy().usd()));
+  private Money worth(Option best) {
+    double horizonUsd =
+        cycle.config().dialSetting().valueOfWaiting().over(cycle.config().demandHorizon()).usd();
+    double leastUsd = Math.nextUp(cycle.config().dialSetting().k() * best.cost.wake().usd());
+    return new Money(Math.max(horizonUsd, leastUsd));
   }
 
   private record Option(
-      Action action,
-      Resources needs,
-      Optional<Instance> instance,
-      ImmutableList<Term> terms,
-      LevelCost cost) {
-    Money value() {
-      return terms.stream().map(Term::money).reduce(Money.ZERO, Money::plus);
+      Action action, Resources needs, Optional<Instance> instance, LevelCost cost) {
+    private Money value(Money worth) {
+      return worth.minus(cost.wake());
     }
 
-    Proposal proposal(Fleet fleet, List<Option> others) {
+    private ImmutableList<Term> terms(Money worth) {
+      return ImmutableList.of(
+          Moves.benefit("task_served", worth.usd()),
+          Moves.cost("wake_wait", cost.wakeWait().usd()),
+          Moves.cost("wake_busy", cost.wakeBusy().usd()));
+    }
+
+    Proposal proposal(Fleet fleet, Money worth, List<Option> others) {
       return new Proposal(
           action,
           fleet.workloadClass().id(),
           needs,
           instance.flatMap(from -> Moves.imageNode(from, cost.level())),
-          terms,
-          () -> why(fleet, others));
+          terms(worth),
+          () -> why(fleet, worth, others));
     }
 
-    private Proposal.Why why(Fleet fleet, List<Option> others) {
+    private Proposal.Why why(Fleet fleet, Money worth, List<Option> others) {
       String reason =
           "class %s has %d waiting and %d on the way: %s in %s"
               .formatted(
@@ -126,7 +125,7 @@ final class ServeRule {
                   other ->
                       new RejectedOption(
                           other.words(),
-                          other.value(),
+                          other.value(worth),
                           "worth no more: ready in " + Words.seconds(other.cost.wakeLatency())))
               .collect(ImmutableList.toImmutableList()));
     }

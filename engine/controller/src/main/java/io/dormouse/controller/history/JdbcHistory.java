@@ -3,6 +3,7 @@ package io.dormouse.controller.history;
 import io.dormouse.controller.machine.ActionOutcome;
 import io.dormouse.controller.machine.History;
 import io.dormouse.engine.explain.DecisionRecord;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +106,7 @@ public final class JdbcHistory implements History, AutoCloseable {
       }
     }
     try {
-      database.write(decisions, outcomes);
+      writeAll(decisions, outcomes);
       sinceKeep += batch.size();
       if (sinceKeep >= KEEP_EVERY) {
         sinceKeep = 0;
@@ -114,5 +116,41 @@ public final class JdbcHistory implements History, AutoCloseable {
       dropped.addAndGet(batch.size());
       LOG.error("history=refused rows={}", batch.size(), refused);
     }
+  }
+
+  /** Of rows that can't be written together, each that can be by itself is. */
+  private void writeAll(List<DecisionRow> decisions, List<OutcomeRow> outcomes) {
+    try {
+      database.write(decisions, outcomes);
+    } catch (JdbiException together) {
+      if (!violatesConstraint(together)) {
+        throw together;
+      }
+      decisions.forEach(row -> writeOne(row, List.of(row), List.of()));
+      outcomes.forEach(row -> writeOne(row, List.of(), List.of(row)));
+    }
+  }
+
+  private void writeOne(Record row, List<DecisionRow> decisions, List<OutcomeRow> outcomes) {
+    try {
+      database.write(decisions, outcomes);
+    } catch (JdbiException refused) {
+      dropped.incrementAndGet();
+      LOG.error("history=refused row=\"{}\"", row, refused);
+    }
+  }
+
+  private static boolean violatesConstraint(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && isConstraintState(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an SQL state is of the standard's class of integrity constraint violations. */
+  private static boolean isConstraintState(@Nullable String state) {
+    return state != null && state.startsWith("23");
   }
 }

@@ -23,10 +23,13 @@ final class DecisionLog {
     this.history = history;
   }
 
-  /** Snapshot versions begin anew with each process; leaderships don't. */
+  /**
+   * Snapshot versions begin anew with each process; leaderships don't, but where the ensemble was
+   * rebuilt, which the incarnation counts.
+   */
   static DecisionRecord unique(DecisionRecord decision, Epoch epoch) {
     return new DecisionRecord(
-        "%s-%d".formatted(decision.id(), epoch.czxid()),
+        "%s-%d-%d".formatted(decision.id(), epoch.incarnation(), epoch.czxid()),
         decision.at(),
         decision.snapshotVersion(),
         decision.configVersion(),

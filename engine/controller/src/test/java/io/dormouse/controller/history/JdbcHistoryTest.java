@@ -19,6 +19,7 @@ import io.dormouse.engine.plan.Action;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,25 @@ class JdbcHistoryTest {
     again.decided(decision("twice"), "carried out");
     again.close();
     assertThat(again.dropped()).isEqualTo(1);
+  }
+
+  @Test
+  void oneDuplicateTakesNothingElseWithIt() {
+    HistoryDatabase database = open();
+    DecisionRow row = DecisionRow.of(decision("twice"), "carried out");
+    database.write(List.of(row), List.of());
+    try (JdbcHistory history = new JdbcHistory(database, 1_000)) {
+      for (String id : List.of("before", "twice", "after")) {
+        history.decided(decision(id), "carried out");
+        history.ended(outcome(id));
+      }
+      await().atMost(Duration.ofSeconds(30)).until(() -> !database.outcomes("after").isEmpty());
+      assertThat(history.dropped()).isEqualTo(1);
+    }
+    assertThat(database.decisions(10, Optional.empty()))
+        .extracting(DecisionRow::id)
+        .containsExactlyInAnyOrder("twice", "before", "after");
+    assertThat(database.outcomes("twice")).hasSize(1);
   }
 
   private static DecisionRecord decision(String id) {

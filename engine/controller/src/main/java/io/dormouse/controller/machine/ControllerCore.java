@@ -275,15 +275,11 @@ public final class ControllerCore {
     if (intent.kind() == Kind.START) {
       cluster.dropPlaceholder(intent.id());
     }
-    if (end.finish().result() == Transition.Result.LOST) {
-      LOG.error(
-          "instance={} state=lost decision={} reason=\"{}\"",
-          intent.instance().map(InstanceId::value).orElse("-"),
-          intent.decision(),
-          end.finish().reason());
-      if (!intent.decision().equals(Intent.RECOVERY)) {
-        launches.start(intent.decision(), intent.workloadClass(), end.now());
-      }
+    boolean lost =
+        end.finish().result() == Transition.Result.LOST
+            && endings.isLoss(end.run(), end.finish().reason());
+    if (lost && !intent.decision().equals(Intent.RECOVERY)) {
+      launches.start(intent.decision(), intent.workloadClass(), end.now());
     }
   }
 

@@ -5,15 +5,20 @@ import io.dormouse.engine.model.InstanceId;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What to do when the scheduler says that an instance has ended. */
 final class Endings {
+  private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+  private static final String LOST = "instance={} state={} decision={} reason=\"{}\"";
   private static final String REASON = "its scheduler ended it";
 
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
   private final Set<InstanceId> duringAction = new HashSet<>();
+  private final Set<InstanceId> unasked = new HashSet<>();
 
   Endings(Registry registry, Executor executor, ClusterOverlay cluster) {
     this.registry = registry;
@@ -23,6 +28,7 @@ final class Endings {
 
   void clear() {
     duringAction.clear();
+    unasked.clear();
   }
 
   /**
@@ -34,6 +40,7 @@ final class Endings {
   }
 
   void actionEnded(Intent intent, Instant now) {
+    intent.instance().ifPresent(unasked::remove);
     intent
         .instance()
         .filter(duringAction::remove)
@@ -47,11 +54,33 @@ final class Endings {
     return duringAction.contains(instance) && cluster.reported(instance).isEmpty();
   }
 
+  /**
+   * Tells people that an instance could not be brought back; whether that is a loss. Where its
+   * scheduler had ended it before it was asked to, as with an application that ends, it is none.
+   */
+  boolean isLoss(Run run, String reason) {
+    InstanceId instance = run.intent().instanceOrFail();
+    boolean ended = unasked.contains(instance) || run.wasRefused();
+    if (ended && cluster.reported(instance).isEmpty()) {
+      LOG.info(LOST, instance, "ended", run.intent().decision(), reason);
+      return false;
+    }
+    LOG.error(LOST, instance, "lost", run.intent().decision(), reason);
+    return true;
+  }
+
   private void during(Run run, InstanceId instance) {
     duringAction.add(instance);
+    if (!endsIt(run.intent().step())) {
+      unasked.add(instance);
+    }
     if (run.intent().step() == Step.AWAIT_LAUNCHER) {
       run.launcherGone();
     }
+  }
+
+  private static boolean endsIt(Step step) {
+    return step == Step.ABORT_COPY || step == Step.END_PROCESS || step == Step.END_INSTANCE;
   }
 
   private boolean stillHasImage(Intent intent, InstanceId instance) {

@@ -132,7 +132,12 @@ final class Executor {
   }
 
   void schedulerRefused(String requestId, String reason, Instant now) {
-    running(requestId).ifPresent(run -> advance(run, new Outcome.Refused(reason), now));
+    running(requestId)
+        .ifPresent(
+            run -> {
+              advance(run, new Outcome.Refused(reason), now);
+              run.refused();
+            });
   }
 
   /** Commands to a node may have got lost. */

@@ -15,6 +15,7 @@ final class Run {
   private Optional<Transition.Finish> finish = Optional.empty();
   private boolean launcherGone;
   private boolean stranded;
+  private boolean refused;
   private Duration active = Duration.ZERO;
   private long imageBytes;
 
@@ -36,6 +37,7 @@ final class Run {
     awaitedWrite = Optional.of(ticket);
     sentAt = Optional.empty();
     unanswered = false;
+    refused = false;
   }
 
   /** The end is being written. */
@@ -106,6 +108,15 @@ final class Run {
 
   boolean stranded() {
     return stranded;
+  }
+
+  void refused() {
+    refused = true;
+  }
+
+  /** Whether the scheduler would not do the step at hand. */
+  boolean wasRefused() {
+    return refused;
   }
 
   void launcherGone() {

@@ -4,8 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
-import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.Failure;
+import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.engine.explain.DecisionRecord;
@@ -164,17 +166,12 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
     input(new Input.Scheduler(new SchedulerEvent.CommandRefused(request, reason)));
   }
 
-  /** A launcher waits at an agent. */
-  void attached(NodeId node, String instance) {
-    input(
-        new Input.Reported(
-            node,
-            AgentEvent.newBuilder()
-                .setChanged(
-                    InstanceStatus.newBuilder()
-                        .setInstance(instance)
-                        .setState(InstanceState.ATTACHED))
-                .build()));
+  /** An agent can't do what it was asked for last. */
+  void agentFails(NodeId node, FailureCode code) {
+    String request = agentCommands.get(agentCommands.size() - 1).getRequestId();
+    AgentResult failed =
+        AgentResult.newBuilder().setFailure(Failure.newBuilder().setCode(code)).build();
+    input(new Input.Answered(node, request, Optional.of(failed)));
   }
 
   void pass(Duration time) {

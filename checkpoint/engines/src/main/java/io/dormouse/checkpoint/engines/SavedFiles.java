@@ -2,10 +2,9 @@ package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,21 +12,26 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts saved files back. What is found in their places is moved aside, never overwritten. */
+/**
+ * Puts saved files back. What is found in their places is moved aside, never overwritten. The
+ * directories may belong to somebody who is not trusted.
+ */
 final class SavedFiles {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+
+  private static final int SPECIAL_BITS = 07000;
 
   private final Path image;
   private final String suffix;
   private final Deque<Undo> done = new ArrayDeque<>();
   private final List<Path> movedAside = new ArrayList<>();
 
-  private record Undo(Path placed, List<Path> aside) {}
+  private record Undo(Path placed, Optional<Path> aside) {}
 
   SavedFiles(Path image, InstantSource clock) {
     this.image = image;
@@ -47,69 +51,80 @@ final class SavedFiles {
         return Outcome.failed(conflict);
       }
     }
+    return placeAll(files).orUndo(failure -> undo());
+  }
+
+  private Outcome<Done> placeAll(List<SavedFile> files) {
     try {
       for (SavedFile file : files) {
         place(file);
       }
-      return Outcome.ok(new Done(java.time.Duration.ZERO));
+      return Outcome.ok(new Done(Duration.ZERO));
     } catch (IOException e) {
-      undo();
       return Outcome.failed(EngineErrors.io("put the saved files back", e));
     }
   }
 
   private static @Nullable EngineFailure conflict(SavedFile file) {
     Path path = Path.of(file.path());
-    Path parent = path.getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      return new EngineFailure.FileConflict(path, "its directory is gone");
+    if ((file.mode() & SPECIAL_BITS) != 0) {
+      return new EngineFailure.FileConflict(path, "its mode had bits that are not given back");
     }
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return null;
-    }
-    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      return new EngineFailure.FileConflict(
-          path, "something else than a regular file has its name now");
-    }
-    try {
-      Map<String, Object> owner = Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-      return Integer.toUnsignedLong((Integer) owner.getOrDefault("uid", -1)) == file.uid()
+    try (HeldDirectory directory = directory(path)) {
+      Optional<PosixFileAttributes> found = directory.look(name(path));
+      if (found.isPresent() && !found.get().isRegularFile()) {
+        return new EngineFailure.FileConflict(
+            path, "something else than a regular file has its name now");
+      }
+      return found.isEmpty() || found.get().owner().equals(HeldDirectory.user(file.uid()))
           ? null
           : new EngineFailure.FileConflict(path, "it belongs to another user now");
     } catch (IOException e) {
-      return EngineErrors.io("look at " + path, e);
+      return new EngineFailure.FileConflict(
+          path, "its directory is gone, or reached by a link now (%s)".formatted(e));
     }
   }
 
   private void place(SavedFile file) throws IOException {
     Path path = Path.of(file.path());
+    Path name = name(path);
     Path content = TreeRecord.content(image, file);
-    if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-        && Files.mismatch(path, content) == -1) {
-      return;
+    try (HeldDirectory directory = directory(path)) {
+      Optional<PosixFileAttributes> found = directory.look(name);
+      boolean regular = found.isPresent() && found.get().isRegularFile();
+      if (regular && directory.hasContent(name, content)) {
+        return;
+      }
+      Optional<Path> aside = Optional.empty();
+      if (found.isPresent()) {
+        Path free = freeName(directory, name);
+        directory.rename(name, free);
+        movedAside.add(path.resolveSibling(free));
+        aside = Optional.of(free);
+      }
+      done.push(new Undo(path, aside));
+      directory.put(name, content, file);
     }
-    Path fresh = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
-    Files.copy(content, fresh);
-    Files.setAttribute(fresh, "unix:uid", (int) file.uid());
-    Files.setAttribute(fresh, "unix:gid", (int) file.gid());
-    Files.setAttribute(fresh, "unix:mode", file.mode());
-    List<Path> aside = new ArrayList<>();
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      Path name = freeName(path);
-      Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
-      aside.add(name);
-      movedAside.add(name);
-    }
-    done.push(new Undo(path, aside));
-    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private Path freeName(Path path) {
-    Path name = path.resolveSibling(path.getFileName() + suffix);
-    for (int i = 2; Files.exists(name, LinkOption.NOFOLLOW_LINKS); i++) {
-      name = path.resolveSibling(path.getFileName() + suffix + "-" + i);
+  private Path freeName(HeldDirectory directory, Path name) throws IOException {
+    Path free = Path.of(name + suffix);
+    for (int i = 2; directory.look(free).isPresent(); i++) {
+      free = Path.of(name + suffix + "-" + i);
     }
-    return name;
+    return free;
+  }
+
+  private static HeldDirectory directory(Path path) throws IOException {
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new IOException(path + " is not a file's path");
+    }
+    return HeldDirectory.open(parent);
+  }
+
+  private static Path name(Path path) {
+    return Objects.requireNonNull(path.getFileName(), "a path with a parent has a name");
   }
 
   /** Everything as it was found. */
@@ -117,13 +132,16 @@ final class SavedFiles {
     try {
       while (!done.isEmpty()) {
         Undo undo = done.pop();
-        Files.deleteIfExists(undo.placed());
-        for (Path aside : undo.aside()) {
-          Files.move(aside, undo.placed(), StandardCopyOption.ATOMIC_MOVE);
-          movedAside.remove(aside);
+        Path name = name(undo.placed());
+        try (HeldDirectory directory = directory(undo.placed())) {
+          directory.deleteIfExists(name);
+          if (undo.aside().isPresent()) {
+            directory.rename(undo.aside().get(), name);
+            movedAside.remove(undo.placed().resolveSibling(undo.aside().get()));
+          }
         }
       }
-      return Outcome.ok(new Done(java.time.Duration.ZERO));
+      return Outcome.ok(new Done(Duration.ZERO));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("move the files found at the restore back", e));
     }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,12 +75,15 @@ final class Reconciler {
         boolean inRotation = schedulerKnown && isInRotation(record.id());
         settleFrozen(record, unlisted, inRotation, doubted, now);
       }
-      case L3_FULL_SNAPSHOT, AWAKE -> {
-        if (unlisted && lasted(record.id(), settings.patience().missing(), doubted, now)) {
-          end(record, "its scheduler knows it no longer", now);
-        }
-      }
+      case L3_FULL_SNAPSHOT, AWAKE -> endMissing(record, unlisted, doubted, now);
       case TERMINATED, L2_DATA_SNAPSHOT, L4_KERNEL_SNAPSHOT -> {}
+    }
+  }
+
+  private void endMissing(
+      InstanceRecord record, boolean unlisted, Set<InstanceId> doubted, Instant now) {
+    if (unlisted && lasted(record.id(), settings.patience().missing(), doubted, now)) {
+      end(record, "its scheduler knows it no longer", now);
     }
   }
 
@@ -91,14 +93,18 @@ final class Reconciler {
       boolean inRotation,
       Set<InstanceId> doubted,
       Instant now) {
-    Optional<NodeId> node = record.node();
-    if (node.isEmpty() || !fleet.isReady(node.get())) {
+    InstanceState state =
+        record
+            .node()
+            .filter(fleet::isReady)
+            .map(node -> fleet.stateOf(record.id(), node, record.life()))
+            .orElse(InstanceState.INSTANCE_STATE_UNSPECIFIED);
+    boolean awake = state == InstanceState.RUNNING || (state == InstanceState.FROZEN && inRotation);
+    if (!awake && state != InstanceState.ENDED) {
+      endMissing(record, unlisted, doubted, now);
       return;
     }
-    InstanceState state = fleet.stateOf(record.id(), node.get(), record.life());
-    boolean awake = state == InstanceState.RUNNING || (state == InstanceState.FROZEN && inRotation);
-    boolean contradicts = awake || state == InstanceState.ENDED;
-    if (!contradicts || !lasted(record.id(), settings.patience().settle(), doubted, now)) {
+    if (!lasted(record.id(), settings.patience().settle(), doubted, now)) {
       return;
     }
     if (awake && !unlisted) {

@@ -109,4 +109,16 @@ class DeadAgentTest {
         .as("the image that the dump may have left is discarded")
         .isTrue();
   }
+
+  @Test
+  void whatItHoldsFrozenIsForgottenOnceTheSchedulerHasMissedItForLong() {
+    cell.dies(PlayedCell.ONE);
+    cell.report(true);
+    cell.pass(cell.settings.patience().missing().minusSeconds(1));
+    assertThat(cell.records).containsKey(W);
+
+    cell.pass(Duration.ofSeconds(2));
+
+    assertThat(cell.records).isEmpty();
+  }
 }

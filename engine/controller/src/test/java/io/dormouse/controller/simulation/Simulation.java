@@ -151,10 +151,14 @@ final class Simulation {
     }
   }
 
-  /** Its agent is not heard for long; the scheduler notices, and ends what ran there. */
+  /**
+   * Its agent is not heard for long, or never again; the scheduler notices, and ends what ran
+   * there. One that is back in the end has been so for long enough to be made use of.
+   */
   private void nodeDies(SimAgent agent) {
     if (agent.up()) {
-      agent.crash(world.between(20_000, 80_000));
+      boolean forGood = world.chance(0.5);
+      agent.crash(forGood ? STORM_MILLIS + CALM_MILLIS : world.between(10_000, 30_000));
       controllers.forEach(controller -> controller.agentBroke(agent.node));
       world.after(
           world.between(500, 15_000),
@@ -202,7 +206,13 @@ final class Simulation {
     Map<String, InstanceRecord> records = new TreeMap<>();
     zooKeeper.records().forEach((id, record) -> records.put(id.value(), record));
     for (SimWorker worker : scheduler.workers()) {
-      checkWorker(worker, Optional.ofNullable(records.remove(worker.id.value())));
+      Optional<InstanceRecord> record = Optional.ofNullable(records.remove(worker.id.value()));
+      boolean underWay =
+          zooKeeper.intents().values().stream()
+              .anyMatch(intent -> intent.instance().equals(Optional.of(worker.id)));
+      if (!underWay) {
+        checkWorker(worker, record);
+      }
     }
     records
         .values()

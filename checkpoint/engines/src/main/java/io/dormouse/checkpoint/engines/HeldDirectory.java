@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +36,8 @@ final class HeldDirectory implements Closeable {
       PosixFilePermissions.fromString("rwx------");
   private static final Path STAGED = Path.of("file");
   private static final String ALL_PERMISSIONS = "rwxrwxrwx";
+  // Each level holds descriptors.
+  private static final int DEPTH_MAX = 256;
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final Path path;
@@ -109,6 +113,35 @@ final class HeldDirectory implements Closeable {
   void deleteIfExists(Path name) throws IOException {
     try {
       stream.deleteFile(name);
+    } catch (NoSuchFileException e) {
+      // As it should be.
+      return;
+    }
+  }
+
+  /** Removes what has this name with all in it; fails if that is nested too deep. */
+  void deleteTree(Path name) throws IOException {
+    deleteTree(stream, name, 0);
+  }
+
+  private static void deleteTree(SecureDirectoryStream<Path> above, Path name, int depth)
+      throws IOException {
+    if (depth > DEPTH_MAX) {
+      throw new IOException("directories are nested more than %d deep".formatted(DEPTH_MAX));
+    }
+    try {
+      if (!view(above, name).readAttributes().isDirectory()) {
+        above.deleteFile(name);
+        return;
+      }
+      try (SecureDirectoryStream<Path> here = step(above, name)) {
+        for (Path entry : here) {
+          deleteTree(here, Objects.requireNonNull(entry.getFileName(), "a name"), depth + 1);
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+      above.deleteDirectory(name);
     } catch (NoSuchFileException e) {
       // As it should be.
       return;

@@ -2,17 +2,13 @@ package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Stdio;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where an engine keeps what it knows of one instance. Owners may pass through, to their layer, but
@@ -105,37 +101,17 @@ record InstanceFiles(Path directory) {
         (Integer) Files.getAttribute(path, attribute, LinkOption.NOFOLLOW_LINKS));
   }
 
-  /** Removes the directory with all in it, links not followed. */
+  /**
+   * Removes the directory with all in it. Owners reach their layers also while these are removed,
+   * so that a directory may become a link at any moment; none is followed.
+   */
   void delete() throws IOException {
-    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(directory, new Deleting());
-  }
-
-  private static final class Deleting extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
-      if (error instanceof NoSuchFileException) {
-        return FileVisitResult.CONTINUE;
+    Path real = directory.toAbsolutePath().normalize();
+    Path parent = Objects.requireNonNull(real.getParent(), "the root is no instance's directory");
+    if (Files.exists(real, LinkOption.NOFOLLOW_LINKS)) {
+      try (HeldDirectory above = HeldDirectory.open(parent.toRealPath())) {
+        above.deleteTree(Objects.requireNonNull(real.getFileName(), "it has a parent"));
       }
-      throw error;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException error)
-        throws IOException {
-      if (error != null) {
-        throw error;
-      }
-      Files.deleteIfExists(dir);
-      return FileVisitResult.CONTINUE;
     }
   }
 }

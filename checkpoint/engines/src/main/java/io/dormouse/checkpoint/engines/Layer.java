@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * The writable files of a capsule: made, packed into an image, unpacked from one. Sockets are left
- * out.
+ * out. Its owner is let in only when all is made and has its owner: earlier, he could put another
+ * file in the place of one that is about to be given to him.
  */
 final class Layer {
   private Layer() {}
@@ -18,13 +19,13 @@ final class Layer {
   /** Makes an empty layer with the FIFOs of its standard streams. */
   static Outcome<Done> create(InstanceFiles files, InstanceSpec spec) {
     try {
-      InstanceFiles.createPassable(files.layer());
+      Files.createDirectory(files.layer(), Private.DIRECTORY);
       for (String name : InstanceFiles.LAYER_DIRECTORIES) {
         Path directory = Files.createDirectories(files.layer().resolve(name));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         InstanceFiles.own(directory, spec.ownerUid(), spec.ownerGid());
       }
-      return makeFifos(files, spec);
+      return makeFifos(files, spec).then(done -> letOwnerIn(files.layer()));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("make the layer of " + spec.id(), e));
     }
@@ -78,7 +79,7 @@ final class Layer {
 
   static Outcome<Done> unpack(Path archive, Path layer, Duration timeout) {
     try {
-      InstanceFiles.createPassable(layer);
+      Files.createDirectory(layer, Private.DIRECTORY);
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("make " + layer, e));
     }
@@ -93,7 +94,16 @@ final class Layer {
             "--numeric-owner",
             "--same-owner",
             "--preserve-permissions");
-    return run("tar", argv, layer, timeout);
+    return run("tar", argv, layer, timeout).then(done -> letOwnerIn(layer));
+  }
+
+  private static Outcome<Done> letOwnerIn(Path layer) {
+    try {
+      InstanceFiles.createPassable(layer);
+      return Outcome.ok(new Done(Duration.ZERO));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("let the owner into " + layer, e));
+    }
   }
 
   private static Outcome<Done> run(

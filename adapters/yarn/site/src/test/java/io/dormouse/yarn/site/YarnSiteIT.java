@@ -124,7 +124,8 @@ class YarnSiteIT {
         ClusterAdapter adapter = adapter()) {
       pool.subscribe(events::add);
       adapter.start(seen::add);
-      await().atMost(Duration.ofSeconds(30)).until(() -> nodesSeen(seen) == 3);
+      await().atMost(Duration.ofSeconds(30)).until(() -> nodesSeen(seen) == 3 && isPoolSeen(seen));
+      adapter.charge(EPOCH, Duration.ofMinutes(5));
       adapter.execute(EPOCH, new SchedulerCommand.Start("s1", KIND));
       adapter.execute(EPOCH, new SchedulerCommand.Start("s2", KIND));
       await().atMost(Duration.ofSeconds(30)).until(() -> idle(events).size() == 2);
@@ -240,6 +241,12 @@ class YarnSiteIT {
         .filter(WorkloadEvent.StateProved.class::isInstance)
         .map(WorkloadEvent.StateProved.class::cast)
         .toList();
+  }
+
+  private static boolean isPoolSeen(List<SchedulerEvent> seen) {
+    return seen.stream()
+        .filter(SchedulerEvent.ClusterChanged.class::isInstance)
+        .anyMatch(event -> !((SchedulerEvent.ClusterChanged) event).delta().classes().isEmpty());
   }
 
   private static long nodesSeen(List<SchedulerEvent> seen) {

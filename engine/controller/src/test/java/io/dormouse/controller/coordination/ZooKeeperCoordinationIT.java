@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Against a real ZooKeeper. */
-class ZooKeeperCoordinationTest {
+class ZooKeeperCoordinationIT {
   private static final Duration SESSION = Duration.ofSeconds(3);
 
   private TestingServer server = started();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator reads when a controller can't start. */
-class ControllerCommandTest {
+class ControllerCommandIT {
   @TempDir Path folder;
 
   private String refused(String pluginPort, String restPort, String history) throws IOException {

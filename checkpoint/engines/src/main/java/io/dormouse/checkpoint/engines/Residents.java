@@ -62,14 +62,19 @@ final class Residents {
     String id = files.directory().getFileName().toString();
     OptionalLong pid = files.pid();
     return Files.isDirectory(files.bundle())
-        && (Supervisor.isAlive(files)
+        && (isSupervised(files)
             || (pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), id))
             || CgroupFreezer.of(CapsuleCgroup.path(id)).stream()
                 .anyMatch(freezer -> !freezer.processes().isEmpty()));
   }
 
+  // A supervisor outlives what it has put on record as ended, but only just.
+  private static boolean isSupervised(InstanceFiles files) {
+    return files.exitStatus().isEmpty() && Supervisor.isAlive(files);
+  }
+
   private static boolean isLivingProcess(InstanceFiles files) {
     return !Files.isDirectory(files.bundle())
-        && (Supervisor.isAlive(files) || SignalsEngine.pid(files).isPresent());
+        && (isSupervised(files) || SignalsEngine.pid(files).isPresent());
   }
 }

@@ -21,7 +21,9 @@ final class StoreOptions {
   /** One that is there: what only reads makes none. */
   ImageStore openExisting() {
     URI uri = store.orElseGet(StoreOptions::ofTheUser);
-    if ("file".equals(uri.getScheme()) && !Files.isDirectory(Path.of(uri.getPath()))) {
+    // Without a path, as in file:images, it is no place at all, which opening it will say.
+    boolean isPlace = "file".equals(uri.getScheme()) && uri.getPath() != null;
+    if (isPlace && !Files.isDirectory(Path.of(uri.getPath()))) {
       throw new CommandFailure(
           ExitCode.NOTHING,
           "There is no image store %s.".formatted(uri),

@@ -29,6 +29,21 @@ class ImageCommandTest {
   private final CliRunner cli = new CliRunner();
 
   @Test
+  void whatOnlyReadsMakesNoStore() {
+    Path missing = folder.resolve("missing");
+
+    assertThat(cli.run("image", "list", "--store", missing.toUri().toString())).isEqualTo(3);
+    assertThat(cli.err()).contains("no image store").contains("Maybe ");
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void aStoreWithoutAPathIsExplained() {
+    assertThat(cli.run("image", "list", "--store", "file:images")).isNotZero();
+    assertThat(cli.err()).contains("file:images").contains("Maybe ").doesNotContain("bug");
+  }
+
+  @Test
   void anEmptyStoreListsNothing() {
     assertThat(run("list", "--json")).isZero();
     assertThat(cli.json().get("images")).isEmpty();

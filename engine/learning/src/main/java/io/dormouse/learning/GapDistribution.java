@@ -87,8 +87,8 @@ final class GapDistribution {
         edges[count++] = edge;
       }
     }
-    double[] left = left(Arrays.copyOf(edges, count), ageSeconds);
-    return NextUse.of(Arrays.copyOf(edges, count), left, tail, trust);
+    double[] used = Arrays.copyOf(edges, count);
+    return NextUse.of(used, left(used, ageSeconds), tail, trust);
   }
 
   private double[] left(double[] edges, double ageSeconds) {

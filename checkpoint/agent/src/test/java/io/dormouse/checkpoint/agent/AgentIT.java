@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentIT {
   /** Each tick: one number on stdout and in the file; stops when the two would disagree. */
   private static final String WORKER =
-      "$|=1; my $n=0; while (1) { $n++; open(my $f,'>>','/work/log') or exit 90; print $f \"$n\\n\"; close $f;"
-          + " open(my $g,'<','/work/log') or exit 91; my @l=<$g>; close $g; @l==$n or exit 92;"
+      "$|=1; my $n=0; while (1) { $n++; open(my $f,'>>','log') or exit 90; print $f \"$n\\n\"; close $f;"
+          + " open(my $g,'<','log') or exit 91; my @l=<$g>; close $g; @l==$n or exit 92;"
           + " print \"$n\\n\"; select(undef,undef,undef,0.05); }";
 
   @TempDir Path folder;

@@ -94,7 +94,7 @@ class CapsuleEngineIT {
       System.out.printf("thaw to answer: %d ms%n", (System.nanoTime() - start) / 1_000_000);
       assertThat(talk.ask("b")).startsWith("b 3 ");
     }
-    assertThat(Files.readString(woken.directory().resolve("layer/work/log")))
+    assertThat(Files.readString(woken.directory().resolve("layer").resolve("work").resolve("log")))
         .isEqualTo("1\n2\n3\n");
     assertThat(ticks(woken)).isGreaterThan(before);
   }
@@ -297,7 +297,8 @@ class CapsuleEngineIT {
 
   private static long ticks(InstanceState state) throws IOException {
     try (var file =
-        new RandomAccessFile(state.directory().resolve("layer/work/ticks").toFile(), "r")) {
+        new RandomAccessFile(
+            state.directory().resolve("layer").resolve("work").resolve("ticks").toFile(), "r")) {
       return file.readLong();
     }
   }

@@ -11,7 +11,7 @@ import java.util.Random;
 
 /**
  * Runs in a capsule: fills memory, then answers each line with its counter and a checksum of that
- * memory. A thread of its own counts all the time into {@code /work/ticks}.
+ * memory. A thread of its own counts all the time into {@code ticks}.
  */
 public final class Worker {
   private Worker() {}
@@ -37,13 +37,13 @@ public final class Worker {
       }
       count++;
       Files.writeString(
-          Path.of("/work/log"), count + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          Path.of("log"), count + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       out.println(line + " " + count + " " + sum(data));
     }
   }
 
   private static void tick() {
-    try (var file = new java.io.RandomAccessFile("/work/ticks", "rw")) {
+    try (var file = new java.io.RandomAccessFile("ticks", "rw")) {
       for (long n = 1; ; n++) {
         file.seek(0);
         file.writeLong(n);

@@ -130,10 +130,10 @@ final class UpReport {
             saved >= 0 ? "less" : "MORE",
             request.scenarios().isPinned() ? "the pinned" : request.scenarios().source() + "'s",
             request.schedule().source());
-    double slower =
-        engine.valueOrZero("cold_start_p50_seconds")
-            / baseline.valueOrZero("cold_start_p50_seconds");
-    return slower > UNEQUAL || slower < 1 / UNEQUAL
+    double before = baseline.valueOrZero("cold_start_p50_seconds");
+    double after = engine.valueOrZero("cold_start_p50_seconds");
+    return Math.min(before, after) > 0
+            && Math.max(before, after) > UNEQUAL * Math.min(before, after)
         ? verdict
             + "%nThe machine was not equally busy in both runs, as cold starts tell, and so the costs don't compare well."
                 .formatted()

@@ -1,5 +1,6 @@
 package io.dormouse.yarn.adapter;
 
+import com.google.common.math.LongMath;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -13,6 +14,7 @@ import io.dormouse.engine.model.Resources;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.yarn.warmpool.ApplicationMaster;
 import io.dormouse.yarn.warmpool.PoolEvents;
 import io.dormouse.yarn.warmpool.proto.ClassState;
 import io.dormouse.yarn.warmpool.proto.InstanceState;
@@ -27,8 +29,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The cluster, made of the plugin's views (nodes) and the warm pool's events (classes, instances,
- * tasks). Pure; not thread-safe.
+ * The cluster, made of the plugin's views (nodes, what others wait for) and the warm pool's events
+ * (classes, instances, tasks). Pure; not thread-safe.
  */
 final class ClusterModel {
   private static final long MILLI_CORES_PER_CORE = 1_000;
@@ -38,12 +40,13 @@ final class ClusterModel {
   private final Map<WorkloadClassId, ClassRecord> classes = new TreeMap<>();
   private final Map<InstanceId, Instance> instances = new LinkedHashMap<>();
   private final Map<TaskId, QueuedTask> queued = new LinkedHashMap<>();
+  private long pendingBytes;
 
   ClusterModel(PoolId pool) {
     this.pool = pool;
   }
 
-  /** Takes the nodes of a view; what changed. */
+  /** Takes the nodes of a view and what waits for memory; what changed. */
   SnapshotDelta apply(PluginView view) {
     SnapshotDelta.Builder delta = SnapshotDelta.builder(Instant.ofEpochMilli(view.takenAtMillis()));
     for (PluginView.NodeRow row : view.nodes()) {
@@ -58,7 +61,20 @@ final class ClusterModel {
       nodes.keySet().stream().filter(id -> !present.contains(id)).forEach(delta::goneNode);
       nodes.keySet().retainAll(present);
     }
+    long pending = pendingBytes(view);
+    if (pending != pendingBytes) {
+      pendingBytes = pending;
+      delta.pendingBytes(pending);
+    }
     return delta.build();
+  }
+
+  /** What applications that are no warm pool wait for. */
+  private static long pendingBytes(PluginView view) {
+    return view.apps().stream()
+        .filter(app -> !app.type().equals(ApplicationMaster.APPLICATION_TYPE))
+        .mapToLong(app -> Math.max(0, app.pending().memoryBytes()))
+        .reduce(0, LongMath::saturatedAdd);
   }
 
   private Node node(PluginView.NodeRow row) {
@@ -111,6 +127,7 @@ final class ClusterModel {
       queued.put(waiting.id(), waiting);
     }
     nodes.values().forEach(delta::node);
+    delta.pendingBytes(pendingBytes);
     classes.values().forEach(record -> delta.workloadClass(record.view()));
     instances.values().forEach(delta::instance);
     queued.values().forEach(delta::queued);

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -48,13 +47,13 @@ final class LingeringContainers {
 
   /** The plan as the plugin reads it; empty when nothing lingers. */
   Optional<String> plan(PluginView view, Epoch epoch, Instant now) {
-    Set<String> shown =
-        view.containers().stream()
-            .map(PluginView.ContainerRow::id)
-            .collect(Collectors.toCollection(TreeSet::new));
-    goneSince.keySet().retainAll(shown);
+    Set<String> shown = Set.copyOf(view.containers());
+    if (!view.truncated()) {
+      goneSince.keySet().retainAll(shown);
+    }
     String releases =
         goneSince.entrySet().stream()
+            .filter(entry -> shown.contains(entry.getKey()))
             .filter(entry -> !now.isBefore(entry.getValue().plus(grace)))
             .map(entry -> "release " + entry.getKey() + "\n")
             .collect(Collectors.joining());

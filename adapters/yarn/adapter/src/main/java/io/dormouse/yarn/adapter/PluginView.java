@@ -5,25 +5,23 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the ResourceManager's plugin sends: the cluster as of one beat.
  *
  * @param format 1
- * @param clusterStartedMillis when the ResourceManager started, milliseconds since 1970
- * @param sequence counts the beats since then
  * @param takenAtMillis milliseconds since 1970
  * @param truncated whether rows were left out
+ * @param containers ids of those that live
  */
 public record PluginView(
     int format,
-    long clusterStartedMillis,
-    long sequence,
     long takenAtMillis,
     boolean truncated,
     List<NodeRow> nodes,
-    List<ContainerRow> containers,
-    List<QueueRow> queues) {
+    List<AppRow> apps,
+    List<String> containers) {
   private static final int FORMAT = 1;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -41,8 +39,8 @@ public record PluginView(
               .formatted(format, FORMAT));
     }
     nodes = List.copyOf(nodes);
+    apps = List.copyOf(apps);
     containers = List.copyOf(containers);
-    queues = List.copyOf(queues);
   }
 
   /** An amount of resources. */
@@ -51,12 +49,8 @@ public record PluginView(
   /** A node; {@code state} as YARN names it. */
   public record NodeRow(String id, String state, Amount capacity, Amount used) {}
 
-  /** A container; {@code master} when an ApplicationMaster runs in it. */
-  public record ContainerRow(
-      String id, String node, String state, boolean master, Amount allocated) {}
-
-  /** A queue and what waits in it. */
-  public record QueueRow(String name, Amount pending, long pendingContainers) {}
+  /** An application that is not over; {@code pending} is what it asked for and has not got. */
+  public record AppRow(String id, String type, Amount pending) {}
 
   /**
    * Reads a view.
@@ -65,7 +59,11 @@ public record PluginView(
    */
   public static PluginView parse(byte[] json) {
     try {
-      return JSON.readValue(json, PluginView.class);
+      @Nullable PluginView view = JSON.readValue(json, PluginView.class);
+      if (view == null) {
+        throw new IllegalArgumentException("The plugin's view is malformed: it is null.");
+      }
+      return view;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "The plugin's view is malformed: " + e.getOriginalMessage(), e);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +37,7 @@ final class YarnAdapter implements ClusterAdapter {
   private static final int CLOSE_SECONDS_MAX = 10;
 
   private final YarnSettings settings;
+  private final InstantSource clock;
   private final ClusterModel model;
   private final LingeringContainers lingering;
   private final PendingCommands pending = new PendingCommands();
@@ -50,8 +52,9 @@ final class YarnAdapter implements ClusterAdapter {
   private @Nullable PoolSession session;
   private boolean connected;
 
-  YarnAdapter(YarnSettings settings) {
+  YarnAdapter(YarnSettings settings, InstantSource clock) {
     this.settings = settings;
+    this.clock = clock;
     this.model = new ClusterModel(new PoolId(settings.pool()));
     this.lingering = new LingeringContainers(settings.releaseGrace());
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -84,7 +87,7 @@ final class YarnAdapter implements ClusterAdapter {
           epoch = leader;
           if (isEmpty()) {
             refuse(command.requestId());
-          } else if (pending.add(leader, command, Instant.now())) {
+          } else if (pending.add(leader, command, clock.instant())) {
             send(leader, command);
           } else {
             events.accept(
@@ -126,7 +129,7 @@ final class YarnAdapter implements ClusterAdapter {
 
   /** Sends again what got no answer, and gives up on what is too old. */
   private void expire() {
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     for (String requestId : pending.expired(now)) {
       events.accept(
           new SchedulerEvent.CommandRefused(requestId, "The warm pool has not answered."));
@@ -160,7 +163,7 @@ final class YarnAdapter implements ClusterAdapter {
   private void becomeEmpty() {
     accept(
         PoolEvent.newBuilder()
-            .setAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()))
+            .setAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()))
             .setState(PoolState.getDefaultInstance())
             .build());
     for (PendingCommands.Entry entry : pending.all()) {
@@ -208,19 +211,22 @@ final class YarnAdapter implements ClusterAdapter {
     if (complete) {
       connected = true;
       pauseMillis = PAUSE_FIRST_MILLIS;
-      Instant now = Instant.now();
+      Instant now = clock.instant();
       event.getState().getInstancesList().forEach(state -> lingering.apply(state, now));
       pending.all().forEach(entry -> send(entry.epoch(), entry.command()));
     } else if (event.hasInstance()) {
-      lingering.apply(event.getInstance(), Instant.now());
+      lingering.apply(event.getInstance(), clock.instant());
     }
     events.accept(new SchedulerEvent.ClusterChanged(delta, complete));
   }
 
   private void accept(PluginView view) {
     SnapshotDelta delta = model.apply(view);
-    plan = lingering.plan(view, epoch, Instant.now());
-    boolean changed = !delta.nodes().isEmpty() || !delta.goneNodes().isEmpty();
+    plan = lingering.plan(view, epoch, clock.instant());
+    boolean changed =
+        !delta.nodes().isEmpty()
+            || !delta.goneNodes().isEmpty()
+            || delta.pendingBytes().isPresent();
     if (connected && changed) {
       events.accept(new SchedulerEvent.ClusterChanged(delta, false));
     }

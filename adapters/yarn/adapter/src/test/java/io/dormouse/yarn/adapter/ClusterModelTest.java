@@ -120,6 +120,32 @@ class ClusterModelTest {
   }
 
   @Test
+  void whatOtherApplicationsWaitForPressesOnMemory() {
+    deploy(GIB);
+    see(waits("PLAIN", GIB), waits("SPARK", 2 * GIB), waits("DORMOUSE", 4 * GIB));
+    assertThat(snapshot.pendingBytes()).isEqualTo(3 * GIB);
+
+    deploy(GIB);
+    assertThat(snapshot.pendingBytes()).as("also in a whole state").isEqualTo(3 * GIB);
+
+    see(waits("PLAIN", GIB), waits("SPARK", -1));
+    assertThat(snapshot.pendingBytes()).isEqualTo(GIB);
+
+    see();
+    assertThat(snapshot.pendingBytes()).isZero();
+  }
+
+  private void see(PluginView.AppRow... apps) {
+    snapshot =
+        snapshot.apply(
+            model.apply(new PluginView(1, 0, false, List.of(), List.of(apps), List.of())));
+  }
+
+  private static PluginView.AppRow waits(String type, long memoryBytes) {
+    return new PluginView.AppRow("a", type, new PluginView.Amount(memoryBytes, 1));
+  }
+
+  @Test
   void anUnknownPhaseIsRefused() {
     deploy(GIB);
 

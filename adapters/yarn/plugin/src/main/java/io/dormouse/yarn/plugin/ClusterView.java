@@ -9,37 +9,21 @@ import java.util.List;
  * node was read a moment earlier.
  */
 final class ClusterView {
-  final long clusterStartedMillis;
-  final long sequence;
   final long takenAtMillis;
   final boolean truncated;
   final List<NodeRow> nodes;
   final List<AppRow> apps;
-  final List<ContainerRow> containers;
-  final List<QueueRow> queues;
+  final List<String> containers;
 
-  ClusterView(Head head, Rows rows) {
-    clusterStartedMillis = head.clusterStartedMillis;
-    sequence = head.sequence;
-    takenAtMillis = head.takenAtMillis;
+  /**
+   * @param takenAtMillis milliseconds since 1970
+   */
+  ClusterView(long takenAtMillis, Rows rows) {
+    this.takenAtMillis = takenAtMillis;
     truncated = rows.truncated;
     nodes = Collections.unmodifiableList(rows.nodes);
     apps = Collections.unmodifiableList(rows.apps);
     containers = Collections.unmodifiableList(rows.containers);
-    queues = Collections.unmodifiableList(rows.queues);
-  }
-
-  /** Which view this is; times in milliseconds since 1970. */
-  static final class Head {
-    final long clusterStartedMillis;
-    final long sequence;
-    final long takenAtMillis;
-
-    Head(long clusterStartedMillis, long sequence, long takenAtMillis) {
-      this.clusterStartedMillis = clusterStartedMillis;
-      this.sequence = sequence;
-      this.takenAtMillis = takenAtMillis;
-    }
   }
 
   /** Memory in bytes and virtual cores. */
@@ -54,6 +38,7 @@ final class ClusterView {
     }
   }
 
+  /** A node; its state as YARN names it. */
   static final class NodeRow {
     final String id;
     final String state;
@@ -68,51 +53,16 @@ final class ClusterView {
     }
   }
 
+  /** An application that is not over, and what it asked for and has not got. */
   static final class AppRow {
     final String id;
     final String type;
-    final String user;
-    final String queue;
-    final String state;
     final Amount pending;
 
-    AppRow(String id, String[] typeUserQueueState, Amount pending) {
+    AppRow(String id, String type, Amount pending) {
       this.id = id;
-      this.type = typeUserQueueState[0];
-      this.user = typeUserQueueState[1];
-      this.queue = typeUserQueueState[2];
-      this.state = typeUserQueueState[3];
+      this.type = type;
       this.pending = pending;
-    }
-  }
-
-  static final class ContainerRow {
-    final String id;
-    final String node;
-    final String state;
-    final boolean master;
-    final int priority;
-    final Amount allocated;
-
-    ContainerRow(String[] idNodeState, boolean master, int priority, Amount allocated) {
-      this.id = idNodeState[0];
-      this.node = idNodeState[1];
-      this.state = idNodeState[2];
-      this.master = master;
-      this.priority = priority;
-      this.allocated = allocated;
-    }
-  }
-
-  static final class QueueRow {
-    final String name;
-    final Amount pending;
-    final long pendingContainers;
-
-    QueueRow(String name, Amount pending, long pendingContainers) {
-      this.name = name;
-      this.pending = pending;
-      this.pendingContainers = pendingContainers;
     }
   }
 }

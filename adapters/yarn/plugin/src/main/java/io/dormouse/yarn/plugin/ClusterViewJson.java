@@ -1,7 +1,6 @@
 package io.dormouse.yarn.plugin;
 
 import io.dormouse.yarn.plugin.ClusterView.Amount;
-import java.util.Map;
 
 /** Writes a view as the JSON document that the adapter reads. */
 final class ClusterViewJson {
@@ -9,28 +8,20 @@ final class ClusterViewJson {
 
   private ClusterViewJson() {}
 
-  /**
-   * One JSON object.
-   *
-   * @param counters the plugin's own counters
-   */
-  static String write(ClusterView view, Map<String, Long> counters) {
+  /** One JSON object. */
+  static String write(ClusterView view) {
     JsonWriter json = new JsonWriter();
     json.beginObject()
         .field("format", FORMAT)
-        .field("clusterStartedMillis", view.clusterStartedMillis)
-        .field("sequence", view.sequence)
         .field("takenAtMillis", view.takenAtMillis)
         .field("truncated", view.truncated);
     writeNodes(json, view);
     writeApps(json, view);
-    writeContainers(json, view);
-    writeQueues(json, view);
-    json.key("counters").beginObject();
-    for (Map.Entry<String, Long> counter : counters.entrySet()) {
-      json.field(counter.getKey(), counter.getValue());
+    json.key("containers").beginArray();
+    for (String container : view.containers) {
+      json.value(container);
     }
-    return json.endObject().endObject().toString();
+    return json.endArray().endObject().toString();
   }
 
   private static void writeNodes(JsonWriter json, ClusterView view) {
@@ -47,40 +38,8 @@ final class ClusterViewJson {
   private static void writeApps(JsonWriter json, ClusterView view) {
     json.key("apps").beginArray();
     for (ClusterView.AppRow app : view.apps) {
-      json.beginObject()
-          .field("id", app.id)
-          .field("type", app.type)
-          .field("user", app.user)
-          .field("queue", app.queue)
-          .field("state", app.state);
+      json.beginObject().field("id", app.id).field("type", app.type);
       amount(json.key("pending"), app.pending);
-      json.endObject();
-    }
-    json.endArray();
-  }
-
-  private static void writeContainers(JsonWriter json, ClusterView view) {
-    json.key("containers").beginArray();
-    for (ClusterView.ContainerRow container : view.containers) {
-      json.beginObject()
-          .field("id", container.id)
-          .field("node", container.node)
-          .field("state", container.state)
-          .field("master", container.master)
-          .field("priority", container.priority);
-      amount(json.key("allocated"), container.allocated);
-      json.endObject();
-    }
-    json.endArray();
-  }
-
-  private static void writeQueues(JsonWriter json, ClusterView view) {
-    json.key("queues").beginArray();
-    for (ClusterView.QueueRow queue : view.queues) {
-      json.beginObject()
-          .field("name", queue.name)
-          .field("pendingContainers", queue.pendingContainers);
-      amount(json.key("pending"), queue.pending);
       json.endObject();
     }
     json.endArray();

@@ -1,13 +1,9 @@
 package io.dormouse.yarn.plugin;
 
 import io.dormouse.yarn.plugin.ClusterView.Amount;
-import java.io.IOException;
 import org.apache.hadoop.yarn.api.records.ApplicationAttemptId;
-import org.apache.hadoop.yarn.api.records.QueueInfo;
-import org.apache.hadoop.yarn.api.records.QueueStatistics;
 import org.apache.hadoop.yarn.api.records.Resource;
 import org.apache.hadoop.yarn.server.resourcemanager.RMContext;
-import org.apache.hadoop.yarn.server.resourcemanager.ResourceManager;
 import org.apache.hadoop.yarn.server.resourcemanager.rmapp.RMApp;
 import org.apache.hadoop.yarn.server.resourcemanager.rmapp.attempt.RMAppAttempt;
 import org.apache.hadoop.yarn.server.resourcemanager.rmcontainer.RMContainer;
@@ -28,7 +24,6 @@ final class ClusterViewReader {
   private final RMContext context;
   private final ResourceScheduler scheduler;
   private final int rowsMax;
-  private long sequence;
 
   ClusterViewReader(RMContext context, ResourceScheduler scheduler, int rowsMax) {
     this.context = context;
@@ -42,16 +37,12 @@ final class ClusterViewReader {
     for (RMNode node : context.getRMNodes().values()) {
       rows.add(nodeRow(node));
     }
-    readQueues(rows);
     for (RMApp app : context.getRMApps().values()) {
       if (!app.isAppInCompletedStates()) {
         readApp(app, rows);
       }
     }
-    return new ClusterView(
-        new ClusterView.Head(
-            ResourceManager.getClusterTimeStamp(), ++sequence, System.currentTimeMillis()),
-        rows);
+    return new ClusterView(System.currentTimeMillis(), rows);
   }
 
   private ClusterView.NodeRow nodeRow(RMNode node) {
@@ -64,43 +55,20 @@ final class ClusterViewReader {
         used);
   }
 
-  private void readQueues(Rows rows) {
-    try {
-      addQueue(scheduler.getQueueInfo("root", true, true), rows);
-    } catch (IOException e) {
-      throw new IllegalStateException("The scheduler has no queue named root.", e);
-    }
-  }
-
-  private static void addQueue(QueueInfo queue, Rows rows) {
-    QueueStatistics statistics = queue.getQueueStatistics();
-    if (statistics != null) {
-      Amount pending =
-          new Amount(
-              statistics.getPendingMemoryMB() * BYTES_PER_MEBIBYTE, statistics.getPendingVCores());
-      rows.add(
-          new ClusterView.QueueRow(
-              queue.getQueueName(), pending, statistics.getPendingContainers()));
-    }
-    for (QueueInfo child : queue.getChildQueues()) {
-      addQueue(child, rows);
-    }
-  }
-
   private void readApp(RMApp app, Rows rows) {
     RMAppAttempt attempt = app.getCurrentAppAttempt();
-    Amount pending = attempt == null ? Amount.NONE : pending(attempt.getAppAttemptId());
-    String[] labels = {
-      app.getApplicationType(), app.getUser(), app.getQueue(), app.getState().name()
-    };
-    rows.add(new ClusterView.AppRow(app.getApplicationId().toString(), labels, pending));
-    SchedulerAppReport report =
-        attempt == null ? null : scheduler.getSchedulerAppInfo(attempt.getAppAttemptId());
-    if (report == null) {
+    if (attempt == null) {
       return;
     }
-    for (RMContainer container : report.getLiveContainers()) {
-      readContainer(container, attempt.getMasterContainer(), rows);
+    ApplicationAttemptId id = attempt.getAppAttemptId();
+    rows.add(
+        new ClusterView.AppRow(
+            app.getApplicationId().toString(), app.getApplicationType(), pending(id)));
+    SchedulerAppReport report = scheduler.getSchedulerAppInfo(id);
+    if (report != null) {
+      for (RMContainer container : report.getLiveContainers()) {
+        rows.add(container.getContainerId().toString());
+      }
     }
   }
 
@@ -113,23 +81,6 @@ final class ClusterViewReader {
     return attempt == null
         ? Amount.NONE
         : amount(attempt.getAppAttemptResourceUsage().getPending());
-  }
-
-  private static void readContainer(
-      RMContainer container,
-      org.apache.hadoop.yarn.api.records.@org.jspecify.annotations.Nullable Container master,
-      Rows rows) {
-    String[] labels = {
-      container.getContainerId().toString(),
-      container.getAllocatedNode().toString(),
-      container.getState().name()
-    };
-    rows.add(
-        new ClusterView.ContainerRow(
-            labels,
-            master != null && master.getId().equals(container.getContainerId()),
-            container.getAllocatedPriority().getPriority(),
-            amount(container.getAllocatedResource())));
   }
 
   private static Amount amount(Resource resource) {

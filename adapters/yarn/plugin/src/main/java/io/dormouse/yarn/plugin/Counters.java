@@ -1,11 +1,14 @@
 package io.dormouse.yarn.plugin;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.StandardMBean;
 
-/** What the plugin did since it was loaded; part of each view. Thread-safe. */
-final class Counters {
+/** What the plugin did since it was loaded. Thread-safe. */
+final class Counters implements PluginCounters {
   final AtomicLong published = new AtomicLong();
   final AtomicLong publishFailures = new AtomicLong();
   final AtomicLong plansRefused = new AtomicLong();
@@ -13,14 +16,48 @@ final class Counters {
   final AtomicLong plansApplied = new AtomicLong();
   final AtomicLong containersReleased = new AtomicLong();
 
-  Map<String, Long> values() {
-    Map<String, Long> values = new LinkedHashMap<>();
-    values.put("published", published.get());
-    values.put("publishFailures", publishFailures.get());
-    values.put("plansRefused", plansRefused.get());
-    values.put("plansExpired", plansExpired.get());
-    values.put("plansApplied", plansApplied.get());
-    values.put("containersReleased", containersReleased.get());
-    return values;
+  /**
+   * Shows them by JMX, in place of those of an earlier policy: a ResourceManager makes a new one
+   * whenever it becomes active.
+   *
+   * @throws JMException when JMX refuses
+   */
+  void show() throws JMException {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    ObjectName name = new ObjectName(OBJECT_NAME);
+    if (server.isRegistered(name)) {
+      server.unregisterMBean(name);
+    }
+    server.registerMBean(new StandardMBean(this, PluginCounters.class), name);
+  }
+
+  @Override
+  public long getPublished() {
+    return published.get();
+  }
+
+  @Override
+  public long getPublishFailures() {
+    return publishFailures.get();
+  }
+
+  @Override
+  public long getPlansRefused() {
+    return plansRefused.get();
+  }
+
+  @Override
+  public long getPlansExpired() {
+    return plansExpired.get();
+  }
+
+  @Override
+  public long getPlansApplied() {
+    return plansApplied.get();
+  }
+
+  @Override
+  public long getContainersReleased() {
+    return containersReleased.get();
   }
 }

@@ -1,6 +1,7 @@
 package io.dormouse.yarn.plugin;
 
 import java.net.URL;
+import javax.management.JMException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.server.resourcemanager.RMContext;
 import org.apache.hadoop.yarn.server.resourcemanager.monitor.SchedulingEditPolicy;
@@ -38,6 +39,11 @@ public final class DormouseSchedulingEditPolicy implements SchedulingEditPolicy 
       return;
     }
     Counters counters = new Counters();
+    try {
+      counters.show();
+    } catch (JMException e) {
+      LOG.warn("JMX does not show what Dormouse does here.", e);
+    }
     parts =
         new Parts(
             new ClusterViewReader(context, scheduler, parsed.rowsMax),

@@ -31,6 +31,13 @@ final class JsonWriter {
     return this;
   }
 
+  JsonWriter value(String text) {
+    separate();
+    quote(text);
+    comma = true;
+    return this;
+  }
+
   JsonWriter field(String name, String value) {
     key(name);
     quote(value);

@@ -1,8 +1,6 @@
 package io.dormouse.yarn.plugin;
 
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.net.NetUtils;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
@@ -19,14 +17,13 @@ final class NodeIdentity implements AutoCloseable {
   private static final long PAUSE_FIRST_MILLIS = 1_000;
   private static final long PAUSE_MOST_MILLIS = 60_000;
 
-  private final AgentNotifier notifier;
+  private final AgentClient agent;
   private final String socket;
   private final String node;
   private final Thread thread = new Thread(this::run, "dormouse-identity");
-  private volatile boolean closed;
 
-  NodeIdentity(AgentNotifier notifier, String socket, String node) {
-    this.notifier = notifier;
+  NodeIdentity(AgentClient agent, String socket, String node) {
+    this.agent = agent;
     this.socket = socket;
     this.node = node;
     thread.setDaemon(true);
@@ -55,26 +52,22 @@ final class NodeIdentity implements AutoCloseable {
 
   private void run() {
     Backoff backoff = new Backoff(PAUSE_FIRST_MILLIS, PAUSE_MOST_MILLIS);
-    while (!closed) {
-      if (notifier.sendNow("identity", "--agent", socket, "--scheduler", "yarn", "--node", node)) {
-        backoff.succeeded();
-        pause(AGAIN_MILLIS);
-      } else {
-        pause(backoff.failed());
+    try {
+      while (true) {
+        if (agent.tell("identity", "--agent", socket, "--scheduler", "yarn", "--node", node)) {
+          backoff.succeeded();
+          Thread.sleep(AGAIN_MILLIS);
+        } else {
+          Thread.sleep(backoff.failed());
+        }
       }
-    }
-  }
-
-  private void pause(long millis) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    for (long left = end - System.nanoTime(); left > 0 && !closed; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(this, left);
+    } catch (InterruptedException e) {
+      LOG.debug("The agent is told no more: the NodeManager ends.");
     }
   }
 
   @Override
   public void close() {
-    closed = true;
     thread.interrupt();
   }
 }

@@ -7,8 +7,7 @@ import java.util.List;
 final class Rows {
   final List<ClusterView.NodeRow> nodes = new ArrayList<>();
   final List<ClusterView.AppRow> apps = new ArrayList<>();
-  final List<ClusterView.ContainerRow> containers = new ArrayList<>();
-  final List<ClusterView.QueueRow> queues = new ArrayList<>();
+  final List<String> containers = new ArrayList<>();
   boolean truncated;
   private int free;
 
@@ -24,12 +23,9 @@ final class Rows {
     addBounded(apps, row);
   }
 
-  void add(ClusterView.ContainerRow row) {
-    addBounded(containers, row);
-  }
-
-  void add(ClusterView.QueueRow row) {
-    addBounded(queues, row);
+  /** A container that lives, by its id. */
+  void add(String container) {
+    addBounded(containers, container);
   }
 
   private <T> void addBounded(List<T> rows, T row) {

@@ -91,7 +91,7 @@ final class SnapshotPublisher {
 
   private void publish(ClusterView next) {
     try {
-      ReleasePlan answer = client.post(ClusterViewJson.write(next, counters.values()));
+      ReleasePlan answer = client.post(ClusterViewJson.write(next));
       counters.published.incrementAndGet();
       backoff.succeeded();
       if (answer != null) {

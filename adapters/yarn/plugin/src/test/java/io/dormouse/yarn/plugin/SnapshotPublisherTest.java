@@ -58,7 +58,7 @@ class SnapshotPublisherTest {
     publisher.offer(view(1));
 
     await().until(() -> counters.published.get() == 1);
-    assertThat(bodies).singleElement().asString().contains("\"sequence\":1");
+    assertThat(bodies).singleElement().asString().contains("\"takenAtMillis\":1");
     assertThat(tokens).containsExactly("Bearer secret");
     assertThat(publisher.takePlan()).isNotNull();
     assertThat(publisher.takePlan()).as("a plan is taken once").isNull();
@@ -133,7 +133,7 @@ class SnapshotPublisherTest {
     return new SnapshotPublisher(new PlanClient(URI.create(url).toURL(), config), config, counters);
   }
 
-  private static ClusterView view(long sequence) {
-    return new ClusterView(new ClusterView.Head(0, sequence, 0), new Rows(1));
+  private static ClusterView view(long takenAtMillis) {
+    return new ClusterView(takenAtMillis, new Rows(1));
   }
 }

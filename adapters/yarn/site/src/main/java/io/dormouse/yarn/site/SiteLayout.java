@@ -133,9 +133,7 @@ final class SiteLayout {
             "yarn.nodemanager.aux-services.dormouse.class",
             "io.dormouse.yarn.plugin.DormouseAuxiliaryService")
         .yarn("dormouse.yarn.launcher", launcher)
-        .yarn("dormouse.yarn.agent-socket", node.agentSocket().toString())
-        // A launcher per container event is a JVM start: too dear for a machine of two cores.
-        .yarn("dormouse.yarn.notify-containers", "false");
+        .yarn("dormouse.yarn.agent-socket", node.agentSocket().toString());
   }
 
   String nodeAddress() {

@@ -157,6 +157,36 @@ class YarnSiteIT {
     }
   }
 
+  @Test
+  @Order(3)
+  void a_plan_releases_containers_of_workers_only_and_none_of_an_older_leader() throws Exception {
+    List<WorkloadEvent> events = new CopyOnWriteArrayList<>();
+    try (RunningWorkload pool = site.deploy(request(Duration.ofMinutes(1), true));
+        PlanServer leader = new PlanServer(site.adapterSettings().get("plugin.listen"))) {
+      pool.subscribe(events::add);
+      pool.submit(new TaskId("t1"), KIND, "");
+      awaitDone(events, "t1");
+      List<String> before = leader.containers();
+      assertThat(before).as("the master's and the worker's").hasSize(2);
+
+      leader.release(5, before);
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> phases(events).contains(InstancePhase.ENDED));
+      pool.submit(new TaskId("t2"), KIND, "");
+      awaitDone(events, "t2");
+      List<String> after = leader.containers();
+      assertThat(after).as("the master goes on").containsAnyElementsOf(before).hasSize(2);
+
+      leader.release(4, after);
+
+      pool.submit(new TaskId("t3"), KIND, "");
+      awaitDone(events, "t3");
+      assertThat(leader.containers()).isEqualTo(after);
+    }
+  }
+
   private void hibernate(ClusterAdapter adapter, List<SchedulerEvent> seen, InstanceId instance)
       throws IOException {
     adapter.execute(

@@ -7,7 +7,7 @@ import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
 import io.dormouse.cli.TextTable;
-import io.dormouse.cli.scenario.ScenarioModel;
+import io.dormouse.cli.scenario.Scenarios;
 import io.dormouse.cli.up.arrivals.BadTraceException;
 import io.dormouse.cli.up.arrivals.GeneratedTrace;
 import io.dormouse.cli.up.arrivals.SampledFunction;
@@ -22,6 +22,7 @@ import io.dormouse.cli.up.run.UpLock;
 import io.dormouse.cli.up.run.UpRequest;
 import io.dormouse.cli.up.run.UpSession;
 import io.dormouse.engine.pricing.Dial;
+import io.dormouse.engine.pricing.PricedModel;
 import io.dormouse.engine.spi.EmbeddedSite;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,26 +118,27 @@ public final class UpCommand extends BaseCommand {
       throw badUsage("The --for must be at most 24h.", "Maybe 3m.");
     }
     EmbeddedSite embedded = findSite();
-    ScenarioModel model = scenarios.map(ScenarioModel::read).orElseGet(ScenarioModel::pinned);
-    if (Arrays.stream(Dial.values()).noneMatch(level -> level.label().equals(dial))) {
-      throw badUsage(
-          "There is no --dial %s.".formatted(dial),
-          "Maybe one of: "
-              + Arrays.stream(Dial.values()).map(Dial::label).collect(Collectors.joining(", ")));
-    }
+    Scenarios priced = scenarios.map(Scenarios::read).orElseGet(Scenarios::pinned);
+    Dial level = Dial.ofLabel(dial).orElseThrow(this::noSuchDial);
     ClusterPlan plan = ClusterPlan.forThisMachine();
     return new UpRequest(
         embedded,
         window,
-        schedule(plan, model),
+        schedule(plan, priced.model()),
         plan,
-        model,
-        scenarios.map(Path::toAbsolutePath),
-        dial,
+        priced,
+        level,
         port,
         offline,
         common().verbose(),
         seed);
+  }
+
+  private CommandFailure noSuchDial() {
+    return badUsage(
+        "There is no --dial %s.".formatted(dial),
+        "Maybe one of: "
+            + Arrays.stream(Dial.values()).map(Dial::label).collect(Collectors.joining(", ")));
   }
 
   private EmbeddedSite findSite() {
@@ -154,7 +156,7 @@ public final class UpCommand extends BaseCommand {
     return found;
   }
 
-  private Schedule schedule(ClusterPlan plan, ScenarioModel model) throws IOException {
+  private Schedule schedule(ClusterPlan plan, PricedModel model) throws IOException {
     try {
       Trace calls = trace.isPresent() ? TraceFiles.read(trace.get()) : GeneratedTrace.draw(seed);
       return Sampler.sample(calls, UpRequest.sampleRequest(window, plan, model, seed));

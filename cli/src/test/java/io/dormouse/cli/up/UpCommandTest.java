@@ -60,7 +60,7 @@ class UpCommandTest {
     Path file = Files.writeString(folder.resolve("s.yaml"), "prices: 7\n");
 
     assertThat(cli.run("up", "--site", "pretend", "--scenarios", file.toString())).isEqualTo(2);
-    assertThat(cli.err()).contains("s.yaml").contains("must be a number").contains("Maybe ");
+    assertThat(cli.err()).contains("s.yaml").contains("must be a map").contains("Maybe ");
   }
 
   @Test

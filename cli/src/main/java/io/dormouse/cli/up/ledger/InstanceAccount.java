@@ -1,7 +1,8 @@
 package io.dormouse.cli.up.ledger;
 
-import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.pricing.LevelModel;
+import io.dormouse.engine.pricing.PricedModel;
 import io.dormouse.engine.spi.WorkloadEvent.InstanceChanged;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ final class InstanceAccount {
   private static final double GIB = 1 << 30;
   private static final double SECONDS_PER_HOUR = 3600;
 
-  private final Prices prices;
+  private final PricedModel model;
   private final Instant begin;
   private final Instant end;
   private InstanceChanged last;
@@ -22,8 +23,8 @@ final class InstanceAccount {
   private double storageUsd;
   private double transitionsUsd;
 
-  InstanceAccount(Prices prices, Instant begin, Instant end, InstanceChanged first) {
-    this.prices = prices;
+  InstanceAccount(PricedModel model, Instant begin, Instant end, InstanceChanged first) {
+    this.model = model;
     this.begin = begin;
     this.end = end;
     this.last = first;
@@ -39,7 +40,7 @@ final class InstanceAccount {
 
   /** This, with all charged until {@code until}; this stays as it is. */
   InstanceAccount settledCopy(Instant until) {
-    InstanceAccount copy = new InstanceAccount(prices, begin, end, last);
+    InstanceAccount copy = new InstanceAccount(model, begin, end, last);
     copy.sizeBytes = sizeBytes;
     copy.memoryGibSeconds = memoryGibSeconds;
     copy.storageGibSeconds = storageGibSeconds;
@@ -61,13 +62,13 @@ final class InstanceAccount {
 
   private void charge(double wallSeconds) {
     double heldGib = last.allocatedBytes() / GIB;
-    double ramUsd = prices.ramUsdPerGibHour() * heldGib * wallSeconds / SECONDS_PER_HOUR;
+    double ramUsd = model.memory(heldGib).usdPerHour() * wallSeconds / SECONDS_PER_HOUR;
     memoryGibSeconds += heldGib * wallSeconds;
     switch (last.phase()) {
       case STARTING, HIBERNATING, WAKING -> transitionsUsd += ramUsd + coreUsd(wallSeconds);
-      case BUSY, IDLE -> memoryUsd += ramUsd * prices.traceSecondsPerWallSecond();
+      case BUSY, IDLE -> memoryUsd += ramUsd * model.upTimeScale();
       case HIBERNATED -> {
-        memoryUsd += ramUsd * prices.traceSecondsPerWallSecond();
+        memoryUsd += ramUsd * model.upTimeScale();
         chargeImage(wallSeconds);
       }
       case ENDED -> throw new IllegalStateException("What is gone holds nothing.");
@@ -78,27 +79,21 @@ final class InstanceAccount {
   private double coreUsd(double wallSeconds) {
     return last.allocatedBytes() == 0
         ? 0
-        : prices.coreUsdPerHour() * wallSeconds / SECONDS_PER_HOUR;
+        : model.prices().coreUsdPerHour() * wallSeconds / SECONDS_PER_HOUR;
   }
 
   private void chargeImage(double wallSeconds) {
     double sizeGib = sizeBytes / GIB;
-    double storedGib = storedShare(last.level()) * sizeGib;
-    double usdPerHour = prices.objectUsdPerGibHour() * storedGib;
-    if (last.level() == HibernationLevel.L4_KERNEL_SNAPSHOT) {
-      usdPerHour += prices.nvmeUsdPerGibHour() * sizeGib;
+    LevelModel level = model.levels().get(last.level());
+    if (level == null) {
+      return;
     }
+    double storedGib = level.objectShare() * sizeGib;
+    double usdPerHour =
+        model.prices().objectUsdPerGibHour() * storedGib
+            + model.prices().nvmeUsdPerGibHour() * level.nvmeShare() * sizeGib;
     storageGibSeconds += storedGib * wallSeconds;
-    storageUsd += usdPerHour * wallSeconds * prices.traceSecondsPerWallSecond() / SECONDS_PER_HOUR;
-  }
-
-  /** Share of an instance that is in the object store; the pinned model's {@code holding}. */
-  private static double storedShare(HibernationLevel level) {
-    return switch (level) {
-      case AWAKE, L1_RETAINED, TERMINATED -> 0;
-      case L2_DATA_SNAPSHOT -> 0.4;
-      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> 1;
-    };
+    storageUsd += usdPerHour * wallSeconds * model.upTimeScale() / SECONDS_PER_HOUR;
   }
 
   InstanceChanged last() {

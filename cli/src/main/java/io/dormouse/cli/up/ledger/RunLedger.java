@@ -3,7 +3,10 @@ package io.dormouse.cli.up.ledger;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.MoneyRate;
 import io.dormouse.engine.model.TaskId;
+import io.dormouse.engine.pricing.Dial;
+import io.dormouse.engine.pricing.PricedModel;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadEvent.InstanceChanged;
 import io.dormouse.engine.spi.WorkloadEvent.StateProved;
@@ -40,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLedger {
   private final String name;
-  private final Prices prices;
+  private final PricedModel model;
+  private final MoneyRate valueOfWaiting;
   private final Instant begin;
   private final Instant end;
   private final TaskBook tasks = new TaskBook();
@@ -55,12 +59,15 @@ public final class RunLedger {
    * Opens the books.
    *
    * @param name {@code baseline} or {@code engine}
+   * @param model what things cost, and how much quicker the trace is played than it happened
+   * @param dial what it is worth that a task does not wait
    * @param begin when arrivals begin
    * @param window how long they come
    */
-  public RunLedger(String name, Prices prices, Instant begin, Duration window) {
+  public RunLedger(String name, PricedModel model, Dial dial, Instant begin, Duration window) {
     this.name = name;
-    this.prices = prices;
+    this.model = model;
+    this.valueOfWaiting = model.dial(dial).valueOfWaiting();
     this.begin = begin;
     this.end = begin.plus(window);
   }
@@ -92,7 +99,7 @@ public final class RunLedger {
     InstanceAccount account = accounts.get(next.instance());
     boolean sunk = true;
     if (account == null) {
-      accounts.put(next.instance(), new InstanceAccount(prices, begin, end, next));
+      accounts.put(next.instance(), new InstanceAccount(model, begin, end, next));
     } else {
       InstanceChanged last = account.last();
       sunk = last.phase() != InstancePhase.HIBERNATED || last.level() != next.level();
@@ -166,7 +173,7 @@ public final class RunLedger {
       storage += settled.storageGibSeconds();
       costs = costs.plus(settled.costs());
     }
-    double waits = tasks.chargedWaitSeconds() / 3600 * prices.waitingUsdPerHour();
+    double waits = tasks.chargedWaitSeconds() / 3600 * valueOfWaiting.usdPerHour();
     costs = costs.plus(new Costs(0, 0, 0, waits));
     return new RunReport(name, metrics(memory, storage, costs), costs, proofs);
   }

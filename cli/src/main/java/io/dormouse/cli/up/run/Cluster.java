@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.Installation;
 import io.dormouse.cli.up.arrivals.SampledFunction;
-import io.dormouse.cli.up.ledger.Prices;
 import io.dormouse.cli.view.ControllerClient;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.Resources;
@@ -53,7 +52,7 @@ final class Cluster {
     List<SiteNode> nodes = plan.nodes(work.root());
     Map<NodeId, String> agents = daemons.agents(nodes, agentSetup(worker, agentToken));
     RunningSite site = startSite(nodes);
-    OneRun runs = new OneRun(console, site, teardown, prices());
+    OneRun runs = new OneRun(console, site, teardown, request.scenarios().model(), request.dial());
     OneRun.Result baseline =
         runs.play("baseline", workload(worker, false), request.schedule(), request.window(), 0);
     ControllerSetup setup =
@@ -63,9 +62,9 @@ final class Cluster {
             agentToken,
             request.restPort(),
             work.token("viewer.token"),
-            request.dial(),
-            prices().traceSecondsPerWallSecond(),
-            request.scenariosFile());
+            request.dial().label(),
+            request.scenarios().model().upTimeScale(),
+            request.scenarios().file());
     startController(setup, site);
     OneRun.Result engine =
         runs.play(
@@ -143,10 +142,6 @@ final class Cluster {
             Optional.of(setup.restTokenFile()));
     JsonNode answer = client.get("decisions?limit=10000");
     return answer.isArray() ? answer : answer.path("decisions");
-  }
-
-  private Prices prices() {
-    return Prices.of(request.scenarios(), request.dial());
   }
 
   static boolean isRoot() {

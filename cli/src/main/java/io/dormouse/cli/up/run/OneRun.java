@@ -2,9 +2,10 @@ package io.dormouse.cli.up.run;
 
 import io.dormouse.cli.Console;
 import io.dormouse.cli.up.arrivals.Schedule;
-import io.dormouse.cli.up.ledger.Prices;
 import io.dormouse.cli.up.ledger.RunLedger;
 import io.dormouse.cli.up.ledger.RunReport;
+import io.dormouse.engine.pricing.Dial;
+import io.dormouse.engine.pricing.PricedModel;
 import io.dormouse.engine.spi.RunningSite;
 import io.dormouse.engine.spi.RunningWorkload;
 import io.dormouse.engine.spi.WorkloadRequest;
@@ -31,13 +32,15 @@ final class OneRun {
   private final Console console;
   private final RunningSite site;
   private final Teardown teardown;
-  private final Prices prices;
+  private final PricedModel model;
+  private final Dial dial;
 
-  OneRun(Console console, RunningSite site, Teardown teardown, Prices prices) {
+  OneRun(Console console, RunningSite site, Teardown teardown, PricedModel model, Dial dial) {
     this.console = console;
     this.site = site;
     this.teardown = teardown;
-    this.prices = prices;
+    this.model = model;
+    this.dial = dial;
   }
 
   /**
@@ -76,7 +79,7 @@ final class OneRun {
     RunningWorkload workload =
         teardown.add("the application of the run " + name, 30, site.deploy(request));
     Instant begin = InstantSource.system().instant().plus(RUN_UP);
-    RunLedger ledger = new RunLedger(name, prices, begin, window);
+    RunLedger ledger = new RunLedger(name, model, dial, begin, window);
     workload.subscribe(ledger::accept);
     Optional<FutureTask<PlainProof.Result>> plain =
         plainApplications == 0

@@ -1,12 +1,12 @@
 package io.dormouse.cli.up.run;
 
-import io.dormouse.cli.scenario.ScenarioModel;
+import io.dormouse.cli.scenario.Scenarios;
 import io.dormouse.cli.up.arrivals.SampleRequest;
 import io.dormouse.cli.up.arrivals.Schedule;
+import io.dormouse.engine.pricing.Dial;
+import io.dormouse.engine.pricing.PricedModel;
 import io.dormouse.engine.spi.EmbeddedSite;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * What to do.
@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param window how long tasks arrive in each run
  * @param schedule the tasks
  * @param plan how large the nodes may be
- * @param scenarios the model to price with
- * @param scenariosFile where it is from, unless pinned
+ * @param scenarios what to price with
  * @param dial the operator's level
  * @param restPort where the controller listens
  * @param offline fetch nothing
@@ -28,9 +27,8 @@ public record UpRequest(
     Duration window,
     Schedule schedule,
     ClusterPlan plan,
-    ScenarioModel scenarios,
-    Optional<Path> scenariosFile,
-    String dial,
+    Scenarios scenarios,
+    Dial dial,
     int restPort,
     boolean offline,
     boolean verbose,
@@ -38,11 +36,11 @@ public record UpRequest(
 
   /** What to draw from a trace for a window on a machine. */
   public static SampleRequest sampleRequest(
-      Duration window, ClusterPlan plan, ScenarioModel scenarios, long seed) {
+      Duration window, ClusterPlan plan, PricedModel model, long seed) {
     return new SampleRequest(
         window,
-        scenarios.number("up", "trace_seconds_per_wall_second"),
-        scenarios.number("up", "baseline_keep_alive_trace_minutes"),
+        model.upTimeScale(),
+        model.baselineKeepAlive().toMillis() / 60_000.0,
         SampleRequest.Limits.of(
             Runtime.getRuntime().availableProcessors(),
             plan.totalBytes(),
@@ -54,10 +52,8 @@ public record UpRequest(
 
   /** The baseline's keep-alive in wall time. */
   Duration keepAlive() {
-    double seconds =
-        scenarios.number("up", "baseline_keep_alive_trace_minutes")
-            * 60
-            / scenarios.number("up", "trace_seconds_per_wall_second");
-    return Duration.ofMillis(Math.round(seconds * 1000));
+    PricedModel model = scenarios.model();
+    return Duration.ofMillis(
+        Math.round(model.baselineKeepAlive().toMillis() / model.upTimeScale()));
   }
 }

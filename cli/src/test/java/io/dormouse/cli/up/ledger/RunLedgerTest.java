@@ -2,7 +2,9 @@ package io.dormouse.cli.up.ledger;
 
 import static io.dormouse.engine.model.HibernationLevel.AWAKE;
 import static io.dormouse.engine.model.HibernationLevel.L1_RETAINED;
+import static io.dormouse.engine.model.HibernationLevel.L2_DATA_SNAPSHOT;
 import static io.dormouse.engine.model.HibernationLevel.L3_FULL_SNAPSHOT;
+import static io.dormouse.engine.model.HibernationLevel.L4_KERNEL_SNAPSHOT;
 import static io.dormouse.engine.model.HibernationLevel.TERMINATED;
 import static io.dormouse.engine.model.InstancePhase.BUSY;
 import static io.dormouse.engine.model.InstancePhase.ENDED;
@@ -14,11 +16,19 @@ import static io.dormouse.engine.model.InstancePhase.WAKING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.ImmutableMap;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.MoneyRate;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.pricing.Dial;
+import io.dormouse.engine.pricing.DialSetting;
+import io.dormouse.engine.pricing.LevelModel;
+import io.dormouse.engine.pricing.LinearSeconds;
+import io.dormouse.engine.pricing.PricedModel;
+import io.dormouse.engine.pricing.Prices;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadEvent.InstanceChanged;
 import io.dormouse.engine.spi.WorkloadEvent.StateProved;
@@ -28,6 +38,8 @@ import io.dormouse.engine.spi.WorkloadEvent.TaskLost;
 import io.dormouse.engine.spi.WorkloadEvent.TaskStarted;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -39,9 +51,12 @@ class RunLedgerTest {
   private static final Offset<Double> EXACT = within(1e-12);
 
   /** Round prices, so that each term can be told by its digits. */
-  private static final Prices PRICES = new Prices(3600, 7200, 36, 360, 3_600_000, 60);
+  private static final Prices PRICES = new Prices(3600, 7200, 360, 36);
 
-  private final RunLedger ledger = new RunLedger("engine", PRICES, BEGIN, Duration.ofSeconds(100));
+  private static final Duration WINDOW = Duration.ofSeconds(100);
+
+  private final RunLedger ledger =
+      new RunLedger("engine", model(3_600_000), Dial.QUICK, BEGIN, WINDOW);
 
   @Test
   void pricesHoldingInTraceTimeAndTransitionsInWallTime() {
@@ -66,6 +81,44 @@ class RunLedgerTest {
     assertThat(report.valueOrZero("memory_gib_seconds")).isEqualTo(4 + 10 + 6 + 2 + 1 + 10, EXACT);
     assertThat(report.valueOrZero("storage_gib_seconds")).isEqualTo(30, EXACT);
     assertThat(report.valueOrZero("cost")).isEqualTo(1560 + 18 + 21, within(1e-9));
+  }
+
+  @Test
+  void thePinnedModelHasTheFiguresOfItsFile() {
+    RunLedger pinned =
+        new RunLedger("engine", PricedModel.reference(), Dial.BALANCED, BEGIN, WINDOW);
+    pinned.accept(instance(0, STARTING, AWAKE, 2));
+    pinned.accept(instance(10, HIBERNATED, L1_RETAINED, 2));
+    pinned.accept(instance(20, HIBERNATED, L2_DATA_SNAPSHOT, 1));
+    pinned.accept(instance(30, HIBERNATED, L3_FULL_SNAPSHOT, 0));
+    pinned.accept(instance(40, HIBERNATED, L4_KERNEL_SNAPSHOT, 0));
+    pinned.accept(instance(50, ENDED, TERMINATED, 0));
+
+    Costs costs = pinned.report(at(200)).costs();
+
+    assertThat(costs.transitions()).isEqualTo(10 * (0.04 + 2 * 0.005) / 3600, EXACT);
+    assertThat(costs.memory()).isEqualTo(60 * (10 * 2 + 10 * 1) * 0.005 / 3600, EXACT);
+    double object = 10 * 2 * (0.4 + 1 + 1) * 0.0001;
+    double nvme = 10 * 2 * 0.00025;
+    assertThat(costs.storage()).isEqualTo(60 * (object + nvme) / 3600, EXACT);
+  }
+
+  @Test
+  void pricesWithTheModelItIsGiven() {
+    PricedModel pinned = PricedModel.reference();
+    Map<HibernationLevel, LevelModel> levels = new EnumMap<>(pinned.levels());
+    levels.put(L3_FULL_SNAPSHOT, new LevelModel(LinearSeconds.ZERO, LinearSeconds.ZERO, 0, 0.5, 0));
+    PricedModel halved =
+        new PricedModel(
+            PRICES, pinned.dials(), ImmutableMap.copyOf(levels), 3.6, 60, Duration.ofMinutes(10));
+    RunLedger own = new RunLedger("engine", halved, Dial.BALANCED, BEGIN, WINDOW);
+    own.accept(instance(0, IDLE, AWAKE, 1));
+    own.accept(instance(0, HIBERNATED, L3_FULL_SNAPSHOT, 0));
+    own.accept(instance(50, ENDED, TERMINATED, 0));
+
+    // half of 1 GiB at 0.01 USD per GiB and second for 50 s, times 60
+    assertThat(own.report(at(100)).costs().storage()).isEqualTo(0.5 * 0.01 * 50 * 60, EXACT);
+    assertThat(own.report(at(100)).valueOrZero("storage_gib_seconds")).isEqualTo(25, EXACT);
   }
 
   @Test
@@ -226,6 +279,14 @@ class RunLedgerTest {
         .containsEntry("bounded_slowdown_mean", null)
         .containsEntry("cold_start_p50_seconds", null)
         .containsEntry("hibernations_l1", null);
+  }
+
+  private static PricedModel model(double waitingUsdPerHour) {
+    PricedModel pinned = PricedModel.reference();
+    Map<Dial, DialSetting> dials = new EnumMap<>(pinned.dials());
+    dials.put(Dial.QUICK, new DialSetting(1, new MoneyRate(waitingUsdPerHour)));
+    return new PricedModel(
+        PRICES, ImmutableMap.copyOf(dials), pinned.levels(), 3.6, 60, Duration.ofMinutes(10));
   }
 
   private RunReport report(double second) {

@@ -24,13 +24,11 @@ public record PricedModel(
     double coldStartSeconds,
     double upTimeScale,
     Duration baselineKeepAlive) {
-  /** Waits at most this long count as no wait, seconds. */
-  public static final double LATE_SECONDS = 0.1;
-
   /** Checks that nothing is missing. */
   public PricedModel {
     Checks.atLeast("coldStartSeconds", coldStartSeconds, 0);
     Checks.atLeast("upTimeScale", upTimeScale, 1);
+    Checks.atLeast("baselineKeepAliveMillis", (double) baselineKeepAlive.toMillis(), 1);
     for (Dial dial : Dial.values()) {
       requirePresent("dial level", dial.label(), dials.containsKey(dial));
     }

@@ -168,7 +168,7 @@ class EngineTest {
     assertThat(decision.rejected())
         .extracting(option -> option.option())
         .containsExactly("wake deep from L3_FULL_SNAPSHOT", "start a fresh instance");
-    assertThat(decision.netValue().usd()).isPositive();
+    assertThat(decision.terms().net().usd()).isPositive();
     assertThat(decision.id()).isEqualTo("d-1-0");
   }
 
@@ -257,8 +257,8 @@ class EngineTest {
     assertThat(decision.terms())
         .extracting(term -> term.name())
         .containsExactly("saved_holding", "entry", "wake_wait", "wake_busy");
-    assertThat(decision.terms().get(0).money().usd()).isPositive();
-    assertThat(decision.terms().get(1).money().usd()).isNegative();
+    assertThat(decision.terms().list().get(0).money().usd()).isPositive();
+    assertThat(decision.terms().list().get(1).money().usd()).isNegative();
     assertThat(decision.rejected())
         .extracting(option -> option.option())
         .containsExactly("stay", "hibernate to L1_RETAINED", "hibernate to TERMINATED");

@@ -57,7 +57,7 @@ public record DecisionRow(
         decision.snapshotVersion(),
         decision.configVersion(),
         decision.modelVersion(),
-        decision.netValue().usd(),
+        decision.terms().net().usd(),
         terms(decision),
         rejected(decision));
   }

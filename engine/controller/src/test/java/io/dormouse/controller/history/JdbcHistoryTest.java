@@ -11,6 +11,7 @@ import io.dormouse.controller.machine.Step;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.explain.RejectedOption;
 import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.Money;
@@ -116,7 +117,7 @@ class JdbcHistoryTest {
         new Action.Hibernate(
             new InstanceId("w/1"), HibernationLevel.AWAKE, HibernationLevel.L3_FULL_SNAPSHOT),
         "it is idle",
-        ImmutableList.of(
+        Terms.of(
             new Term("saved_holding", new Money(0.5)), new Term("wake_wait", new Money(-0.125))),
         ImmutableList.of(new RejectedOption("terminate", new Money(-1), "too dear")));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.plan.Action;
 import io.dormouse.engine.spi.Epoch;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ class DecisionLogTest {
         "m",
         new Action.Start(PlayedCell.CLASS),
         "a test wants it",
-        ImmutableList.of(),
+        Terms.of(),
         ImmutableList.of());
   }
 }

@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -267,7 +268,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
               "test",
               action,
               "a test wants it",
-              ImmutableList.of(),
+              Terms.of(),
               ImmutableList.of()));
     }
     wanted.clear();

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.ActionOutcome;
 import io.dormouse.controller.machine.Decider;
 import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -117,7 +118,7 @@ final class SimDecider implements Decider {
         "random",
         action,
         "at random",
-        ImmutableList.of(),
+        Terms.of(),
         ImmutableList.of());
   }
 }

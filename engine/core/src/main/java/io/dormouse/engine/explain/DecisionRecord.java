@@ -1,7 +1,6 @@
 package io.dormouse.engine.explain;
 
 import com.google.common.collect.ImmutableList;
-import io.dormouse.engine.model.Money;
 import io.dormouse.engine.plan.Action;
 import java.time.Instant;
 
@@ -15,7 +14,7 @@ import java.time.Instant;
  * @param modelVersion the forecaster in force
  * @param action what is to be done
  * @param reason one sentence for people
- * @param terms what its value is made of, in a fixed order
+ * @param terms what its value is made of
  * @param rejected what else was weighed
  */
 public record DecisionRecord(
@@ -26,14 +25,5 @@ public record DecisionRecord(
     String modelVersion,
     Action action,
     String reason,
-    ImmutableList<Term> terms,
-    ImmutableList<RejectedOption> rejected) {
-  /** The sum of the terms, in their order. */
-  public Money netValue() {
-    Money sum = Money.ZERO;
-    for (Term term : terms) {
-      sum = sum.plus(term.money());
-    }
-    return sum;
-  }
-}
+    Terms terms,
+    ImmutableList<RejectedOption> rejected) {}

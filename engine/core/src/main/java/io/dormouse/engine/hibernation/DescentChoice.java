@@ -3,7 +3,7 @@ package io.dormouse.engine.hibernation;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.explain.RejectedOption;
-import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.Money;
 import io.dormouse.engine.plan.Proposal;
 import java.time.Duration;
@@ -62,14 +62,14 @@ final class DescentChoice {
       return Optional.empty();
     }
     DescentChoice choice = new DescentChoice(priced, blend, from, ageSeconds, use, config.beat());
-    return Optional.of(choice).filter(found -> found.target > from && found.isWorth(k));
+    return Optional.of(choice).filter(found -> found.target > from && found.terms().isWorth(k));
   }
 
   LevelCost target() {
     return priced.table().get(target);
   }
 
-  ImmutableList<Term> terms() {
+  Terms terms() {
     return terms(target);
   }
 
@@ -84,7 +84,7 @@ final class DescentChoice {
     for (int i = 0; i < reachable.size(); i++) {
       int to = reachable.level(i);
       double cost = to > from ? expected.down(from, to).usd() : Double.POSITIVE_INFINITY;
-      if (cost < best && isWorth(forecastTerms(expected, to), k)) {
+      if (cost < best && forecastTerms(expected, to).isWorth(k)) {
         wanted = to;
         best = cost;
       }
@@ -92,53 +92,31 @@ final class DescentChoice {
     return wanted;
   }
 
-  private boolean isWorth(double k) {
-    return isWorth(terms(target), k);
-  }
-
-  private ImmutableList<Term> terms(int to) {
+  private Terms terms(int to) {
     boolean forced = to == blend.shallowest(ageSeconds);
     return expected == null || forced ? envelopeTerms(to) : forecastTerms(expected, to);
   }
 
-  private ImmutableList<Term> envelopeTerms(int to) {
+  private Terms envelopeTerms(int to) {
     LevelTable table = priced.table();
     double rate = table.holdUsdPerSecond(from) - table.holdUsdPerSecond(to);
     LevelCost here = table.get(from);
     LevelCost there = table.get(to);
-    return ImmutableList.of(
+    return Terms.of(
         Moves.benefit("saved_holding", rate * ageSeconds),
         Moves.cost("entry", table.entryUsd(from, to)),
         Moves.cost("wake_wait", there.wakeWait().usd() - here.wakeWait().usd()),
         Moves.cost("wake_busy", there.wakeBusy().usd() - here.wakeBusy().usd()));
   }
 
-  private ImmutableList<Term> forecastTerms(ExpectedCosts costs, int to) {
+  private Terms forecastTerms(ExpectedCosts costs, int to) {
     ExpectedCosts.Cost keep = costs.keep(from);
     ExpectedCosts.Cost down = costs.down(from, to);
     double entry = priced.table().entryUsd(from, to);
-    return ImmutableList.of(
+    return Terms.of(
         Moves.benefit("saved_holding", keep.holdUsd() - down.holdUsd()),
         Moves.cost("entry", entry),
         Moves.cost("later_moves", down.oneOffUsd() - entry - keep.oneOffUsd()));
-  }
-
-  private static double netUsd(ImmutableList<Term> terms) {
-    double usd = 0;
-    for (Term term : terms) {
-      usd += term.money().usd();
-    }
-    return usd;
-  }
-
-  private static boolean isWorth(ImmutableList<Term> terms, double k) {
-    double benefit = 0;
-    double disruption = 0;
-    for (Term term : terms) {
-      benefit += Math.max(0, term.money().usd());
-      disruption += Math.max(0, -term.money().usd());
-    }
-    return benefit > k * disruption;
   }
 
   Proposal.Why why() {
@@ -166,7 +144,7 @@ final class DescentChoice {
             to > blend.deepest(ageSeconds)
                 ? "too early: its bound allows no more than this level yet"
                 : "worth less";
-        options.add(new RejectedOption(option, new Money(netUsd(terms(to))), reason));
+        options.add(new RejectedOption(option, terms(to).net(), reason));
       }
     }
     return options.build();

@@ -3,7 +3,7 @@ package io.dormouse.engine.hibernation;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.Cycle;
 import io.dormouse.engine.explain.RejectedOption;
-import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceRow;
@@ -92,8 +92,8 @@ final class ServeRule {
       return worth.minus(cost.wake());
     }
 
-    private ImmutableList<Term> terms(Money worth) {
-      return ImmutableList.of(
+    private Terms terms(Money worth) {
+      return Terms.of(
           Moves.benefit("task_served", worth.usd()),
           Moves.cost("wake_wait", cost.wakeWait().usd()),
           Moves.cost("wake_busy", cost.wakeBusy().usd()));

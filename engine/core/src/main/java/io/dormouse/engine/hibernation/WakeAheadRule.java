@@ -3,7 +3,7 @@ package io.dormouse.engine.hibernation;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.Cycle;
 import io.dormouse.engine.explain.RejectedOption;
-import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceRow;
@@ -103,7 +103,7 @@ final class WakeAheadRule {
     return Optional.of(
             new Early(use, costs.keep(from), costs.wake(from), priced.table().get(from).wakeBusy()))
         .filter(early -> early.wake.usd() < costs.stay(from).usd())
-        .filter(early -> early.isWorth(cycle.config().dialSetting().k()));
+        .filter(early -> early.terms().isWorth(cycle.config().dialSetting().k()));
   }
 
   /** Waking now against sleeping until the next use. */
@@ -117,14 +117,8 @@ final class WakeAheadRule {
       return wake.holdUsd() - keep.holdUsd();
     }
 
-    boolean isWorth(double k) {
-      double benefit = Math.max(0, avoidedUsd()) + Math.max(0, -heldUsd());
-      double disruption = Math.max(0, heldUsd()) + Math.max(0, -avoidedUsd()) + wakeBusy.usd();
-      return benefit > k * disruption;
-    }
-
-    ImmutableList<Term> terms() {
-      return ImmutableList.of(
+    Terms terms() {
+      return Terms.of(
           Moves.benefit("late_wakes_avoided", avoidedUsd()),
           Moves.cost("held_early", heldUsd()),
           Moves.cost("wake_busy", wakeBusy.usd()));

@@ -54,7 +54,8 @@ public final class Arbiter {
     }
     if (refusal.isPresent()) {
       if (rejected.size() < Plan.REJECTED_MAX) {
-        rejected.add(new RejectedProposal(proposal.action(), proposal.netValue(), refusal.get()));
+        rejected.add(
+            new RejectedProposal(proposal.action(), proposal.terms().net(), refusal.get()));
       }
       return;
     }
@@ -65,7 +66,7 @@ public final class Arbiter {
 
   private Optional<String> refusal(Proposal proposal) {
     double k = cycle.config().dialSetting().k();
-    if (!proposal.isWorth(k)) {
+    if (!proposal.terms().isWorth(k)) {
       return Optional.of("not worth %s times its disruption".formatted(k));
     }
     if (proposal.action().subject().filter(moved::contains).isPresent()) {
@@ -100,7 +101,7 @@ public final class Arbiter {
   private record Candidate(Proposal proposal, long bytes, double score, int order) {
     static Candidate of(Proposal proposal, int order) {
       long bytes = proposal.needs().memoryBytes();
-      double value = proposal.netValue().usd();
+      double value = proposal.terms().net().usd();
       return new Candidate(proposal, bytes, bytes == 0 ? value : value / bytes, order);
     }
   }

@@ -4,7 +4,6 @@ import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
 import io.dormouse.engine.Cycle;
 import io.dormouse.engine.explain.DecisionRecord;
-import io.dormouse.engine.explain.Term;
 import io.dormouse.engine.model.ClusterSnapshot;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
@@ -57,12 +56,13 @@ public final class PlanInvariants {
     Set<InstanceId> subjects = new HashSet<>();
     Set<String> ids = new HashSet<>();
     Multiset<Class<?>> kinds = HashMultiset.create();
+    double k = cycle.config().dialSetting().k();
     for (DecisionRecord decision : plan.decisions()) {
       Action action = decision.action();
       kinds.add(action.getClass());
       verify(ids.add(decision.id()), "two decisions are " + decision.id());
       verify(action.subject().map(subjects::add).orElse(true), "two actions on one: " + action);
-      verify(isWorth(decision), "not worth its disruption: " + action);
+      verify(decision.terms().isWorth(k), "not worth its disruption: " + action);
       checkAction(action);
     }
     checkBudgets(kinds);
@@ -114,16 +114,6 @@ public final class PlanInvariants {
     verify(
         instance != null && instance.level() == from && phases.contains(instance.phase()),
         "the instance is not where it should be: " + action);
-  }
-
-  private boolean isWorth(DecisionRecord decision) {
-    double benefit = 0;
-    double disruption = 0;
-    for (Term term : decision.terms()) {
-      benefit += Math.max(0, term.money().usd());
-      disruption += Math.max(0, -term.money().usd());
-    }
-    return benefit > cycle.config().dialSetting().k() * disruption;
   }
 
   private void checkBudgets(Multiset<Class<?>> kinds) {

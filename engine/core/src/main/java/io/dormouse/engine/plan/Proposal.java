@@ -2,8 +2,7 @@ package io.dormouse.engine.plan;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.explain.RejectedOption;
-import io.dormouse.engine.explain.Term;
-import io.dormouse.engine.model.Money;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.Resources;
 import io.dormouse.engine.model.WorkloadClassId;
@@ -27,7 +26,7 @@ public record Proposal(
     WorkloadClassId workloadClass,
     Resources needs,
     Optional<NodeId> movesImageOn,
-    ImmutableList<Term> terms,
+    Terms terms,
     Supplier<Why> why) {
   /**
    * A proposal in words.
@@ -36,32 +35,4 @@ public record Proposal(
    * @param rejected what else was weighed
    */
   public record Why(String reason, ImmutableList<RejectedOption> rejected) {}
-
-  /** The sum of what speaks for it: positive. */
-  public Money benefit() {
-    return sum(1);
-  }
-
-  /** The sum of what speaks against it, as a positive amount. */
-  public Money disruption() {
-    return sum(-1);
-  }
-
-  /** Benefit less disruption. */
-  public Money netValue() {
-    return benefit().minus(disruption());
-  }
-
-  /** Whether the benefit is above k times the disruption. */
-  public boolean isWorth(double k) {
-    return benefit().usd() > k * disruption().usd();
-  }
-
-  private Money sum(int sign) {
-    double usd = 0;
-    for (Term term : terms) {
-      usd += Math.max(0, sign * term.money().usd());
-    }
-    return new Money(usd);
-  }
 }

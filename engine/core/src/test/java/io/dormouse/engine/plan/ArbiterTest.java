@@ -20,6 +20,7 @@ import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.Forecasts;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.ClusterSnapshot;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
@@ -63,8 +64,7 @@ class ArbiterTest {
         CLASS,
         needs,
         node,
-        ImmutableList.of(
-            new Term("benefit", new Money(benefit)), new Term("cost", new Money(-cost))),
+        Terms.of(new Term("benefit", new Money(benefit)), new Term("cost", new Money(-cost))),
         () -> new Proposal.Why("because", ImmutableList.of()));
   }
 
@@ -108,7 +108,7 @@ class ArbiterTest {
     Plan plan = arbitrate(EngineConfig.DEFAULT, large, small, small);
 
     assertThat(plan.decisions()).hasSize(2);
-    assertThat(plan.decisions()).allSatisfy(it -> assertThat(it.netValue().usd()).isEqualTo(2));
+    assertThat(plan.decisions()).allSatisfy(it -> assertThat(it.terms().net().usd()).isEqualTo(2));
     assertThat(reasons(plan)).containsExactly("no healthy node has room for it");
   }
 

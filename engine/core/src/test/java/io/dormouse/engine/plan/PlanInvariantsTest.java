@@ -23,6 +23,7 @@ import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.Forecasts;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.explain.Term;
+import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.ClusterSnapshot;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.Interruptibility;
@@ -58,11 +59,10 @@ class PlanInvariantsTest {
                   .build());
 
   private List<String> violations(Action... actions) {
-    return violations(EngineConfig.DEFAULT, ImmutableList.of(GOOD), actions);
+    return violations(EngineConfig.DEFAULT, Terms.of(GOOD), actions);
   }
 
-  private List<String> violations(
-      EngineConfig config, ImmutableList<Term> terms, Action... actions) {
+  private List<String> violations(EngineConfig config, Terms terms, Action... actions) {
     ImmutableList.Builder<DecisionRecord> decisions = ImmutableList.builder();
     for (int row = 0; row < actions.length; row++) {
       decisions.add(record("d-1-" + row, terms, actions[row]));
@@ -74,7 +74,7 @@ class PlanInvariantsTest {
     return new Cycle(snapshot, Forecasts.NONE, config);
   }
 
-  private static DecisionRecord record(String id, ImmutableList<Term> terms, Action action) {
+  private static DecisionRecord record(String id, Terms terms, Action action) {
     return new DecisionRecord(id, NOW, 1, "c", "m", action, "why", terms, ImmutableList.of());
   }
 
@@ -102,8 +102,8 @@ class PlanInvariantsTest {
 
   @Test
   void findsTwoDecisionsOfOneId() {
-    DecisionRecord record = record("d", ImmutableList.of(GOOD), DOWN);
-    DecisionRecord other = record("d", ImmutableList.of(GOOD), UP);
+    DecisionRecord record = record("d", Terms.of(GOOD), DOWN);
+    DecisionRecord other = record("d", Terms.of(GOOD), UP);
     Plan plan = new Plan(1, ImmutableList.of(record, other));
 
     assertOnly(PlanInvariants.violations(cycle(EngineConfig.DEFAULT), plan), "two decisions are d");
@@ -136,7 +136,7 @@ class PlanInvariantsTest {
     assertOnly(
         PlanInvariants.violations(
             new Cycle(plain, Forecasts.NONE, EngineConfig.DEFAULT),
-            new Plan(2, ImmutableList.of(record("d", ImmutableList.of(GOOD), image)))),
+            new Plan(2, ImmutableList.of(record("d", Terms.of(GOOD), image)))),
         "no agent can do that");
   }
 
@@ -159,7 +159,7 @@ class PlanInvariantsTest {
 
   @Test
   void findsWhatIsNotWorthItsDisruption() {
-    ImmutableList<Term> terms = ImmutableList.of(GOOD, new Term("cost", new Money(-0.9)));
+    Terms terms = Terms.of(GOOD, new Term("cost", new Money(-0.9)));
 
     assertOnly(violations(EngineConfig.DEFAULT, terms, DOWN), "not worth its disruption");
   }
@@ -169,7 +169,7 @@ class PlanInvariantsTest {
     EngineConfig tight = EngineConfig.DEFAULT.withBudgets(new Budgets(1, 1, 1, 1, 1));
     Action frozen = new Action.Hibernate(new InstanceId("deep"), L3_FULL_SNAPSHOT, L1_RETAINED);
 
-    assertOnly(violations(tight, ImmutableList.of(GOOD), DOWN, frozen), "a budget of the round");
+    assertOnly(violations(tight, Terms.of(GOOD), DOWN, frozen), "a budget of the round");
   }
 
   @Test
@@ -186,7 +186,7 @@ class PlanInvariantsTest {
                 .dequeued(task("t1").id())
                 .dequeued(task("t2").id())
                 .build());
-    DecisionRecord record = record("d", ImmutableList.of(GOOD), START);
+    DecisionRecord record = record("d", Terms.of(GOOD), START);
 
     assertOnly(
         PlanInvariants.violations(

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.ExitCode;
+import io.dormouse.controller.config.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +38,7 @@ final class ConfigFile {
       if (!known.contains(entry.getKey())) {
         throw config.bad(
             "the key %s is unknown.".formatted(entry.getKey()),
-            "Maybe %s was meant.".formatted(nearest(entry.getKey(), known)));
+            "Maybe %s was meant.".formatted(NearestName.of(entry.getKey(), known)));
       }
     }
     return config;
@@ -129,31 +129,5 @@ final class ConfigFile {
   private static CommandFailure failure(Path file, String cause, String fix) {
     return new CommandFailure(
         ExitCode.BAD_USAGE, "The configuration %s is not usable: %s".formatted(file, cause), fix);
-  }
-
-  private static String nearest(String key, Set<String> known) {
-    return known.stream()
-        .min(
-            Comparator.comparingInt((String candidate) -> distance(key, candidate))
-                .thenComparing(Comparator.naturalOrder()))
-        .orElse("none");
-  }
-
-  /** Levenshtein's. */
-  private static int distance(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int i = 0; i <= to.length(); i++) {
-      row[i] = i;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int substitution = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[to.length()];
   }
 }

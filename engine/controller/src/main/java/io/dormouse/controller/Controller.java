@@ -3,6 +3,7 @@ package io.dormouse.controller;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.AgentClientConfig;
+import io.dormouse.checkpoint.agentapi.PortFile;
 import io.dormouse.controller.agents.GrpcAgents;
 import io.dormouse.controller.config.ControllerConfig;
 import io.dormouse.controller.coordination.ZooKeeperCoordination;

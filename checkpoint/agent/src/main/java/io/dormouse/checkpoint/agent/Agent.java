@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.agentapi.BearerToken;
+import io.dormouse.checkpoint.agentapi.PortFile;
 import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
@@ -10,11 +12,8 @@ import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.ThisHost;
 import io.grpc.Server;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +73,7 @@ public final class Agent implements AutoCloseable {
     this.conversation =
         new ThinConversation(new ThinDesk(instances), names, parts.clock().timers());
     GrpcDesk desk = new GrpcDesk(commands, events, () -> inventory(names), INSTANCES_MAX);
-    this.grpcServer = AgentThreads.grpc(desk, new TokenCheck(token), config.listen().port());
+    this.grpcServer = AgentThreads.grpc(desk, new BearerToken(token), config.listen().port());
     this.thinServer = startThinServer(new PeerIdentities(state));
     startHousekeeping();
   }
@@ -238,11 +237,7 @@ public final class Agent implements AutoCloseable {
 
   private void writePort() throws IOException {
     if (config.listen().portFile().isPresent()) {
-      Path file = config.listen().portFile().get();
-      Path next = file.resolveSibling(file.getFileName() + ".next");
-      Files.write(next, (port() + "\n").getBytes(StandardCharsets.US_ASCII));
-      Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+      PortFile.write(config.listen().portFile().get(), port());
     }
   }
 }

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** The known name that a mistyped one is nearest to. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** The nearest of at least one candidate, by edit distance. */
-  static String of(String name, Collection<String> candidates) {
+  public static String of(String name, Collection<String> candidates) {
     return candidates.stream()
         .min(
             Comparator.<String>comparingInt(candidate -> distance(name, candidate))

@@ -57,7 +57,7 @@ public final class EngineDecider implements Decider {
   public void learn(ActionOutcome outcome) {
     Intent intent = outcome.intent();
     boolean telling = outcome.done() && !outcome.total().isNegative();
-    if (!telling || intent.decision().equals(Intent.RECOVERY)) {
+    if (!telling || intent.isRecovery()) {
       return;
     }
     LevelCalibration levels = forecasts.levels();

@@ -3,6 +3,7 @@ package io.dormouse.controller.history;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dormouse.controller.machine.Disposition;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.explain.RejectedOption;
 import io.dormouse.engine.explain.Term;
@@ -42,7 +43,7 @@ public record DecisionRow(
   private static final int DISPOSITION_MAX = 500;
   private static final int REJECTED_MAX = 50;
 
-  static DecisionRow of(DecisionRecord decision, String disposition) {
+  static DecisionRow of(DecisionRecord decision, Disposition disposition) {
     return new DecisionRow(
         0,
         decision.id(),
@@ -52,7 +53,7 @@ public record DecisionRow(
         workloadClass(decision.action()),
         from(decision.action()).name(),
         to(decision.action()).name(),
-        cut(disposition, DISPOSITION_MAX),
+        cut(disposition.words(), DISPOSITION_MAX),
         cut(decision.reason(), REASON_MAX),
         decision.snapshotVersion(),
         decision.configVersion(),

@@ -1,6 +1,7 @@
 package io.dormouse.controller.history;
 
 import io.dormouse.controller.machine.ActionOutcome;
+import io.dormouse.controller.machine.Disposition;
 import io.dormouse.controller.machine.History;
 import io.dormouse.engine.explain.DecisionRecord;
 import java.sql.SQLException;
@@ -47,7 +48,7 @@ public final class JdbcHistory implements History, AutoCloseable {
   }
 
   @Override
-  public void decided(DecisionRecord decision, String disposition) {
+  public void decided(DecisionRecord decision, Disposition disposition) {
     add(DecisionRow.of(decision, disposition));
   }
 

@@ -35,7 +35,7 @@ public record OutcomeRow(
         intent.workloadClass().value(),
         intent.from().name(),
         intent.to().name(),
-        outcome.result(),
+        outcome.result().name(),
         DecisionRow.cut(outcome.reason(), REASON_MAX),
         intent.since().toString(),
         outcome.endedAt().toString(),

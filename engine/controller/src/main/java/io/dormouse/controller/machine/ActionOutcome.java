@@ -17,7 +17,7 @@ import java.time.Instant;
  */
 public record ActionOutcome(
     Intent intent,
-    String result,
+    Result result,
     String reason,
     Instant endedAt,
     Duration active,
@@ -30,6 +30,6 @@ public record ActionOutcome(
 
   /** Whether it did what it was for. */
   public boolean done() {
-    return result.equals(Transition.Result.DONE.name());
+    return result == Result.DONE;
   }
 }

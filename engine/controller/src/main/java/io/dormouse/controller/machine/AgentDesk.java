@@ -19,7 +19,7 @@ final class AgentDesk {
 
   private final MachineSettings settings;
   private final Seams seams;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Executor executor;
   private final Janitor janitor;
   private final ClusterOverlay cluster;
@@ -27,13 +27,13 @@ final class AgentDesk {
   AgentDesk(
       MachineSettings settings,
       Seams seams,
-      Fleet fleet,
+      AgentRegistry agents,
       Executor executor,
       Janitor janitor,
       ClusterOverlay cluster) {
     this.settings = settings;
     this.seams = seams;
-    this.fleet = fleet;
+    this.agents = agents;
     this.executor = executor;
     this.janitor = janitor;
     this.cluster = cluster;
@@ -41,7 +41,7 @@ final class AgentDesk {
 
   /** Announces the leader to all agents that have not acknowledged it, now and then. */
   void announce(Epoch epoch, Instant now) {
-    for (Fleet.Member member : fleet.members()) {
+    for (AgentRegistry.Member member : agents.members()) {
       if (member.toBeAnnounced(now, settings.patience().resend())) {
         member.announcing(now);
         seams.agents().announce(member.node(), epoch);
@@ -65,7 +65,7 @@ final class AgentDesk {
             .setAbilities(reply.getAbilities())
             .build();
     inventory(announced.node(), inventory, now);
-    fleet.member(announced.node()).ifPresent(Fleet.Member::acknowledge);
+    agents.member(announced.node()).ifPresent(AgentRegistry.Member::acknowledge);
     LOG.info("agent={} epoch={} state=acknowledged", announced.node(), epoch);
     executor.tick(epoch, now);
     return Optional.empty();
@@ -84,8 +84,8 @@ final class AgentDesk {
 
   void disconnected(Input.Disconnected gone, Instant now) {
     LOG.warn("agent={} state=disconnected reason=\"{}\"", gone.node(), gone.reason());
-    fleet.disconnected(gone.node(), now);
-    fleet.at(gone.node()).forEach(cluster::touch);
+    agents.disconnected(gone.node(), now);
+    agents.at(gone.node()).forEach(cluster::touch);
     executor.disconnected(gone.node());
   }
 
@@ -99,23 +99,23 @@ final class AgentDesk {
         seen(node, status, now);
       }
       case TELEMETRY -> {
-        fleet.telemetry(node, event.getTelemetry().getInstancesList(), now);
-        fleet.at(node).forEach(cluster::touch);
+        agents.telemetry(node, event.getTelemetry().getInstancesList(), now);
+        agents.at(node).forEach(cluster::touch);
       }
       case EVENT_NOT_SET -> LOG.warn("agent={} event=\"empty\"", node);
     }
   }
 
   private void inventory(NodeId node, Inventory inventory, Instant now) {
-    boolean reachChanged = fleet.inventory(node, inventory, now);
-    fleet.at(node).forEach(cluster::touch);
+    boolean reachChanged = agents.inventory(node, inventory, now);
+    agents.at(node).forEach(cluster::touch);
     if (reachChanged) {
       cluster.touchAll();
     }
   }
 
   private void seen(NodeId node, InstanceStatus status, Instant now) {
-    fleet.seen(node, status, now);
+    agents.seen(node, status, now);
     Names.instance(status.getInstance()).ifPresent(cluster::touch);
   }
 

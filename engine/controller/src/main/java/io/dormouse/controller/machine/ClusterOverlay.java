@@ -33,7 +33,7 @@ import java.util.TreeSet;
  * listed yet). Owned by the state machine.
  */
 final class ClusterOverlay {
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Executor executor;
   private final TreeMap<InstanceId, Instance> reported = new TreeMap<>();
@@ -49,8 +49,8 @@ final class ClusterOverlay {
   private OptionalLong pendingBytes = OptionalLong.empty();
   private boolean complete;
 
-  ClusterOverlay(Fleet fleet, Registry registry, Executor executor) {
-    this.fleet = fleet;
+  ClusterOverlay(AgentRegistry agents, Registry registry, Executor executor) {
+    this.agents = agents;
     this.registry = registry;
     this.executor = executor;
   }
@@ -246,9 +246,9 @@ final class ClusterOverlay {
   }
 
   private Instance measured(Instance instance, InstancePhase phase, HibernationLevel level) {
-    Optional<Map.Entry<NodeId, Fleet.Sighting>> process = fleet.process(instance.id());
+    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> process = agents.process(instance.id());
     Optional<NodeId> place = process.map(Map.Entry::getKey);
-    Optional<Fleet.Sighting> sighting = process.map(Map.Entry::getValue);
+    Optional<AgentRegistry.Sighting> sighting = process.map(Map.Entry::getValue);
     long resident =
         sighting
             .map(seen -> seen.status().getResidentBytes())
@@ -256,7 +256,9 @@ final class ClusterOverlay {
             .orElse(instance.residentBytes());
     double fraction =
         phase == InstancePhase.IDLE
-            ? sighting.map(Fleet.Sighting::idleCoreFraction).orElse(instance.idleCoreFraction())
+            ? sighting
+                .map(AgentRegistry.Sighting::idleCoreFraction)
+                .orElse(instance.idleCoreFraction())
             : instance.idleCoreFraction();
     return new Instance(
         instance.id(),
@@ -269,10 +271,10 @@ final class ClusterOverlay {
         resident,
         fraction,
         instance.interruptibility(),
-        fleet.reach().of(place, level, isAgentHeard(instance.id())));
+        agents.reach().of(place, level, isAgentHeard(instance.id())));
   }
 
   private boolean isAgentHeard(InstanceId id) {
-    return registry.find(id).flatMap(InstanceRecord::node).filter(fleet::isReady).isPresent();
+    return registry.find(id).flatMap(InstanceRecord::node).filter(agents::isReady).isPresent();
   }
 }

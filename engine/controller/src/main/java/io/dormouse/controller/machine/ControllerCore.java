@@ -8,6 +8,7 @@ import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ public final class ControllerCore {
 
   private final MachineSettings settings;
   private final Seams seams;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
@@ -49,20 +50,20 @@ public final class ControllerCore {
   public ControllerCore(MachineSettings settings, Seams seams) {
     this.settings = settings;
     this.seams = seams;
-    this.fleet = new Fleet(settings.agents());
+    this.agents = new AgentRegistry(settings.agents());
     this.registry = new Registry(seams.coordination());
     this.mode = new ModeSwitch(settings.mode(), registry);
-    this.executor = new Executor(settings, seams, fleet, registry, this::ended);
-    this.cluster = new ClusterOverlay(fleet, registry, executor);
+    this.executor = new Executor(settings, seams, agents, registry, this::ended);
+    this.cluster = new ClusterOverlay(agents, registry, executor);
     Intents intents = new Intents();
-    this.launches = new Launches(settings, seams, fleet, registry, executor, cluster, intents);
-    this.leases = new Leases(settings, seams, fleet, registry, executor);
-    this.janitor = new Janitor(settings, seams, fleet, registry);
-    Recoveries recoveries = new Recoveries(fleet, registry, executor, cluster, intents);
-    this.reconciler = new Reconciler(settings, fleet, registry, executor, cluster, recoveries);
+    this.launches = new Launches(settings, seams, agents, registry, executor, cluster, intents);
+    this.leases = new Leases(settings, seams, agents, registry, executor);
+    this.janitor = new Janitor(settings, seams, agents, registry);
+    Recoveries recoveries = new Recoveries(agents, registry, executor, cluster, intents);
+    this.reconciler = new Reconciler(settings, agents, registry, executor, cluster, recoveries);
     this.endings = new Endings(registry, executor, cluster);
-    this.stranded = new Stranded(settings, fleet, executor, cluster, endings);
-    this.desk = new AgentDesk(settings, seams, fleet, executor, janitor, cluster);
+    this.stranded = new Stranded(settings, agents, executor, cluster, endings);
+    this.desk = new AgentDesk(settings, seams, agents, executor, janitor, cluster);
     this.decisions = new DecisionLog(seams.history());
   }
 
@@ -161,7 +162,7 @@ public final class ControllerCore {
     janitor.clear();
     reconciler.clear();
     endings.clear();
-    fleet.forgetAcknowledgements();
+    agents.forgetAcknowledgements();
     cluster.touchAll();
   }
 
@@ -175,7 +176,7 @@ public final class ControllerCore {
       if (cycle(now)) {
         charge();
       }
-      seams.views().accept(Views.of(settings, fleet, registry, cluster, summary(now)));
+      seams.views().accept(Views.of(settings, agents, registry, cluster, summary(now)));
     }
   }
 
@@ -201,7 +202,7 @@ public final class ControllerCore {
 
   /** All agents follow this leader, or those that don't have had their time. */
   private boolean settled(Leadership lead, Instant now) {
-    return fleet.members().stream().allMatch(Fleet.Member::acknowledged)
+    return agents.members().stream().allMatch(AgentRegistry.Member::acknowledged)
         || !lead.since().plus(settings.patience().announce()).isAfter(now);
   }
 
@@ -222,8 +223,8 @@ public final class ControllerCore {
     Plan plan = seams.decider().decide(now);
     for (DecisionRecord made : plan.decisions()) {
       DecisionRecord decision = DecisionLog.unique(made, leadership.get().epoch());
-      String disposition = launches.carryOut(decision, mode.mode(), now);
-      boolean carriedOut = disposition.equals(Launches.CARRIED_OUT);
+      Disposition disposition = launches.carryOut(decision, mode.mode(), now);
+      boolean carriedOut = disposition instanceof Disposition.CarriedOut;
       tally.count("decisions");
       tally.count(carriedOut ? "actions_begun" : "decisions_not_carried_out");
       decisions.decided(decision, disposition, now);
@@ -251,11 +252,11 @@ public final class ControllerCore {
 
   private void ended(Executor.Ended end) {
     Intent intent = end.run().intent();
-    tally.count("actions_" + end.finish().result().name().toLowerCase(java.util.Locale.ROOT));
+    tally.count("actions_" + end.finish().result().name().toLowerCase(Locale.ROOT));
     ActionOutcome outcome =
         new ActionOutcome(
             intent,
-            end.finish().result().name(),
+            end.finish().result(),
             end.finish().reason(),
             end.now(),
             end.run().active(),
@@ -264,7 +265,7 @@ public final class ControllerCore {
     seams.history().ended(outcome);
     seams.decider().learn(outcome);
     intent.instance().ifPresent(cluster::touch);
-    if (end.finish().result() != Transition.Result.DONE) {
+    if (end.finish().result() != Result.DONE) {
       failed(end, intent);
     }
     endings.actionEnded(intent, end.now());
@@ -276,9 +277,8 @@ public final class ControllerCore {
       cluster.dropPlaceholder(intent.id());
     }
     boolean lost =
-        end.finish().result() == Transition.Result.LOST
-            && endings.isLoss(end.run(), end.finish().reason());
-    if (lost && !intent.decision().equals(Intent.RECOVERY)) {
+        end.finish().result() == Result.LOST && endings.isLoss(end.run(), end.finish().reason());
+    if (lost && !intent.isRecovery()) {
       launches.start(intent.decision(), intent.workloadClass(), end.now());
     }
   }

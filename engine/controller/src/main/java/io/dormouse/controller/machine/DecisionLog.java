@@ -40,10 +40,10 @@ final class DecisionLog {
         decision.rejected());
   }
 
-  private record Entry(Action action, String disposition) {}
+  private record Entry(Action action, Disposition disposition) {}
 
-  void decided(DecisionRecord decision, String disposition, Instant now) {
-    if (disposition.equals(Launches.CARRIED_OUT)) {
+  void decided(DecisionRecord decision, Disposition disposition, Instant now) {
+    if (disposition instanceof Disposition.CarriedOut) {
       history.decided(decision, disposition);
       return;
     }

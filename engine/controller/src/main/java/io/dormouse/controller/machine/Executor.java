@@ -35,7 +35,7 @@ final class Executor {
 
   private final MachineSettings settings;
   private final Seams seams;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Commands commands;
   private final Consumer<Ended> ended;
@@ -45,12 +45,12 @@ final class Executor {
   Executor(
       MachineSettings settings,
       Seams seams,
-      Fleet fleet,
+      AgentRegistry agents,
       Registry registry,
       Consumer<Ended> ended) {
     this.settings = settings;
     this.seams = seams;
-    this.fleet = fleet;
+    this.agents = agents;
     this.registry = registry;
     this.commands = new Commands(settings);
     this.ended = ended;
@@ -188,11 +188,11 @@ final class Executor {
   private void await(Run run, Instant now) {
     InstanceId instance = run.intent().instanceOrFail();
     Optional<NodeId> launcher =
-        fleet
+        agents
             .find(instance, sighting -> sighting.state() == InstanceState.ATTACHED)
             .map(Map.Entry::getKey)
-            .filter(fleet::isReady);
-    if (launcher.isPresent() && !fleet.reach().restoresAt(launcher.get())) {
+            .filter(agents::isReady);
+    if (launcher.isPresent() && !agents.reach().restoresAt(launcher.get())) {
       String why = "a launcher attached at %s, which can't restore".formatted(launcher.get());
       advance(run, new Outcome.Refused(why), now);
     } else if (launcher.isPresent()) {
@@ -206,7 +206,7 @@ final class Executor {
   private void sendToAgent(Run run, Epoch epoch, Instant now) {
     NodeId node = run.intent().nodeOrFail();
     Duration within = commands.deadline(run.intent().step()).plus(ANSWER_MARGIN);
-    if (fleet.isReady(node) && run.due(now, settings.patience().resend(), within)) {
+    if (agents.isReady(node) && run.due(now, settings.patience().resend(), within)) {
       run.sent(now);
       seams.agents().execute(node, commands.ofAgentStep(run.intent(), epoch));
     }
@@ -226,7 +226,7 @@ final class Executor {
     if (answer.hasDone()) {
       Done done = answer.getDone();
       if (done.hasStatus()) {
-        fleet.seen(node, done.getStatus(), now);
+        agents.seen(node, done.getStatus(), now);
       }
       if (intent.step() == Step.FREEZE || intent.step() == Step.DUMP) {
         run.measured(Duration.ofNanos(done.getDurationMicros() * 1_000), done.getImageBytes());
@@ -238,7 +238,7 @@ final class Executor {
   }
 
   private InstanceState seen(Intent intent, NodeId node) {
-    return fleet.stateOf(intent.instanceOrFail(), node, intent.life());
+    return agents.stateOf(intent.instanceOrFail(), node, intent.life());
   }
 
   private boolean isLate(Run run, Instant now) {

@@ -7,9 +7,9 @@ public interface History {
   /**
    * A decision was made.
    *
-   * @param disposition what became of it at once: {@code carried out}, or why not
+   * @param disposition what became of it at once
    */
-  void decided(DecisionRecord decision, String disposition);
+  void decided(DecisionRecord decision, Disposition disposition);
 
   /** An action ended. */
   void ended(ActionOutcome outcome);

@@ -105,9 +105,9 @@ public record Intent(
     return copy(step, tries, number, node, life, problem);
   }
 
-  /** Whether an image has become what counts of the instance, and its source is going. */
-  boolean sourceCommitted() {
-    return step == Step.RELEASE_SOURCE || step == Step.RELEASE_ALLOCATION;
+  /** Whether no decision stands behind it. */
+  public boolean isRecovery() {
+    return decision.equals(RECOVERY);
   }
 
   InstanceId instanceOrFail() {

@@ -25,16 +25,16 @@ final class Janitor {
 
   private final MachineSettings settings;
   private final Seams seams;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Commands commands;
   private final Map<String, Discard> underWay = new LinkedHashMap<>();
   private long sent;
 
-  Janitor(MachineSettings settings, Seams seams, Fleet fleet, Registry registry) {
+  Janitor(MachineSettings settings, Seams seams, AgentRegistry agents, Registry registry) {
     this.settings = settings;
     this.seams = seams;
-    this.fleet = fleet;
+    this.agents = agents;
     this.registry = registry;
     this.commands = new Commands(settings);
   }
@@ -48,7 +48,7 @@ final class Janitor {
   void tick(Epoch epoch, Instant now) {
     underWay.values().removeIf(discard -> discard.giveUpAt().isBefore(now));
     List<NodeId> ready =
-        fleet.members().stream().map(Fleet.Member::node).filter(fleet::isReady).toList();
+        agents.members().stream().map(AgentRegistry.Member::node).filter(agents::isReady).toList();
     if (ready.isEmpty() || underWay.size() >= AT_ONCE) {
       return;
     }

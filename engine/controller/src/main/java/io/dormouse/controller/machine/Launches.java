@@ -15,12 +15,12 @@ import java.util.Optional;
 
 /** Turns decisions into actions, where nothing stands against them. */
 final class Launches {
-  static final String CARRIED_OUT = "carried out";
-  private static final String NO_AGENT = "no agent that follows this leader holds it";
+  private static final Disposition NO_AGENT =
+      Disposition.not("no agent that follows this leader holds it");
 
   private final MachineSettings settings;
   private final Seams seams;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
@@ -30,14 +30,14 @@ final class Launches {
   Launches(
       MachineSettings settings,
       Seams seams,
-      Fleet fleet,
+      AgentRegistry agents,
       Registry registry,
       Executor executor,
       ClusterOverlay cluster,
       Intents intents) {
     this.settings = settings;
     this.seams = seams;
-    this.fleet = fleet;
+    this.agents = agents;
     this.registry = registry;
     this.executor = executor;
     this.cluster = cluster;
@@ -58,25 +58,25 @@ final class Launches {
   }
 
   /** Carries a decision out, or says why not. */
-  String carryOut(DecisionRecord decision, Mode mode, Instant now) {
+  Disposition carryOut(DecisionRecord decision, Mode mode, Instant now) {
     if (!executor.hasRoom()) {
-      return "too many actions are under way";
+      return Disposition.not("too many actions are under way");
     }
     Action action = decision.action();
     if (action instanceof Action.Wake wake) {
       return wake(decision.id(), wake.instance(), now);
     }
     if (mode == Mode.OBSERVE) {
-      return "observed only";
+      return Disposition.not("observed only");
     }
     if (action instanceof Action.Hibernate hibernate) {
       return hibernate(decision.id(), hibernate, now);
     }
     if (action instanceof Action.Start start) {
       start(decision.id(), start.workloadClass(), now);
-      return CARRIED_OUT;
+      return Disposition.CARRIED_OUT;
     }
-    return "unknown action";
+    return Disposition.not("unknown action");
   }
 
   /** Starts a fresh instance of a class. */
@@ -86,83 +86,83 @@ final class Launches {
     executor.begin(intent, now);
   }
 
-  private String wake(String decision, InstanceId id, Instant now) {
+  private Disposition wake(String decision, InstanceId id, Instant now) {
     Optional<InstanceRecord> record = registry.find(id);
-    Optional<String> obstacle = obstacle(id, now);
+    Optional<Disposition> obstacle = obstacle(id, now);
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
     if (record.isEmpty()) {
-      return "it is not hibernated";
+      return Disposition.not("it is not hibernated");
     }
     return switch (record.get().level()) {
       case L1_RETAINED -> thawInPlace(decision, record.get(), now);
       case L3_FULL_SNAPSHOT -> restore(decision, record.get(), now);
-      default -> "it is not hibernated";
+      default -> Disposition.not("it is not hibernated");
     };
   }
 
-  private String thawInPlace(String decision, InstanceRecord record, Instant now) {
-    if (record.node().filter(fleet::isReady).isEmpty()) {
+  private Disposition thawInPlace(String decision, InstanceRecord record, Instant now) {
+    if (record.node().filter(agents::isReady).isEmpty()) {
       return NO_AGENT;
     }
     executor.begin(intents.thaw(decision, record, now), now);
-    return CARRIED_OUT;
+    return Disposition.CARRIED_OUT;
   }
 
-  private String restore(String decision, InstanceRecord record, Instant now) {
+  private Disposition restore(String decision, InstanceRecord record, Instant now) {
     executor.begin(intents.restore(decision, record, now), now);
-    return CARRIED_OUT;
+    return Disposition.CARRIED_OUT;
   }
 
-  private String hibernate(String decision, Action.Hibernate action, Instant now) {
+  private Disposition hibernate(String decision, Action.Hibernate action, Instant now) {
     InstanceId id = action.instance();
     Optional<Instance> instance = cluster.reported(id);
-    Optional<String> obstacle = obstacle(id, now);
+    Optional<Disposition> obstacle = obstacle(id, now);
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
     if (instance.isEmpty()) {
-      return "the scheduler does not know it";
+      return Disposition.not("the scheduler does not know it");
     }
     InstanceRecord record = registry.findOrAwake(id, instance.get().workloadClass(), now);
     if (record.level() != action.from()) {
-      return "it is at another level (%s)".formatted(record.level());
+      return Disposition.not("it is at another level (%s)".formatted(record.level()));
     }
     return record.level() == HibernationLevel.L3_FULL_SNAPSHOT
         ? endImage(decision, record, now)
         : hibernateProcess(decision, action, record, now);
   }
 
-  private String endImage(String decision, InstanceRecord record, Instant now) {
+  private Disposition endImage(String decision, InstanceRecord record, Instant now) {
     begin(decision, record, HibernationLevel.TERMINATED, Optional.empty(), record.life(), now);
-    return CARRIED_OUT;
+    return Disposition.CARRIED_OUT;
   }
 
-  private String hibernateProcess(
+  private Disposition hibernateProcess(
       String decision, Action.Hibernate action, InstanceRecord record, Instant now) {
-    Optional<Map.Entry<NodeId, Fleet.Sighting>> place = fleet.process(action.instance());
-    if (place.isEmpty() || !fleet.isReady(place.get().getKey())) {
+    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = agents.process(action.instance());
+    if (place.isEmpty() || !agents.isReady(place.get().getKey())) {
       return NO_AGENT;
     }
     NodeId node = place.get().getKey();
     if (action.to() != HibernationLevel.TERMINATED
-        && !fleet.reach().at(node).contains(action.to())) {
-      return "its agent can't take it there (%s)".formatted(action.to());
+        && !agents.reach().at(node).contains(action.to())) {
+      return Disposition.not("its agent can't take it there (%s)".formatted(action.to()));
     }
     if (action.to() == HibernationLevel.L3_FULL_SNAPSHOT) {
       if (executor.imageMovesAt(node) >= settings.limits().dumpsPerNode()) {
-        return "too many images move at its node";
+        return Disposition.not("too many images move at its node");
       }
       if (record.garbage().size() >= InstanceRecord.MAX_GARBAGE) {
-        return "too many of its images wait to be discarded";
+        return Disposition.not("too many of its images wait to be discarded");
       }
     }
     int owner = place.get().getValue().status().getOwnerUid();
     String life = place.get().getValue().life();
     registry.write(record.ownedBy(owner));
     begin(decision, record, action.to(), Optional.of(node), life, now);
-    return CARRIED_OUT;
+    return Disposition.CARRIED_OUT;
   }
 
   private void begin(
@@ -178,13 +178,13 @@ final class Launches {
         intents.hibernate(decision, record, to, new Intents.Place(node, image, life), now), now);
   }
 
-  private Optional<String> obstacle(InstanceId id, Instant now) {
+  private Optional<Disposition> obstacle(InstanceId id, Instant now) {
     if (executor.of(id).isPresent()) {
-      return Optional.of("an action is under way");
+      return Optional.of(Disposition.not("an action is under way"));
     }
     Instant until = cooldowns.get(id);
     return until != null && until.isAfter(now)
-        ? Optional.of("it rests after an action that failed, until " + until)
+        ? Optional.of(Disposition.not("it rests after an action that failed, until " + until))
         : Optional.empty();
   }
 }

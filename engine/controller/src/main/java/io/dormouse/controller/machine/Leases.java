@@ -19,15 +19,20 @@ final class Leases {
   private static final int BATCH = 2_000;
 
   private final Seams seams;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Executor executor;
   private final Commands commands;
   private long sent;
 
-  Leases(MachineSettings settings, Seams seams, Fleet fleet, Registry registry, Executor executor) {
+  Leases(
+      MachineSettings settings,
+      Seams seams,
+      AgentRegistry agents,
+      Registry registry,
+      Executor executor) {
     this.seams = seams;
-    this.fleet = fleet;
+    this.agents = agents;
     this.registry = registry;
     this.executor = executor;
     this.commands = new Commands(settings);
@@ -69,7 +74,7 @@ final class Leases {
   }
 
   private void send(NodeId node, List<InstanceId> instances, Epoch epoch) {
-    if (!fleet.isReady(node)) {
+    if (!agents.isReady(node)) {
       return;
     }
     for (int from = 0; from < instances.size(); from += BATCH) {

@@ -23,9 +23,8 @@ final class Protocols {
 
   private static Transition afterStart(Outcome outcome) {
     return outcome instanceof Outcome.Refused refused
-        ? new Transition.Finish(
-            Transition.Result.UNDONE, "not started: " + refused.reason(), Optional.empty())
-        : new Transition.Finish(Transition.Result.DONE, "", Optional.empty());
+        ? new Transition.Finish(Result.UNDONE, "not started: " + refused.reason(), Optional.empty())
+        : new Transition.Finish(Result.DONE, "", Optional.empty());
   }
 
   private static InstanceRecord present(Intent intent, Optional<InstanceRecord> record) {

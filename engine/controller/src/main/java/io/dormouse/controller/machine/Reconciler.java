@@ -27,7 +27,7 @@ final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
   private final MachineSettings settings;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
@@ -36,13 +36,13 @@ final class Reconciler {
 
   Reconciler(
       MachineSettings settings,
-      Fleet fleet,
+      AgentRegistry agents,
       Registry registry,
       Executor executor,
       ClusterOverlay cluster,
       Recoveries recoveries) {
     this.settings = settings;
-    this.fleet = fleet;
+    this.agents = agents;
     this.registry = registry;
     this.executor = executor;
     this.cluster = cluster;
@@ -96,8 +96,8 @@ final class Reconciler {
     InstanceState state =
         record
             .node()
-            .filter(fleet::isReady)
-            .map(node -> fleet.stateOf(record.id(), node, record.life()))
+            .filter(agents::isReady)
+            .map(node -> agents.stateOf(record.id(), node, record.life()))
             .orElse(InstanceState.INSTANCE_STATE_UNSPECIFIED);
     boolean awake = state == InstanceState.RUNNING || (state == InstanceState.FROZEN && inRotation);
     if (!awake && state != InstanceState.ENDED) {
@@ -154,8 +154,8 @@ final class Reconciler {
   }
 
   private void endIdleLaunchers(Instant now) {
-    for (Fleet.Member member : fleet.members()) {
-      if (fleet.isReady(member.node())) {
+    for (AgentRegistry.Member member : agents.members()) {
+      if (agents.isReady(member.node())) {
         List.copyOf(member.instances()).stream()
             .filter(id -> isStray(id, member.node(), now))
             .forEach(id -> recoveries.endStray(id, member.node(), now));
@@ -165,7 +165,7 @@ final class Reconciler {
 
   private boolean isStray(InstanceId id, NodeId node, Instant now) {
     return executor.of(id).isEmpty()
-        && fleet
+        && agents
             .sighting(id, node)
             .filter(seen -> seen.state() == InstanceState.ATTACHED)
             .filter(seen -> seen.since().plus(settings.patience().settle()).isBefore(now))

@@ -16,15 +16,19 @@ import java.util.Set;
 final class Recoveries {
   private static final WorkloadClassId UNKNOWN_CLASS = new WorkloadClassId("unknown");
 
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Registry registry;
   private final Executor executor;
   private final ClusterOverlay cluster;
   private final Intents intents;
 
   Recoveries(
-      Fleet fleet, Registry registry, Executor executor, ClusterOverlay cluster, Intents intents) {
-    this.fleet = fleet;
+      AgentRegistry agents,
+      Registry registry,
+      Executor executor,
+      ClusterOverlay cluster,
+      Intents intents) {
+    this.agents = agents;
     this.registry = registry;
     this.executor = executor;
     this.cluster = cluster;
@@ -42,13 +46,13 @@ final class Recoveries {
    */
   void putBack(Instance instance, Instant now) {
     InstanceRecord record = registry.findOrAwake(instance.id(), instance.workloadClass(), now);
-    Optional<Map.Entry<NodeId, Fleet.Sighting>> place = fleet.process(instance.id());
+    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = agents.process(instance.id());
     if (place.isPresent()) {
       NodeId node = place.get().getKey();
-      if (fleet.isReady(node)) {
+      if (agents.isReady(node)) {
         recoverFrozen(record.frozen(node, place.get().getValue().life(), now), now);
       }
-    } else if (concerned(instance, record).stream().allMatch(Fleet.Member::acknowledged)) {
+    } else if (concerned(instance, record).stream().allMatch(AgentRegistry.Member::acknowledged)) {
       settle(record, Step.END_INSTANCE, Optional.empty(), "no agent knows its process", now);
     }
   }
@@ -57,18 +61,18 @@ final class Recoveries {
    * The agents that would know its process: those of the node where its scheduler or the registry
    * has it; all where neither names one.
    */
-  private Collection<Fleet.Member> concerned(Instance instance, InstanceRecord record) {
+  private Collection<AgentRegistry.Member> concerned(Instance instance, InstanceRecord record) {
     Optional<String> listedAt = instance.node().map(NodeId::value);
-    List<Fleet.Member> listed =
-        fleet.members().stream()
+    List<AgentRegistry.Member> listed =
+        agents.members().stream()
             .filter(member -> listedAt.filter(member.schedulerNodes()::contains).isPresent())
             .toList();
     if (listedAt.isPresent() && listed.isEmpty()) {
-      return fleet.members();
+      return agents.members();
     }
-    Set<Fleet.Member> concerned = new HashSet<>(listed);
-    record.node().flatMap(fleet::member).ifPresent(concerned::add);
-    return concerned.isEmpty() ? fleet.members() : concerned;
+    Set<AgentRegistry.Member> concerned = new HashSet<>(listed);
+    record.node().flatMap(agents::member).ifPresent(concerned::add);
+    return concerned.isEmpty() ? agents.members() : concerned;
   }
 
   /** A launcher is attached that no wake waits for: end it. */

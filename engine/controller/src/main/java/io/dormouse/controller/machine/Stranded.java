@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Stranded {
   private final MachineSettings settings;
-  private final Fleet fleet;
+  private final AgentRegistry agents;
   private final Executor executor;
   private final ClusterOverlay cluster;
   private final Endings endings;
@@ -23,12 +23,12 @@ final class Stranded {
 
   Stranded(
       MachineSettings settings,
-      Fleet fleet,
+      AgentRegistry agents,
       Executor executor,
       ClusterOverlay cluster,
       Endings endings) {
     this.settings = settings;
-    this.fleet = fleet;
+    this.agents = agents;
     this.executor = executor;
     this.cluster = cluster;
     this.endings = endings;
@@ -60,10 +60,10 @@ final class Stranded {
       return Duration.ZERO;
     }
     NodeId node = run.intent().nodeOrFail();
-    if (fleet.isReady(node)) {
+    if (agents.isReady(node)) {
       return Duration.ZERO;
     }
-    Instant heard = fleet.lastSign(node).filter(leadingSince::isBefore).orElse(leadingSince);
+    Instant heard = agents.lastSign(node).filter(leadingSince::isBefore).orElse(leadingSince);
     return Duration.between(heard, now);
   }
 

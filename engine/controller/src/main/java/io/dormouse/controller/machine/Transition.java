@@ -14,16 +14,6 @@ sealed interface Transition {
   record Finish(Result result, String reason, Optional<InstanceRecord> record)
       implements Transition {}
 
-  /** How an action ended. */
-  enum Result {
-    /** It did what it was for. */
-    DONE,
-    /** It was undone; the instance is where it was, or awake. */
-    UNDONE,
-    /** The instance could not be brought back and is gone. */
-    LOST
-  }
-
   static Transition next(Intent intent) {
     return new Next(intent, Optional.empty());
   }

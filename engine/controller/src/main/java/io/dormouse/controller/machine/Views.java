@@ -24,19 +24,19 @@ final class Views {
 
   static ControllerView of(
       MachineSettings settings,
-      Fleet fleet,
+      AgentRegistry agents,
       Registry registry,
       ClusterOverlay cluster,
       Summary summary) {
-    ImmutableList.Builder<AgentView> agents = ImmutableList.builder();
-    for (Fleet.Member member : fleet.members()) {
-      agents.add(
+    ImmutableList.Builder<AgentView> agentViews = ImmutableList.builder();
+    for (AgentRegistry.Member member : agents.members()) {
+      agentViews.add(
           new AgentView(
               member.node(),
               member.connected(),
               member.acknowledged(),
               member.schedulerNodes(),
-              fleet.reach().at(member.node()),
+              agents.reach().at(member.node()),
               member.instances().size()));
     }
     ImmutableList.Builder<InstanceView> instances = ImmutableList.builder();
@@ -53,7 +53,7 @@ final class Views {
         summary.epoch(),
         summary.suspended(),
         summary.schedulerKnown(),
-        agents.build(),
+        agentViews.build(),
         ImmutableList.copyOf(cluster.nodes()),
         instances.build(),
         summary.actions(),

@@ -7,7 +7,6 @@ import io.dormouse.controller.machine.Outcome.Done;
 import io.dormouse.controller.machine.Outcome.Failed;
 import io.dormouse.controller.machine.Outcome.Refused;
 import io.dormouse.controller.machine.Transition.Finish;
-import io.dormouse.controller.machine.Transition.Result;
 import io.dormouse.engine.model.HibernationLevel;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,11 +32,6 @@ final class WakeProtocol {
   private static final int RESUME_TRIES = 20;
 
   private WakeProtocol() {}
-
-  /** The first step of a wake from {@code from}. */
-  static Step firstStep(HibernationLevel from) {
-    return from == HibernationLevel.L3_FULL_SNAPSHOT ? Step.ALLOCATE : Step.THAW;
-  }
 
   static Transition after(
       Intent intent, InstanceRecord record, Outcome outcome, Instant now, int maxAttempts) {

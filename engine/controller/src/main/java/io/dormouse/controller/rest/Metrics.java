@@ -2,6 +2,7 @@ package io.dormouse.controller.rest;
 
 import io.dormouse.controller.machine.ActionOutcome;
 import io.dormouse.controller.machine.ControllerView;
+import io.dormouse.controller.machine.Disposition;
 import io.dormouse.controller.machine.History;
 import io.dormouse.controller.machine.Kind;
 import io.dormouse.engine.explain.DecisionRecord;
@@ -61,7 +62,7 @@ public final class Metrics {
   public History timing(History next) {
     return new History() {
       @Override
-      public void decided(DecisionRecord decision, String disposition) {
+      public void decided(DecisionRecord decision, Disposition disposition) {
         next.decided(decision, disposition);
       }
 

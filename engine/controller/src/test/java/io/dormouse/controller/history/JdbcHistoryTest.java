@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.ActionOutcome;
+import io.dormouse.controller.machine.Disposition;
 import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.Kind;
+import io.dormouse.controller.machine.Result;
 import io.dormouse.controller.machine.Step;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.explain.RejectedOption;
@@ -37,8 +39,8 @@ class JdbcHistoryTest {
   @Test
   void keepsDecisionsWithTheirTermsAndOutcomesOverARestart() {
     try (JdbcHistory history = new JdbcHistory(open(), 1_000)) {
-      history.decided(decision("d-1"), "carried out");
-      history.decided(decision("d-2"), "observed only");
+      history.decided(decision("d-1"), Disposition.CARRIED_OUT);
+      history.decided(decision("d-2"), Disposition.not("observed only"));
       history.ended(outcome("d-1"));
     }
     HistoryDatabase again = open();
@@ -68,7 +70,7 @@ class JdbcHistoryTest {
     HistoryDatabase database = open();
     try (JdbcHistory history = new JdbcHistory(database, 100)) {
       for (int i = 0; i < 1_500; i++) {
-        history.decided(decision("d-" + i), "carried out");
+        history.decided(decision("d-" + i), Disposition.CARRIED_OUT);
       }
       await().atMost(Duration.ofMinutes(1)).until(() -> database.decision("d-1499").isPresent());
     }
@@ -80,10 +82,10 @@ class JdbcHistoryTest {
   @Test
   void dropsAndCountsWhatTheDatabaseRefuses() {
     JdbcHistory history = new JdbcHistory(open(), 1_000);
-    history.decided(decision("twice"), "carried out");
+    history.decided(decision("twice"), Disposition.CARRIED_OUT);
     history.close();
     JdbcHistory again = new JdbcHistory(open(), 1_000);
-    again.decided(decision("twice"), "carried out");
+    again.decided(decision("twice"), Disposition.CARRIED_OUT);
     again.close();
     assertThat(again.dropped()).isEqualTo(1);
   }
@@ -91,11 +93,11 @@ class JdbcHistoryTest {
   @Test
   void oneDuplicateTakesNothingElseWithIt() {
     HistoryDatabase database = open();
-    DecisionRow row = DecisionRow.of(decision("twice"), "carried out");
+    DecisionRow row = DecisionRow.of(decision("twice"), Disposition.CARRIED_OUT);
     database.write(List.of(row), List.of());
     try (JdbcHistory history = new JdbcHistory(database, 1_000)) {
       for (String id : List.of("before", "twice", "after")) {
-        history.decided(decision(id), "carried out");
+        history.decided(decision(id), Disposition.CARRIED_OUT);
         history.ended(outcome(id));
       }
       await().atMost(Duration.ofSeconds(30)).until(() -> !database.outcomes("after").isEmpty());
@@ -141,6 +143,6 @@ class JdbcHistoryTest {
             "",
             NOW);
     return new ActionOutcome(
-        intent, "DONE", "", NOW.plusMillis(2_500), Duration.ofMillis(1_250), 4_096, "1 2");
+        intent, Result.DONE, "", NOW.plusMillis(2_500), Duration.ofMillis(1_250), 4_096, "1 2");
   }
 }

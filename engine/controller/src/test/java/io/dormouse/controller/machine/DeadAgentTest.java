@@ -73,7 +73,7 @@ class DeadAgentTest {
 
     assertThat(cell.schedulerCommands).allMatch(SchedulerCommand.Terminate.class::isInstance);
     cell.schedulerRefuses("unknown");
-    assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly("LOST");
+    assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly(Result.LOST);
     assertThat(cell.records).isEmpty();
   }
 
@@ -103,7 +103,7 @@ class DeadAgentTest {
     assertThat(cell.schedulerCommands).hasSizeGreaterThan(0);
     cell.schedulerRefuses("unknown");
     cell.pass(Duration.ofSeconds(1));
-    assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly("UNDONE");
+    assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly(Result.UNDONE);
     assertThat(cell.records.get(W).level()).isEqualTo(HibernationLevel.TERMINATED);
     assertThat(cell.agentCommands.get(cell.agentCommands.size() - 1).hasDiscardImage())
         .as("the image that the dump may have left is discarded")

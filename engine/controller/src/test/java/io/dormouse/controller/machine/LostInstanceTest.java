@@ -33,7 +33,7 @@ class LostInstanceTest {
   }
 
   private boolean isReplaced() {
-    assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly("LOST");
+    assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly(Result.LOST);
     return cell.schedulerCommands.stream().anyMatch(SchedulerCommand.Start.class::isInstance);
   }
 

@@ -279,8 +279,8 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   public void learn(ActionOutcome outcome) {}
 
   @Override
-  public void decided(DecisionRecord decision, String disposition) {
-    dispositions.add(disposition);
+  public void decided(DecisionRecord decision, Disposition disposition) {
+    dispositions.add(disposition.words());
   }
 
   @Override

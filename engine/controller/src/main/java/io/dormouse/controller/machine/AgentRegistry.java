@@ -16,13 +16,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What the agents said of themselves and of their instances. Owned by the state machine. */
-final class Fleet {
-  private final TreeMap<NodeId, Member> members = new TreeMap<>(Fleet::byName);
+final class AgentRegistry {
+  private final TreeMap<NodeId, Member> members = new TreeMap<>(AgentRegistry::byName);
   private final TreeMap<InstanceId, TreeMap<NodeId, Sighting>> sightings = new TreeMap<>();
 
   private final Reach reach = new Reach();
 
-  Fleet(ImmutableSet<NodeId> agents) {
+  AgentRegistry(ImmutableSet<NodeId> agents) {
     agents.forEach(node -> members.put(node, new Member(node)));
   }
 
@@ -90,7 +90,7 @@ final class Fleet {
     }
     member.instances.add(id.get());
     SortedMap<NodeId, Sighting> places =
-        sightings.computeIfAbsent(id.get(), key -> new TreeMap<>(Fleet::byName));
+        sightings.computeIfAbsent(id.get(), key -> new TreeMap<>(AgentRegistry::byName));
     Sighting before = places.get(node);
     places.put(node, Sighting.after(before, status, now));
   }
@@ -169,7 +169,7 @@ final class Fleet {
     }
   }
 
-  private static final TreeMap<NodeId, Sighting> NONE = new TreeMap<>(Fleet::byName);
+  private static final TreeMap<NodeId, Sighting> NONE = new TreeMap<>(AgentRegistry::byName);
 
   /**
    * An instance as an agent last reported it.

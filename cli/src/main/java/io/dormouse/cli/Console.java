@@ -28,11 +28,6 @@ public final class Console {
     this.json = json;
   }
 
-  /** Whether the result is to be JSON. */
-  public boolean isJson() {
-    return json;
-  }
-
   /** Prints a part of the result as text; nothing where JSON was asked for. */
   public synchronized void text(String text) {
     if (!json) {

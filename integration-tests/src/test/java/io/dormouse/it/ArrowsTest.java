@@ -102,8 +102,7 @@ class ArrowsTest {
             "java..",
             "com.google.common..",
             "com.google.errorprone.annotations..",
-            "org.jspecify..",
-            "org.ojalgo..")
+            "org.jspecify..")
         .check(PRODUCT);
   }
 

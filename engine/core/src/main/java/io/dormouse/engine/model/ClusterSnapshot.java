@@ -118,49 +118,14 @@ public final class ClusterSnapshot {
     return queued;
   }
 
-  /** How many instances there are. */
-  public int instanceCount() {
-    return instances.size();
-  }
-
-  /** All of one instance. */
-  public Instance instance(int row) {
-    return instances.get(row).instance();
-  }
-
   /** An instance by its id. */
   public Optional<Instance> instance(InstanceId id) {
     return instances.find(id).map(InstanceRow::instance);
   }
 
-  /** The row of an instance; -1 where it is unknown. */
-  public int rowOf(InstanceId id) {
-    return instances.rowOf(id);
-  }
-
-  /** All instances with what the snapshot remembers of them, in the order of their ids. */
-  public Iterable<InstanceRow> instanceRows() {
+  /** All instances with what the snapshot remembers of them, by id. */
+  public SortedTable<InstanceId, InstanceRow> instanceRows() {
     return instances;
-  }
-
-  /** Column: what the instance is doing. */
-  public InstancePhase phase(int row) {
-    return instances.get(row).instance().phase();
-  }
-
-  /** Column: the level it is at. */
-  public HibernationLevel level(int row) {
-    return instances.get(row).instance().level();
-  }
-
-  /** Column: what it is a copy of. */
-  public WorkloadClassId workloadClass(int row) {
-    return instances.get(row).instance().workloadClass();
-  }
-
-  /** Column: since when it is without work ({@link InstanceRow#idleSince}). */
-  public Instant idleSince(int row) {
-    return instances.get(row).idleSince();
   }
 
   private List<InstanceRow> changedRows(SnapshotDelta delta) {

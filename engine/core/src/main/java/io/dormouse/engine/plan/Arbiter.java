@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,7 +26,6 @@ public final class Arbiter {
   private final FreeCapacity capacity;
   private final Set<InstanceId> moved = new HashSet<>();
   private final List<Proposal> taken = new ArrayList<>();
-  private final List<RejectedProposal> rejected = new ArrayList<>();
 
   private Arbiter(Cycle cycle) {
     this.cycle = cycle;
@@ -48,31 +46,17 @@ public final class Arbiter {
   }
 
   private void weigh(Proposal proposal) {
-    Optional<String> refusal = refusal(proposal);
-    if (refusal.isEmpty() && !capacity.reserve(proposal.needs())) {
-      refusal = Optional.of("no healthy node has room for it");
+    if (isAcceptable(proposal) && capacity.reserve(proposal.needs())) {
+      budgets.spend(proposal);
+      proposal.action().subject().ifPresent(moved::add);
+      taken.add(proposal);
     }
-    if (refusal.isPresent()) {
-      if (rejected.size() < Plan.REJECTED_MAX) {
-        rejected.add(
-            new RejectedProposal(proposal.action(), proposal.terms().net(), refusal.get()));
-      }
-      return;
-    }
-    budgets.spend(proposal);
-    proposal.action().subject().ifPresent(moved::add);
-    taken.add(proposal);
   }
 
-  private Optional<String> refusal(Proposal proposal) {
-    double k = cycle.config().dialSetting().k();
-    if (!proposal.terms().isWorth(k)) {
-      return Optional.of("not worth %s times its disruption".formatted(k));
-    }
-    if (proposal.action().subject().filter(moved::contains).isPresent()) {
-      return Optional.of("another action on the instance is worth more");
-    }
-    return budgets.refusal(proposal);
+  private boolean isAcceptable(Proposal proposal) {
+    return proposal.terms().isWorth(cycle.config().dialSetting().k())
+        && proposal.action().subject().filter(moved::contains).isEmpty()
+        && budgets.allow(proposal);
   }
 
   private Plan plan() {
@@ -80,7 +64,7 @@ public final class Arbiter {
     for (int row = 0; row < taken.size(); row++) {
       decisions.add(record(taken.get(row), row));
     }
-    return new Plan(cycle.snapshot().version(), decisions.build(), ImmutableList.copyOf(rejected));
+    return new Plan(cycle.snapshot().version(), decisions.build());
   }
 
   private DecisionRecord record(Proposal proposal, int row) {

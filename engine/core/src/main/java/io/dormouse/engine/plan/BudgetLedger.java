@@ -7,7 +7,6 @@ import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.InstanceRow;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.WorkloadClassId;
-import java.util.Optional;
 
 /** What of the budgets a plan has spent. Not thread-safe. */
 final class BudgetLedger {
@@ -28,18 +27,14 @@ final class BudgetLedger {
     }
   }
 
-  /** Why a proposal is beyond a budget. */
-  Optional<String> refusal(Proposal proposal) {
-    if (isSpent(proposal.action())) {
-      return Optional.of("the budget of the round is spent");
-    }
-    if (perClass.count(proposal.workloadClass()) >= budgets.perClassPerRound()) {
-      return Optional.of("the budget of the class is spent");
-    }
-    return proposal
-        .movesImageOn()
-        .filter(node -> movesPerNode.count(node) >= budgets.movesInFlightPerNode())
-        .map(node -> "node %s moves as many images as it may".formatted(node));
+  /** Whether a proposal is within the budgets of the round, of its class and of its node. */
+  boolean allow(Proposal proposal) {
+    return !isSpent(proposal.action())
+        && perClass.count(proposal.workloadClass()) < budgets.perClassPerRound()
+        && proposal
+            .movesImageOn()
+            .filter(node -> movesPerNode.count(node) >= budgets.movesInFlightPerNode())
+            .isEmpty();
   }
 
   void spend(Proposal proposal) {

@@ -58,14 +58,16 @@ class ClusterSnapshotTest {
             asleep("b", HibernationLevel.L1_RETAINED, Duration.ofSeconds(3)),
             idle("a", Duration.ofSeconds(5)));
 
-    assertThat(snapshot.instanceCount()).isEqualTo(2);
-    assertThat(snapshot.rowOf(new InstanceId("b"))).isEqualTo(1);
-    assertThat(snapshot.rowOf(new InstanceId("c"))).isEqualTo(-1);
-    assertThat(snapshot.instance(0).id()).isEqualTo(new InstanceId("a"));
-    assertThat(snapshot.phase(1)).isEqualTo(InstancePhase.HIBERNATED);
-    assertThat(snapshot.level(1)).isEqualTo(HibernationLevel.L1_RETAINED);
-    assertThat(snapshot.workloadClass(1)).isEqualTo(CLASS);
-    assertThat(snapshot.idleSince(0)).isEqualTo(NOW.minusSeconds(5));
+    assertThat(snapshot.instanceRows().size()).isEqualTo(2);
+    assertThat(snapshot.instanceRows().rowOf(new InstanceId("b"))).isEqualTo(1);
+    assertThat(snapshot.instanceRows().rowOf(new InstanceId("c"))).isEqualTo(-1);
+    assertThat(snapshot.instanceRows().get(0).instance().id()).isEqualTo(new InstanceId("a"));
+    assertThat(snapshot.instanceRows().get(1).instance().phase())
+        .isEqualTo(InstancePhase.HIBERNATED);
+    assertThat(snapshot.instanceRows().get(1).instance().level())
+        .isEqualTo(HibernationLevel.L1_RETAINED);
+    assertThat(snapshot.instanceRows().get(1).instance().workloadClass()).isEqualTo(CLASS);
+    assertThat(snapshot.instanceRows().get(0).idleSince()).isEqualTo(NOW.minusSeconds(5));
     assertThat(snapshot.toString()).contains("2 instances");
   }
 
@@ -87,10 +89,10 @@ class ClusterSnapshotTest {
                 .goneNode(new NodeId("n1"))
                 .build());
 
-    assertThat(after.instanceCount()).isZero();
+    assertThat(after.instanceRows().size()).isZero();
     assertThat(after.queuedTasks()).isEmpty();
     assertThat(after.nodes()).isEmpty();
-    assertThat(before.instanceCount()).isEqualTo(1);
+    assertThat(before.instanceRows().size()).isEqualTo(1);
   }
 
   @Test
@@ -144,7 +146,8 @@ class ClusterSnapshotTest {
     assertThat(
             Lists.transform(
                 List.of(idle, hibernating, asleep, failed, waking, awake, usedBetweenTwoReports),
-                snapshot -> Duration.between(snapshot.idleSince(0), NOW).toSeconds()))
+                snapshot ->
+                    Duration.between(snapshot.instanceRows().get(0).idleSince(), NOW).toSeconds()))
         .containsExactly(100L, 100L, 100L, 100L, 30L, 20L, 10L);
   }
 
@@ -163,8 +166,8 @@ class ClusterSnapshotTest {
                 .build());
 
     assertThat(after.version()).isEqualTo(before.version() + 1);
-    assertThat(after.instanceCount()).isEqualTo(1);
-    assertThat(after.idleSince(0)).isEqualTo(NOW.minusSeconds(100));
+    assertThat(after.instanceRows().size()).isEqualTo(1);
+    assertThat(after.instanceRows().get(0).idleSince()).isEqualTo(NOW.minusSeconds(100));
     assertThat(after.queuedTasks()).isEmpty();
     assertThat(after.pendingBytes()).isZero();
   }

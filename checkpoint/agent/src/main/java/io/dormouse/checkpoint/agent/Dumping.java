@@ -150,6 +150,8 @@ final class Dumping {
         record
             .with(record.images().sourceWins().dumping(order.generation))
             .with(InstanceState.FROZEN, session.newLease(order.lease)));
+    // Whatever goes wrong from here on, the freeze ends.
+    Freezing.watchLease(session);
     Outcome<DumpReport> dumped =
         parts
             .engine()
@@ -164,7 +166,13 @@ final class Dumping {
   }
 
   private AgentResult publish(StagedImage stage, DumpReport report) {
-    Optional<InstanceSpec> spec = parts.engine().inspect(life.capsule()).map(c -> c.spec());
+    Outcome<Optional<InstanceSpec>> seen =
+        parts.engine().inspect(life.capsule()).then(c -> Outcome.ok(c.map(state -> state.spec())));
+    if (seen instanceof Outcome.Failed<Optional<InstanceSpec>> failed) {
+      undo(stage);
+      return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
+    }
+    Optional<InstanceSpec> spec = ((Outcome.Ok<Optional<InstanceSpec>>) seen).value();
     if (spec.isEmpty()) {
       undo(stage);
       return Results.failed(

@@ -82,15 +82,24 @@ final class Ending {
     end(session, InstanceState.ENDED, reason, KILLED, detail);
   }
 
-  /** Notices that the capsule's process ended by itself. Returns whether it did. */
+  /**
+   * Notices that the capsule's process ended by itself. Returns whether it did, for sure: what
+   * can't be told is looked at again later.
+   */
   static boolean noticeExit(Session session) {
     InstanceRecord record = session.living();
     Life life = record == null ? null : record.life();
     if (life == null) {
       return false;
     }
-    Optional<io.dormouse.checkpoint.engines.InstanceState> found =
+    Outcome<Optional<io.dormouse.checkpoint.engines.InstanceState>> seen =
         session.parts.engine().inspect(life.capsule());
+    session.lookedAt(seen);
+    if (!(seen
+        instanceof Outcome.Ok<Optional<io.dormouse.checkpoint.engines.InstanceState>> told)) {
+      return false;
+    }
+    Optional<io.dormouse.checkpoint.engines.InstanceState> found = told.value();
     if (found.isPresent() && found.get().status() != Status.EXITED) {
       return false;
     }
@@ -147,6 +156,11 @@ final class Ending {
     UUID claimed = images.claimed();
     UUID restoring = images.restoring();
     if (claimed == null || restoring == null) {
+      return;
+    }
+    boolean cutShort = record.life() == null;
+    if (cutShort && !delete(session, Recovery.capsule(session.instance, restoring))) {
+      // Something of the new life may be left: nobody else may have the image yet.
       return;
     }
     Stored<?> released =

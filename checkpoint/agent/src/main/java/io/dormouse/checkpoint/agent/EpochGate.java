@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -37,8 +37,9 @@ final class EpochGate {
 
   EpochGate(Path file) throws IOException {
     this.file = file;
-    if (Files.exists(file)) {
-      highest.putAll(JSON.readValue(file.toFile(), new TypeReference<Map<String, Seen>>() {}));
+    Optional<byte[]> kept = PrivateFiles.readIfThere(file);
+    if (kept.isPresent()) {
+      highest.putAll(JSON.readValue(kept.get(), new TypeReference<Map<String, Seen>>() {}));
     }
   }
 

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Freezing {
   private static final Logger LOG = LoggerFactory.getLogger(Freezing.class);
-  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** How long to wait before something is tried again that can't be left as it is. */
+  static final Duration RETRY = Duration.ofSeconds(1);
 
   private Freezing() {}
 
@@ -40,6 +42,8 @@ final class Freezing {
       return Checks.wrongState(record, "RUNNING or FROZEN");
     }
     session.intend(record.with(InstanceState.FROZEN, session.newLease(lease)));
+    // Whatever goes wrong from here on, the freeze ends.
+    watchLease(session);
     Outcome<?> frozen =
         session.parts.engine().freeze(life.capsule(), session.parts.settings().quick());
     if (frozen instanceof Outcome.Failed<?> failed) {
@@ -47,7 +51,6 @@ final class Freezing {
       return Results.failed(FailureCode.INTERNAL, failed.failure());
     }
     session.publish();
-    watchLease(session);
     return done(session);
   }
 

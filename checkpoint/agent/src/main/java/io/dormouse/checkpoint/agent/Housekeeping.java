@@ -72,7 +72,9 @@ final class Housekeeping {
       Ending.clean(session);
       Ending.deleteStaleImages(session);
       forgetIfOld(session);
-    } else if (record.state() != InstanceState.ATTACHED && record.life() != null) {
+    } else if (record.state() == InstanceState.ATTACHED) {
+      Ending.giveImageBack(session);
+    } else if (record.life() != null) {
       Ending.deleteStaleImages(session);
       Outcome<Usage> usage = session.parts.engine().usage(record.life().capsule());
       if (usage instanceof Outcome.Ok<Usage> ok) {

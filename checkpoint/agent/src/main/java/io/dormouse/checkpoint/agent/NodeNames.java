@@ -6,10 +6,10 @@ import io.dormouse.checkpoint.agentapi.proto.NodeIdentityRequest;
 import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -32,8 +32,9 @@ final class NodeNames {
   NodeNames(Path file, Set<Long> tellers) throws IOException {
     this.file = file;
     this.tellers = Set.copyOf(tellers);
-    if (Files.exists(file)) {
-      names.putAll(JSON.readValue(file.toFile(), new TypeReference<Map<String, String>>() {}));
+    Optional<byte[]> kept = PrivateFiles.readIfThere(file);
+    if (kept.isPresent()) {
+      names.putAll(JSON.readValue(kept.get(), new TypeReference<Map<String, String>>() {}));
     }
   }
 

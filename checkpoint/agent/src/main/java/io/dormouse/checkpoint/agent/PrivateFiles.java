@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /** Files and directories that only the agent's own user may see. */
 final class PrivateFiles {
@@ -18,6 +20,19 @@ final class PrivateFiles {
     Files.createDirectories(path);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
     return path;
+  }
+
+  /**
+   * The whole of a file; empty if there is none.
+   *
+   * @throws IOException if it can't be read, which says nothing about whether it is there
+   */
+  static Optional<byte[]> readIfThere(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** Replaces a file; on return it is on the disk. */

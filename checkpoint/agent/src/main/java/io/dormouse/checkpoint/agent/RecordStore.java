@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
@@ -60,17 +61,21 @@ final class RecordStore {
     Files.deleteIfExists(file(instance));
   }
 
-  /** All records; a file that can't be read is put aside under another name and told in the log. */
+  /**
+   * All records; one that makes no sense is put aside under another name and told in the log.
+   *
+   * @throws IOException if one can't be read, which says nothing about it
+   */
   List<InstanceRecord> load() throws IOException {
     List<InstanceRecord> records = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(SUFFIX)).sorted().toList()) {
         try {
-          records.add(JSON.readValue(file.toFile(), InstanceRecord.class));
-        } catch (IOException e) {
+          records.add(JSON.readValue(Files.readAllBytes(file), InstanceRecord.class));
+        } catch (JsonProcessingException e) {
           Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
           Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-          LOG.error("The record {} can't be read and was put aside as {}.", file, aside, e);
+          LOG.error("The record {} makes no sense and was put aside as {}.", file, aside, e);
         }
       }
     }

@@ -65,9 +65,9 @@ final class Recovery {
     if (record.isOver()) {
       Ending.clean(session);
     } else if (record.state() == InstanceState.ATTACHED) {
-      undoRestore(session, record);
+      Ending.giveImageBack(session);
       expectLauncher(session);
-    } else if (!Ending.noticeExit(session)) {
+    } else {
       reconcile(session, record);
       expectLauncher(session);
     }
@@ -75,22 +75,43 @@ final class Recovery {
     return true;
   }
 
-  private void undoRestore(Session session, InstanceRecord record) {
-    UUID restoring = record.images().restoring();
-    if (restoring != null) {
-      Life begun = new Life(restoring, capsule(session.instance, restoring), null);
-      if (Ending.delete(session, begun.capsule())) {
-        Ending.giveImageBack(session);
-      }
+  /** Brings record and capsule together; if it can't be told how that stands, later. */
+  private void reconcile(Session session, InstanceRecord record) {
+    if (Ending.noticeExit(session)) {
+      return;
     }
+    Life life = record.life();
+    Outcome<Optional<Status>> seen =
+        life == null
+            ? Outcome.ok(Optional.empty())
+            : parts
+                .engine()
+                .inspect(life.capsule())
+                .then(capsule -> Outcome.ok(capsule.map(state -> state.status())));
+    session.lookedAt(seen);
+    if (seen instanceof Outcome.Ok<Optional<Status>> told) {
+      reconcile(session, record, told.value());
+      return;
+    }
+    if (record.lease() != null) {
+      Freezing.watchLease(session);
+    }
+    parts
+        .clock()
+        .timers()
+        .schedule(
+            Freezing.RETRY,
+            () ->
+                session.execute(
+                    () -> {
+                      InstanceRecord living = session.living();
+                      if (living != null && living.state() != InstanceState.ATTACHED) {
+                        reconcile(session, living);
+                      }
+                    }));
   }
 
-  private void reconcile(Session session, InstanceRecord record) {
-    Life life = record.life();
-    Optional<Status> status =
-        life == null
-            ? Optional.empty()
-            : parts.engine().inspect(life.capsule()).map(capsule -> capsule.status());
+  private void reconcile(Session session, InstanceRecord record, Optional<Status> status) {
     if (status.isEmpty() || status.get() == Status.STARTING) {
       Ending.terminate(session, EndReason.LOST, "The agent was killed while it started.");
     } else if (status.get() == Status.RUNNING && record.state() != InstanceState.RUNNING) {
@@ -98,6 +119,11 @@ final class Recovery {
       session.become(record.with(ran).with(InstanceState.RUNNING, null));
     } else if (status.get() == Status.FROZEN
         && (record.state() == InstanceState.RUNNING || record.isThawing())) {
+      // The record is brought up to what is, so that a thaw that fails is tried again.
+      session.intend(
+          record.with(
+              record.isThawing() ? record.state() : InstanceState.FROZEN,
+              session.newLease(Freezing.RETRY)));
       Freezing.runOn(session);
     } else {
       voidUnfinishedDump(session, record);
@@ -142,12 +168,17 @@ final class Recovery {
   }
 
   private void removeStrangers(Set<String> known) {
-    for (io.dormouse.checkpoint.engines.InstanceState capsule : parts.engine().list()) {
-      if (!known.contains(capsule.id())) {
-        LOG.warn("capsule={} is on no record and is removed.", capsule.id());
-        Outcome<?> outcome = parts.engine().delete(capsule.id(), parts.settings().quick());
+    Outcome<List<String>> capsules = parts.engine().ids();
+    if (capsules instanceof Outcome.Failed<List<String>> failed) {
+      LOG.error("Strangers among the capsules are not looked for: {}", failed.failure().message());
+      return;
+    }
+    for (String capsule : ((Outcome.Ok<List<String>>) capsules).value()) {
+      if (!known.contains(capsule)) {
+        LOG.warn("capsule={} is on no record and is removed.", capsule);
+        Outcome<?> outcome = parts.engine().delete(capsule, parts.settings().quick());
         if (outcome instanceof Outcome.Failed<?> failed) {
-          LOG.error("capsule={}: {}", capsule.id(), failed.failure().message());
+          LOG.error("capsule={}: {}", capsule, failed.failure().message());
         }
       }
     }

@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -39,10 +40,10 @@ final class RequestLog {
 
   RequestLog(Path file) throws IOException {
     this.file = file;
-    if (Files.exists(file)) {
-      try (Stream<String> read = Files.lines(file)) {
-        read.limit(2L * LINES_MAX).forEach(this::load);
-      }
+    try (Stream<String> read = Files.lines(file)) {
+      read.limit(2L * LINES_MAX).forEach(this::load);
+    } catch (NoSuchFileException e) {
+      LOG.debug("There are no requests of an earlier agent.");
     }
     trim();
     compact();

@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
+import io.dormouse.checkpoint.engines.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -39,6 +40,7 @@ final class Session {
   private long residentBytes;
   private long cpuMicros;
   private long leaseWatches;
+  private boolean outOfSight;
   private boolean retired;
   private volatile @Nullable InstanceStatus status;
 
@@ -152,6 +154,17 @@ final class Session {
     return current == null || current.lease() == null
         ? Duration.ZERO
         : Duration.ofNanos(Math.max(0, leaseEndNanos - nanoTime()));
+  }
+
+  /** Tells once when it can't be told any more how the instance stands, and once when it can. */
+  void lookedAt(Outcome<?> seen) {
+    boolean unclear = seen instanceof Outcome.Failed<?>;
+    if (unclear && !outOfSight) {
+      LOG.error("instance={}: {}", instance, ((Outcome.Failed<?>) seen).failure().message());
+    } else if (!unclear && outOfSight) {
+      LOG.info("instance={}: it can be told again how it stands.", instance);
+    }
+    outOfSight = unclear;
   }
 
   @Nullable LauncherLink launcher() {

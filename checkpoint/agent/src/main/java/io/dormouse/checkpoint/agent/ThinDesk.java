@@ -61,7 +61,7 @@ final class ThinDesk {
       if (session.isEmpty()) {
         refuse(link, RefusalCode.NO_SUCH_INSTANCE, unknown(origin.instance()));
       } else {
-        var unused = instances.on(session.get(), s -> reclaim(s, peer, origin, link));
+        var unused = instances.on(session.get(), s -> Reclaiming.reclaim(s, peer, origin, link));
       }
       return;
     }
@@ -227,39 +227,6 @@ final class ThinDesk {
     return foreign ? Optional.of(notYours(origin.instance())) : Optional.empty();
   }
 
-  private boolean reclaim(Session session, Peer peer, Origin origin, LauncherLink link) {
-    InstanceRecord record = session.record();
-    if (record == null || !record.origin().container().equals(origin.container())) {
-      refuse(link, RefusalCode.NO_SUCH_INSTANCE, unknown(origin.instance()));
-      return false;
-    }
-    if (record.origin().ownerUid() != peer.uid()) {
-      link.send(notYours(origin.instance()));
-      link.close();
-      return false;
-    }
-    if (record.end() != null) {
-      link.send(Replies.ended(record.end()));
-      link.close();
-      return true;
-    }
-    if (session.launcher() != null) {
-      refuse(link, RefusalCode.ALREADY_RUNNING, "Its launcher is connected.");
-      return false;
-    }
-    session.connect(link);
-    link.send(Replies.ACCEPTED);
-    if (record.life() != null) {
-      session
-          .parts
-          .engine()
-          .inspect(record.life().capsule())
-          .map(Replies::started)
-          .ifPresent(link::send);
-    }
-    return true;
-  }
-
   private static ThinReply notified(Session session, Peer peer, ContainerEvent event) {
     InstanceRecord record = session.living();
     if (record == null) {
@@ -278,19 +245,19 @@ final class ThinDesk {
     return CompletableFuture.completedFuture(Replies.refused(code, message));
   }
 
-  private static void refuse(LauncherLink link, RefusalCode code, String message) {
+  static void refuse(LauncherLink link, RefusalCode code, String message) {
     link.send(Replies.refused(code, message));
     link.close();
   }
 
-  private static ThinReply notYours(String instance) {
+  static ThinReply notYours(String instance) {
     return Replies.refused(
         RefusalCode.NOT_YOURS,
         String.format(
             "The instance %s belongs to another user.%nMaybe its name is wrong.", instance));
   }
 
-  private static String unknown(String instance) {
+  static String unknown(String instance) {
     return String.format(
         "The instance %s is not here.%nMaybe it ended, or runs on another node.", instance);
   }

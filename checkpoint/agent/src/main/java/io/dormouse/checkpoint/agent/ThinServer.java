@@ -11,10 +11,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ThinServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ThinServer.class);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final ServerSocketChannel listener;
   private final Path socket;
@@ -89,6 +93,8 @@ final class ThinServer implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         if (listener.isOpen()) {
           LOG.error("A thin client could not be let in.", e);
+          // As long as no descriptor is left, every try ends here at once.
+          LockSupport.parkNanos(PAUSE.toNanos());
         }
       }
     }

@@ -115,7 +115,7 @@ final class FakeEngine implements InstanceEngine {
     }
     furthest.put(spec.instance(), 0L);
     capsules.put(spec.id(), new Capsule(spec, Status.RUNNING, 0));
-    return inspect(spec.id()).<Outcome<InstanceState>>map(Outcome::ok).orElseThrow();
+    return find(spec.id()).<Outcome<InstanceState>>map(Outcome::ok).orElseThrow();
   }
 
   @Override
@@ -170,11 +170,16 @@ final class FakeEngine implements InstanceEngine {
       throw new UncheckedIOException(e);
     }
     before.step("restored", spec.id());
-    return inspect(spec.id()).<Outcome<InstanceState>>map(Outcome::ok).orElseThrow();
+    return find(spec.id()).<Outcome<InstanceState>>map(Outcome::ok).orElseThrow();
   }
 
   @Override
-  public Optional<InstanceState> inspect(String id) {
+  public Outcome<Optional<InstanceState>> inspect(String id) {
+    Optional<EngineFailure> failure = before.step("inspect", id);
+    return failure.isPresent() ? Outcome.failed(failure.get()) : Outcome.ok(find(id));
+  }
+
+  private Optional<InstanceState> find(String id) {
     return Optional.ofNullable(capsules.get(id))
         .map(
             c ->
@@ -188,8 +193,8 @@ final class FakeEngine implements InstanceEngine {
   }
 
   @Override
-  public List<InstanceState> list() {
-    return capsules.keySet().stream().flatMap(id -> inspect(id).stream()).toList();
+  public Outcome<List<String>> ids() {
+    return Outcome.ok(List.copyOf(capsules.keySet()));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Status;
-import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,17 +12,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Runs instances in runc containers and dumps them with CRIU. Needs root. */
 public final class CapsuleEngine implements InstanceEngine {
   public static final String NAME = "capsule";
 
-  private final Path instances;
+  private final InstanceDirectory instances;
   private final Runc runc;
   private final CapsuleImages images;
 
-  private CapsuleEngine(Path instances, Runc runc, InstantSource clock) {
+  private CapsuleEngine(InstanceDirectory instances, Runc runc, InstantSource clock) {
     this.instances = instances;
     this.runc = runc;
     this.images = new CapsuleImages(runc, clock);
@@ -36,15 +34,19 @@ public final class CapsuleEngine implements InstanceEngine {
    * @param root directory of this engine alone; every directory above must let owners pass (mode x)
    */
   public static Outcome<CapsuleEngine> open(Path root, Toolchain tools, InstantSource clock) {
+    return Outcome.attempt(() -> openOnFreezer(root, tools, clock));
+  }
+
+  private static Outcome<CapsuleEngine> openOnFreezer(
+      Path root, Toolchain tools, InstantSource clock) {
     if (CgroupFreezer.mode() == HostReport.Freezer.NONE) {
       return Outcome.failed(
           new EngineFailure.Unsupported(
               "Freezing", "no freezer cgroup is mounted; mount cgroup2."));
     }
     try {
-      Path real = InstanceFiles.createPassable(root).toRealPath();
-      Path instances = InstanceFiles.createPassable(real.resolve("instances"));
-      Runc runc = new Runc(tools, real);
+      InstanceDirectory instances = InstanceDirectory.open(root);
+      Runc runc = new Runc(tools, root.toRealPath());
       return Residents.noPlainProcesses(instances)
           .then(done -> Outcome.ok(new CapsuleEngine(instances, runc, clock)));
     } catch (IOException e) {
@@ -65,7 +67,7 @@ public final class CapsuleEngine implements InstanceEngine {
   @Override
   public Outcome<InstanceState> start(InstanceSpec spec, Duration timeout) {
     InstanceFiles files = files(spec.id());
-    return prepare(files, spec)
+    return prepare(spec)
         .then(done -> Layer.create(files, spec))
         .then(
             done -> {
@@ -84,13 +86,12 @@ public final class CapsuleEngine implements InstanceEngine {
                 failure instanceof EngineFailure.WrongState ? null : delete(spec.id(), timeout));
   }
 
-  private Outcome<Done> prepare(InstanceFiles files, InstanceSpec spec) {
+  private Outcome<Done> prepare(InstanceSpec spec) {
+    return Outcome.attempt(() -> instances.make(spec)).then(files -> makeBundle(files, spec));
+  }
+
+  private static Outcome<Done> makeBundle(InstanceFiles files, InstanceSpec spec) {
     try {
-      if (Files.exists(files.directory())) {
-        return Outcome.failed(new EngineFailure.WrongState(spec.id(), "there already", "unknown"));
-      }
-      InstanceFiles.createPassable(files.directory());
-      SpecJson.write(Files.createFile(files.spec(), Private.FILE), spec);
       Files.createDirectory(files.bundle(), Private.DIRECTORY);
       Files.createDirectory(files.toolWork(), Private.DIRECTORY);
       CapsuleBundle.write(files, spec, CapsuleCgroup.path(spec.id()));
@@ -146,7 +147,7 @@ public final class CapsuleEngine implements InstanceEngine {
         .then(
             spec -> {
               InstanceFiles files = files(spec.id());
-              return prepare(files, spec)
+              return prepare(spec)
                   .then(
                       done ->
                           images.restore(files, spec, CapsuleCgroup.freezer(spec.id()), request))
@@ -162,12 +163,11 @@ public final class CapsuleEngine implements InstanceEngine {
   @Override
   public Outcome<Done> kill(String id, Duration timeout) {
     InstanceFiles files = files(id);
-    return CapsuleCgroup.freezer(id)
-        .kill(timeout)
+    return killCgroup(id, timeout)
         .then(
             done ->
                 Waiting.until(
-                        () -> Files.exists(files.exitStatusFile()) || !Supervisor.isAlive(files),
+                        () -> Presence.exists(files.exitStatusFile()) || !Supervisor.isAlive(files),
                         timeout)
                     ? Outcome.ok(done)
                     : Outcome.failed(
@@ -175,12 +175,15 @@ public final class CapsuleEngine implements InstanceEngine {
                             "the end of " + id, timeout, "its supervisor waits still")));
   }
 
+  private static Outcome<Done> killCgroup(String id, Duration timeout) {
+    return Outcome.attempt(() -> CapsuleCgroup.freezer(id).kill(timeout));
+  }
+
   @Override
   public Outcome<Done> delete(String id, Duration timeout) {
     InstanceFiles files = files(id);
     long start = System.nanoTime();
-    return CapsuleCgroup.freezer(id)
-        .kill(timeout)
+    return killCgroup(id, timeout)
         .then(
             done -> {
               Waiting.until(() -> !Supervisor.isAlive(files), Duration.ofSeconds(2));
@@ -224,54 +227,40 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   @Override
-  public Optional<InstanceState> inspect(String id) {
-    InstanceFiles files = files(id);
-    if (!Files.isRegularFile(files.spec())) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(state(files, SpecJson.read(files.spec())));
-    } catch (IOException e) {
-      // Being deleted at this moment, or cut off while it was prepared: nothing of it can run.
-      return Optional.empty();
-    }
+  public Outcome<Optional<InstanceState>> inspect(String id) {
+    return instances.inspect(id, CapsuleEngine::state);
   }
 
   @Override
-  public List<InstanceState> list() {
-    try (Stream<Path> entries = Files.list(instances)) {
-      return entries
-          .sorted()
-          .map(p -> p.getFileName().toString())
-          .flatMap(id -> inspect(id).stream())
-          .toList();
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "The directory %s must be readable.%nMaybe it was removed.".formatted(instances), e);
-    }
+  public Outcome<List<String>> ids() {
+    return instances.ids();
   }
 
   private Outcome<InstanceState> living(String id) {
     return inspect(id)
-        .<Outcome<InstanceState>>map(
-            state ->
-                switch (state.status()) {
-                  case RUNNING, FROZEN -> Outcome.ok(state);
-                  case STARTING ->
-                      Outcome.failed(
-                          new EngineFailure.WrongState(id, "starting", "running or frozen"));
-                  case EXITED -> Outcome.failed(new EngineFailure.ProcessGone(id));
-                })
-        .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id)));
+        .then(
+            found ->
+                found
+                    .map(CapsuleEngine::orWhyNotLiving)
+                    .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
   }
 
-  private InstanceState state(InstanceFiles files, InstanceSpec spec) {
+  private static Outcome<InstanceState> orWhyNotLiving(InstanceState state) {
+    return switch (state.status()) {
+      case RUNNING, FROZEN -> Outcome.ok(state);
+      case STARTING ->
+          Outcome.failed(new EngineFailure.WrongState(state.id(), "starting", "running or frozen"));
+      case EXITED -> Outcome.failed(new EngineFailure.ProcessGone(state.id()));
+    };
+  }
+
+  private static InstanceState state(InstanceFiles files, InstanceSpec spec) {
     OptionalInt exit = files.exitStatus();
     OptionalLong pid = files.pid();
     boolean lives =
         exit.isEmpty() && pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), spec.id());
     Status status;
-    if (lives && !Files.exists(files.restoringMark())) {
+    if (lives && !Presence.exists(files.restoringMark())) {
       status = CapsuleCgroup.freezer(spec.id()).isFrozen() ? Status.FROZEN : Status.RUNNING;
     } else if (exit.isEmpty() && (lives || Supervisor.isAlive(files))) {
       status = Status.STARTING;
@@ -283,9 +272,6 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   private InstanceFiles files(String id) {
-    if (!ImageId.isValidName(id) && !ImageId.isValidName(id.replaceFirst("-[0-9a-f]{8}$", ""))) {
-      throw new IllegalArgumentException("The id of an instance must be made of [A-Za-z0-9._-].");
-    }
-    return new InstanceFiles(instances.resolve(id));
+    return instances.files(id);
   }
 }

@@ -44,17 +44,17 @@ final class CgroupFreezer {
   }
 
   boolean exists() {
-    return Files.isDirectory(directory);
+    return Presence.exists(directory);
   }
 
   boolean isFrozen() {
     return switch (mode) {
       case CGROUP_V1 ->
-          ProcFs.read(directory.resolve("freezer.state"))
+          Presence.read(directory.resolve("freezer.state"))
               .map(s -> s.strip().equals("FROZEN"))
               .orElse(false);
       case CGROUP_V2 ->
-          ProcFs.read(directory.resolve("cgroup.events"))
+          Presence.read(directory.resolve("cgroup.events"))
               .map(s -> s.lines().anyMatch("frozen 1"::equals))
               .orElse(false);
       case NONE -> false;
@@ -64,17 +64,18 @@ final class CgroupFreezer {
   /** Every process in it and in the cgroups below. */
   List<Long> processes() {
     List<Long> pids = new ArrayList<>();
-    try (var walk = Files.walk(directory)) {
-      for (Path group : walk.filter(Files::isDirectory).toList()) {
-        ProcFs.read(group.resolve("cgroup.procs"))
-            .ifPresent(
-                text -> text.lines().map(Long::parseLong).filter(p -> p > 0).forEach(pids::add));
-      }
-    } catch (IOException | java.io.UncheckedIOException e) {
-      // The cgroup went away while we looked, which means that it has no processes.
-      return pids;
-    }
+    collect(directory, pids);
     return pids;
+  }
+
+  private static void collect(Path group, List<Long> pids) {
+    Presence.read(group.resolve("cgroup.procs"))
+        .ifPresent(text -> text.lines().map(Long::parseLong).filter(p -> p > 0).forEach(pids::add));
+    for (Path entry : Presence.list(group)) {
+      if (Presence.isDirectory(entry)) {
+        collect(entry, pids);
+      }
+    }
   }
 
   Outcome<Done> freeze(Duration timeout) {

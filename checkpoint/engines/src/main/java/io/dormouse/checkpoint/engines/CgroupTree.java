@@ -35,7 +35,7 @@ final class CgroupTree {
       return OptionalLong.empty();
     }
     Optional<String> total =
-        ProcFs.read(
+        Presence.read(
             group.get().resolve(v1.isPresent() ? "memory.usage_in_bytes" : "memory.current"));
     if (total.isEmpty()) {
       return OptionalLong.empty();
@@ -50,7 +50,7 @@ final class CgroupTree {
   private Optional<Duration> cpuTime() {
     Optional<Path> v1 = directory("cgroup", "cpuacct");
     if (v1.isPresent()) {
-      return ProcFs.read(v1.get().resolve("cpuacct.usage"))
+      return Presence.read(v1.get().resolve("cpuacct.usage"))
           .map(t -> Duration.ofNanos(Long.parseLong(t.strip())));
     }
     return directory("cgroup2", "")
@@ -58,7 +58,7 @@ final class CgroupTree {
   }
 
   private static long field(Path file, String name) {
-    return ProcFs.read(file)
+    return Presence.read(file)
         .orElse("")
         .lines()
         .filter(l -> l.startsWith(name + " "))

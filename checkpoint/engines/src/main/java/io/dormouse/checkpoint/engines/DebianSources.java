@@ -34,7 +34,7 @@ record DebianSources(String codename, List<Entry> entries, Path keyring) {
 
   static Outcome<DebianSources> read(Path osRelease, Path apt, List<Path> keyrings) {
     Map<String, String> os = new HashMap<>();
-    for (String line : ProcFs.read(osRelease).orElse("").lines().toList()) {
+    for (String line : Presence.read(osRelease).orElse("").lines().toList()) {
       int equals = line.indexOf('=');
       if (equals > 0) {
         os.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));

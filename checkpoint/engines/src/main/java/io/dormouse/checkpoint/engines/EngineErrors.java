@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,11 @@ final class EngineErrors {
     return reason.contains("No space left")
         ? new EngineFailure.DiskFull(what)
         : new EngineFailure.Io(what, reason);
+  }
+
+  /** {@code what} could not be looked at, which says nothing about it. */
+  static EngineFailure unknown(String what, @Nullable Throwable error) {
+    return new EngineFailure.Unknown(what, String.valueOf(error));
   }
 
   static void deleteQuietly(Path file) {

@@ -110,6 +110,18 @@ public sealed interface EngineFailure {
     }
   }
 
+  /**
+   * It could not be looked at how something stands. It says nothing about that: what was there is
+   * still there.
+   */
+  record Unknown(String what, String reason) implements EngineFailure {
+    @Override
+    public String message() {
+      return "It can't be told how things stand (%s): %s%nMaybe this process has too many files open, or the disk is failing; try again."
+          .formatted(what, reason);
+    }
+  }
+
   /** Any other trouble with files. */
   record Io(String what, String reason) implements EngineFailure {
     @Override

@@ -19,9 +19,14 @@ public interface InstanceEngine extends CheckpointEngine<String> {
    */
   Outcome<InstanceState> restoreFrozen(RestoreRequest request);
 
-  Optional<InstanceState> inspect(String id);
+  /**
+   * How an instance stands; empty if nothing is known of it. A failure says that it can't be told:
+   * then it must be taken for as it was.
+   */
+  Outcome<Optional<InstanceState>> inspect(String id);
 
-  List<InstanceState> list();
+  /** The ids of all that have anything here, be it what was left of a start that was cut short. */
+  Outcome<List<String>> ids();
 
   Outcome<Usage> usage(String id);
 

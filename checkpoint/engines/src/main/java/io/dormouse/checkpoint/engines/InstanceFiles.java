@@ -78,7 +78,7 @@ record InstanceFiles(Path directory) {
   }
 
   private static OptionalLong number(Path file) {
-    String text = ProcFs.read(file).orElse("").strip();
+    String text = Presence.read(file).orElse("").strip();
     return text.matches("\\d{1,10}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ final class OpenFiles {
         String target = Files.readSymbolicLink(descriptor).toString();
         if (target.startsWith("/")
             && !target.endsWith(DELETED)
-            && Files.isRegularFile(descriptor)
+            && Files.readAttributes(descriptor, BasicFileAttributes.class).isRegularFile()
             && isWritable(pid, descriptor)) {
           found.putIfAbsent(target, descriptor);
         }

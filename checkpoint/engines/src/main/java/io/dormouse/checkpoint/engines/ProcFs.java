@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads /proc. A process that is gone reads as empty. */
+/**
+ * Reads /proc. A process that is gone reads as empty; what can't be read throws, see {@link
+ * Presence}.
+ */
 final class ProcFs {
   private static final Path PROC = Path.of("/proc");
   private static final int CAP_SYS_RESOURCE = 24;
@@ -33,7 +37,7 @@ final class ProcFs {
   private ProcFs() {}
 
   static Optional<Stat> stat(long pid) {
-    return read(PROC.resolve(pid + "/stat"))
+    return Presence.read(PROC.resolve(pid + "/stat"))
         .map(
             text -> {
               String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
@@ -59,7 +63,7 @@ final class ProcFs {
           .flatMap(n -> stat(Long.parseLong(n)).stream())
           .toList();
     } catch (IOException e) {
-      throw new IllegalStateException("Could not list /proc.\nMaybe it is not mounted here.", e);
+      throw new UncheckedIOException("/proc can't be listed", e);
     }
   }
 
@@ -105,19 +109,21 @@ final class ProcFs {
   }
 
   static Optional<String> statusField(long pid, String field) {
-    return read(PROC.resolve(pid + "/status"))
+    return Presence.read(PROC.resolve(pid + "/status"))
         .flatMap(text -> text.lines().filter(l -> l.startsWith(field)).findFirst())
         .map(l -> l.substring(field.length()).strip());
   }
 
   /** Lines of /proc/PID/cgroup. */
   static List<String> cgroups(long pid) {
-    return read(PROC.resolve(pid + "/cgroup")).map(t -> t.lines().toList()).orElse(List.of());
+    return Presence.read(PROC.resolve(pid + "/cgroup"))
+        .map(t -> t.lines().toList())
+        .orElse(List.of());
   }
 
   static List<Mount> mounts() {
     List<Mount> mounts = new ArrayList<>();
-    for (String line : read(PROC.resolve("self/mountinfo")).orElse("").lines().toList()) {
+    for (String line : Presence.read(PROC.resolve("self/mountinfo")).orElse("").lines().toList()) {
       int separator = line.indexOf(" - ");
       String[] left = line.substring(0, separator).split(" ", -1);
       String[] right = line.substring(separator + 3).split(" ", -1);
@@ -132,15 +138,5 @@ final class ProcFs {
         .replace("\\011", "\t")
         .replace("\\012", "\n")
         .replace("\\134", "\\");
-  }
-
-  static Optional<String> read(Path file) {
-    try {
-      return Optional.of(Files.readString(file));
-    } catch (IOException e) {
-      // The process, or the file, went between listing and reading: the same as never having seen
-      // it.
-      return Optional.empty();
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -9,6 +10,10 @@ final class ProcessTree {
   private ProcessTree() {}
 
   static Outcome<Done> stop(long root, Duration timeout) {
+    return Outcome.attempt(() -> stopAll(root, timeout));
+  }
+
+  private static Outcome<Done> stopAll(long root, Duration timeout) {
     long start = System.nanoTime();
     if (!ProcFs.isAlive(root)) {
       return Outcome.failed(new EngineFailure.ProcessGone("pid " + root));
@@ -21,7 +26,7 @@ final class ProcessTree {
               try {
                 Signals.stop(running);
               } catch (IOException e) {
-                return false;
+                throw new UncheckedIOException("pid " + root + " can't be stopped", e);
               }
               return running.isEmpty();
             },
@@ -40,6 +45,10 @@ final class ProcessTree {
   }
 
   static Outcome<Done> resume(long root) {
+    return Outcome.attempt(() -> resumeAll(root));
+  }
+
+  private static Outcome<Done> resumeAll(long root) {
     if (!ProcFs.isAlive(root)) {
       return Outcome.failed(new EngineFailure.ProcessGone("pid " + root));
     }
@@ -53,6 +62,10 @@ final class ProcessTree {
 
   /** Fine if it is gone already. */
   static Outcome<Done> kill(long root, Duration timeout) {
+    return Outcome.attempt(() -> killAll(root, timeout));
+  }
+
+  private static Outcome<Done> killAll(long root, Duration timeout) {
     long start = System.nanoTime();
     List<Long> tree = ProcFs.tree(root);
     return Signals.killAll(() -> tree.stream().filter(ProcFs::isAlive).toList(), timeout)

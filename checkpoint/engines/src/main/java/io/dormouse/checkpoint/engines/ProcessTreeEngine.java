@@ -57,6 +57,10 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
 
   @Override
   public Outcome<DumpReport> dump(Long pid, Path image, DumpOptions options) {
+    return Outcome.attempt(() -> dumpTree(pid, image, options));
+  }
+
+  private Outcome<DumpReport> dumpTree(Long pid, Path image, DumpOptions options) {
     var stat = ProcFs.stat(pid);
     var uid = ProcFs.uid(pid);
     if (stat.isEmpty() || uid.isEmpty() || stat.get().isZombie()) {
@@ -145,6 +149,10 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
    * as they were found and nothing runs.
    */
   public Outcome<RestoredTree> restore(Path image, Duration timeout) {
+    return Outcome.attempt(() -> restoreTree(image, timeout));
+  }
+
+  private Outcome<RestoredTree> restoreTree(Path image, Duration timeout) {
     long start = System.nanoTime();
     TreeRecord tree;
     try {

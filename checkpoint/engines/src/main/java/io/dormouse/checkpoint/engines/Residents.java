@@ -1,17 +1,14 @@
 package io.dormouse.checkpoint.engines;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Who lives in an engine's directory. An engine takes another's instances for exited, and its user
- * would then end them, so it must not open a directory that holds living ones of another.
+ * would then end them, so it must not open a directory that holds living ones of another, or of
+ * which that can't be told.
  */
 final class Residents {
   private static final int NAMED_MAX = 5;
@@ -19,19 +16,33 @@ final class Residents {
   private Residents() {}
 
   /** Refuses plain processes a directory in which capsules live. */
-  static Outcome<Done> noCapsules(Path instances) throws IOException {
+  static Outcome<Done> noCapsules(InstanceDirectory instances) {
     return none(
-        living(instances, Residents::isLivingCapsule),
-        "Running plain processes in %s, where capsules live".formatted(instances),
+        instances,
+        Residents::isLivingCapsule,
+        "Running plain processes in %s, where capsules live".formatted(instances.path()),
         "CRIU or runc failed for a moment: run the doctor with --fresh and start again; or wait until these capsules have ended, or use another directory.");
   }
 
   /** Refuses capsules a directory in which plain processes live. */
-  static Outcome<Done> noPlainProcesses(Path instances) throws IOException {
+  static Outcome<Done> noPlainProcesses(InstanceDirectory instances) {
     return none(
-        living(instances, Residents::isLivingProcess),
-        "Running capsules in %s, where plain processes live".formatted(instances),
+        instances,
+        Residents::isLivingProcess,
+        "Running capsules in %s, where plain processes live".formatted(instances.path()),
         "CRIU and runc were not there when these started: choose plain processes until they have ended, or use another directory.");
+  }
+
+  private static Outcome<Done> none(
+      InstanceDirectory instances, Predicate<InstanceFiles> living, String what, String fix) {
+    return instances
+        .ids()
+        .then(
+            ids ->
+                none(
+                    ids.stream().filter(id -> living.test(instances.files(id))).toList(),
+                    what,
+                    fix));
   }
 
   private static Outcome<Done> none(List<String> ids, String what, String fix) {
@@ -46,22 +57,11 @@ final class Residents {
             fix));
   }
 
-  private static List<String> living(Path instances, Predicate<InstanceFiles> living)
-      throws IOException {
-    try (Stream<Path> entries = Files.list(instances)) {
-      return entries
-          .sorted()
-          .filter(entry -> living.test(new InstanceFiles(entry)))
-          .map(entry -> entry.getFileName().toString())
-          .toList();
-    }
-  }
-
   // Only a capsule has a bundle.
   private static boolean isLivingCapsule(InstanceFiles files) {
     String id = files.directory().getFileName().toString();
     OptionalLong pid = files.pid();
-    return Files.isDirectory(files.bundle())
+    return Presence.isDirectory(files.bundle())
         && (isSupervised(files)
             || (pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), id))
             || CgroupFreezer.of(CapsuleCgroup.path(id)).stream()
@@ -74,7 +74,7 @@ final class Residents {
   }
 
   private static boolean isLivingProcess(InstanceFiles files) {
-    return !Files.isDirectory(files.bundle())
+    return !Presence.isDirectory(files.bundle())
         && (isSupervised(files) || SignalsEngine.pid(files).isPresent());
   }
 }

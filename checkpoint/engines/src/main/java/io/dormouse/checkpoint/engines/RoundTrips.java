@@ -77,7 +77,13 @@ final class RoundTrips {
                       } catch (IOException e) {
                         return Outcome.failed(EngineErrors.io("make a directory for the image", e));
                       } finally {
-                        engine.list().forEach(state -> engine.delete(state.id(), timeout));
+                        engine
+                            .ids()
+                            .then(
+                                ids -> {
+                                  ids.forEach(id -> engine.delete(id, timeout));
+                                  return Outcome.ok(ids);
+                                });
                         engine.removeSharedCgroup();
                       }
                     }));
@@ -117,8 +123,8 @@ final class RoundTrips {
 
   private static Outcome<InstanceState> counts(InstanceState state, Duration timeout) {
     Path file = state.directory().resolve("layer/work/count");
-    String before = ProcFs.read(file).orElse("");
-    return Waiting.until(() -> !ProcFs.read(file).orElse(before).equals(before), timeout)
+    String before = Presence.read(file).orElse("");
+    return Waiting.until(() -> !Presence.read(file).orElse(before).equals(before), timeout)
         ? Outcome.ok(state)
         : Outcome.failed(
             new EngineFailure.TimedOut("the probe's capsule", timeout, "it does not count"));

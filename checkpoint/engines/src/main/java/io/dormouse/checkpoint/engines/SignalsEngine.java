@@ -1,9 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Status;
-import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Runs instances as plain processes that SIGSTOP freezes: for hosts without root, CRIU or runc. No
@@ -30,9 +27,9 @@ public final class SignalsEngine implements InstanceEngine {
       exec "$@" 0<>"$d/layer/dormouse/stdin" 1<>"$d/layer/dormouse/stdout" 2>>"$d/layer/dormouse/stderr"
       """;
 
-  private final Path instances;
+  private final InstanceDirectory instances;
 
-  private SignalsEngine(Path instances) {
+  private SignalsEngine(InstanceDirectory instances) {
     this.instances = instances;
   }
 
@@ -42,9 +39,7 @@ public final class SignalsEngine implements InstanceEngine {
    */
   public static Outcome<SignalsEngine> open(Path root) {
     try {
-      Path instances =
-          InstanceFiles.createPassable(
-              InstanceFiles.createPassable(root).toRealPath().resolve("instances"));
+      InstanceDirectory instances = InstanceDirectory.open(root);
       return Residents.noCapsules(instances).then(done -> Outcome.ok(new SignalsEngine(instances)));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("open " + root, e));
@@ -64,8 +59,8 @@ public final class SignalsEngine implements InstanceEngine {
   @Override
   public Outcome<InstanceState> start(InstanceSpec spec, Duration timeout) {
     InstanceFiles files = files(spec.id());
-    return prepare(files, spec)
-        .then(done -> Layer.create(files, spec))
+    return Outcome.attempt(() -> instances.make(spec))
+        .then(made -> Layer.create(files, spec))
         .then(
             done -> {
               List<String> command =
@@ -98,19 +93,6 @@ public final class SignalsEngine implements InstanceEngine {
         : List.of();
   }
 
-  private static Outcome<Done> prepare(InstanceFiles files, InstanceSpec spec) {
-    try {
-      if (Files.exists(files.directory())) {
-        return Outcome.failed(new EngineFailure.WrongState(spec.id(), "there already", "unknown"));
-      }
-      InstanceFiles.createPassable(files.directory());
-      SpecJson.write(Files.createFile(files.spec(), Private.FILE), spec);
-      return Outcome.ok(new Done(Duration.ZERO));
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("prepare instance " + spec.id(), e));
-    }
-  }
-
   @Override
   public Outcome<Done> freeze(String id, Duration timeout) {
     return living(id).then(pid -> ProcessTree.stop(pid, timeout));
@@ -140,11 +122,17 @@ public final class SignalsEngine implements InstanceEngine {
 
   @Override
   public Outcome<Done> kill(String id, Duration timeout) {
-    OptionalLong pid = pid(files(id));
-    if (pid.isEmpty()) {
-      return Outcome.ok(new Done(Duration.ZERO));
-    }
-    return ProcessTree.kill(pid.getAsLong(), timeout)
+    return Outcome.attempt(
+        () -> {
+          OptionalLong pid = pid(files(id));
+          return pid.isPresent()
+              ? kill(id, pid.getAsLong(), timeout)
+              : Outcome.ok(new Done(Duration.ZERO));
+        });
+  }
+
+  private Outcome<Done> kill(String id, long pid, Duration timeout) {
+    return ProcessTree.kill(pid, timeout)
         .then(
             done -> {
               Waiting.until(
@@ -190,33 +178,23 @@ public final class SignalsEngine implements InstanceEngine {
   }
 
   @Override
-  public Optional<InstanceState> inspect(String id) {
-    InstanceFiles files = files(id);
-    try {
-      return Files.isRegularFile(files.spec())
-          ? Optional.of(state(files, SpecJson.read(files.spec())))
-          : Optional.empty();
-    } catch (IOException e) {
-      // Being deleted at this moment.
-      return Optional.empty();
-    }
+  public Outcome<Optional<InstanceState>> inspect(String id) {
+    return instances.inspect(id, SignalsEngine::state);
   }
 
   @Override
-  public List<InstanceState> list() {
-    try (Stream<Path> entries = Files.list(instances)) {
-      return entries.sorted().flatMap(p -> inspect(p.getFileName().toString()).stream()).toList();
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "The directory %s must be readable.%nMaybe it was removed.".formatted(instances), e);
-    }
+  public Outcome<List<String>> ids() {
+    return instances.ids();
   }
 
   private Outcome<Long> living(String id) {
-    OptionalLong pid = pid(files(id));
-    return pid.isPresent()
-        ? Outcome.ok(pid.getAsLong())
-        : Outcome.failed(new EngineFailure.ProcessGone(id));
+    return Outcome.attempt(
+        () -> {
+          OptionalLong pid = pid(files(id));
+          return pid.isPresent()
+              ? Outcome.ok(pid.getAsLong())
+              : Outcome.failed(new EngineFailure.ProcessGone(id));
+        });
   }
 
   // The supervisor is its parent and has a session of its own: a stranger with the same pid has
@@ -244,9 +222,6 @@ public final class SignalsEngine implements InstanceEngine {
   }
 
   private InstanceFiles files(String id) {
-    if (!ImageId.isValidName(id) && !ImageId.isValidName(id.replaceFirst("-[0-9a-f]{8}$", ""))) {
-      throw new IllegalArgumentException("The id of an instance must be made of [A-Za-z0-9._-].");
-    }
-    return new InstanceFiles(instances.resolve(id));
+    return instances.files(id);
   }
 }

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,34 +50,61 @@ final class SpecJson {
     Files.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(top));
   }
 
-  /** Reads a spec; anything odd is an {@link IOException} with the reason. */
+  /** What a file holds is no spec. */
+  static final class MalformedSpecException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    MalformedSpecException(String message) {
+      super(message);
+    }
+
+    MalformedSpecException(String message, Exception cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Reads a spec.
+   *
+   * @throws MalformedSpecException with the reason, if the file is something else
+   * @throws IOException if it can't be read
+   */
   static InstanceSpec read(Path file) throws IOException {
     if (Files.size(file) > BYTES_MAX) {
-      throw new IOException("%s has more than %d bytes".formatted(file, BYTES_MAX));
+      throw new MalformedSpecException("%s has more than %d bytes".formatted(file, BYTES_MAX));
     }
-    JsonNode top = MAPPER.readTree(Files.readAllBytes(file));
+    byte[] json = Files.readAllBytes(file);
     try {
-      if (top.path("formatVersion").asInt() != FORMAT_VERSION) {
-        throw new IOException("%s must have format version %d".formatted(file, FORMAT_VERSION));
-      }
-      Map<String, String> environment = new TreeMap<>();
-      top.path("environment")
-          .properties()
-          .forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
-      return new InstanceSpec(
-          top.path("instance").asText(),
-          UUID.fromString(top.path("generation").asText()),
-          top.path("ownerUid").asLong(-1),
-          top.path("ownerGid").asLong(-1),
-          texts(top.path("argv")),
-          environment,
-          top.has("memoryLimitBytes")
-              ? OptionalLong.of(top.path("memoryLimitBytes").asLong())
-              : OptionalLong.empty(),
-          texts(top.path("readOnlyPaths")).stream().map(Path::of).toList());
+      return parse(file, MAPPER.readTree(json));
+    } catch (JsonProcessingException e) {
+      throw new MalformedSpecException(
+          "%s is no JSON: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IllegalArgumentException e) {
-      throw new IOException("%s is no instance spec: %s".formatted(file, e.getMessage()), e);
+      throw new MalformedSpecException(
+          "%s is no instance spec: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static InstanceSpec parse(Path file, JsonNode top) throws MalformedSpecException {
+    if (top.path("formatVersion").asInt() != FORMAT_VERSION) {
+      throw new MalformedSpecException(
+          "%s must have format version %d".formatted(file, FORMAT_VERSION));
+    }
+    Map<String, String> environment = new TreeMap<>();
+    top.path("environment")
+        .properties()
+        .forEach(e -> environment.put(e.getKey(), e.getValue().asText()));
+    return new InstanceSpec(
+        top.path("instance").asText(),
+        UUID.fromString(top.path("generation").asText()),
+        top.path("ownerUid").asLong(-1),
+        top.path("ownerGid").asLong(-1),
+        texts(top.path("argv")),
+        environment,
+        top.has("memoryLimitBytes")
+            ? OptionalLong.of(top.path("memoryLimitBytes").asLong())
+            : OptionalLong.empty(),
+        texts(top.path("readOnlyPaths")).stream().map(Path::of).toList());
   }
 
   private static List<String> texts(JsonNode array) {

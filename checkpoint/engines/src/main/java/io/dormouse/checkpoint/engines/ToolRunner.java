@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,9 +52,9 @@ final class ToolRunner {
       Process process = start(call, output);
       if (!endsOrIsKilled(process, timeout, subject)) {
         return Outcome.failed(
-            subject.getAsBoolean()
-                ? new EngineFailure.TimedOut(call.name(), timeout, LogExcerpt.of(output))
-                : new EngineFailure.ProcessGone("what " + call.name() + " worked on"));
+            isGone(subject)
+                ? new EngineFailure.ProcessGone("what " + call.name() + " worked on")
+                : new EngineFailure.TimedOut(call.name(), timeout, LogExcerpt.of(output)));
       }
       return Outcome.ok(
           new Result(
@@ -92,11 +93,20 @@ final class ToolRunner {
       if (process.waitFor(SUBJECT_POLL.toMillis(), TimeUnit.MILLISECONDS)) {
         return true;
       }
-      if (!subject.getAsBoolean()) {
+      if (isGone(subject)) {
         return process.waitFor(SUBJECT_GONE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
     return !process.isAlive();
+  }
+
+  private static boolean isGone(BooleanSupplier subject) {
+    try {
+      return !subject.getAsBoolean();
+    } catch (UncheckedIOException e) {
+      // As long as that can't be told, the tool is given its time.
+      return false;
+    }
   }
 
   private static Process start(Call call, Path output) throws IOException {

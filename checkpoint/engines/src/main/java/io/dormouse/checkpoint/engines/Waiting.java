@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -11,18 +12,30 @@ final class Waiting {
 
   private Waiting() {}
 
-  /** Whether the condition came true in time. An interrupt ends the wait and stays set. */
+  /**
+   * Whether the condition came true in time. An interrupt ends the wait and stays set. A condition
+   * that can't be told, see {@link Presence}, is not true yet.
+   */
   static boolean until(BooleanSupplier condition, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     long pause = FIRST_NANOS;
-    while (!condition.getAsBoolean()) {
+    while (!isTrueForSure(condition)) {
       if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
-        return condition.getAsBoolean();
+        return isTrueForSure(condition);
       }
       LockSupport.parkNanos(pause);
       pause = Math.min(pause * 2, LONGEST_NANOS);
     }
     return true;
+  }
+
+  private static boolean isTrueForSure(BooleanSupplier condition) {
+    try {
+      return condition.getAsBoolean();
+    } catch (UncheckedIOException e) {
+      // Look again.
+      return false;
+    }
   }
 
   /** The same, but an interrupt is put off until the wait is over: for what must not be left. */

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import static io.dormouse.checkpoint.engines.TestTools.found;
 import static io.dormouse.checkpoint.engines.TestTools.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +51,8 @@ class CapsuleEngineIT {
   @AfterEach
   void nothingIsLeft() {
     for (CapsuleEngine engine : List.of(first, second)) {
-      for (InstanceState state : engine.list()) {
+      for (String id : ok(engine.ids())) {
+        InstanceState state = found(engine, id);
         ok(engine.delete(state.id(), LIMIT));
         assertThat(ProcFs.mounts()).noneMatch(m -> m.point().toString().contains(state.id()));
         assertThat(state.directory()).doesNotExist();
@@ -73,10 +75,10 @@ class CapsuleEngineIT {
     Path image = Files.createDirectory(directory.resolve("image"));
     DumpReport report = ok(first.dump(worker.id(), image, DumpOptions.of(After.LEAVE_FROZEN)));
     System.out.printf("dump: %s%n", report);
-    assertThat(first.inspect(worker.id()).orElseThrow().status()).isEqualTo(Status.FROZEN);
+    assertThat(found(first, worker.id()).status()).isEqualTo(Status.FROZEN);
     before = ticks(worker);
     ok(first.kill(worker.id(), LIMIT));
-    assertThat(first.inspect(worker.id()).orElseThrow().exitStatus()).hasValue(137);
+    assertThat(found(first, worker.id()).exitStatus()).hasValue(137);
 
     long start = System.nanoTime();
     InstanceState woken = ok(second.restoreFrozen(request(image)));
@@ -106,7 +108,7 @@ class CapsuleEngineIT {
     Outcome<SignalsEngine> opened = SignalsEngine.open(directory.resolve("node1"));
 
     assertThat(opened.toString()).contains("Unsupported", worker.id());
-    assertThat(first.inspect(worker.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+    assertThat(found(first, worker.id()).status()).isEqualTo(Status.RUNNING);
     ok(first.kill(worker.id(), LIMIT));
     ok(SignalsEngine.open(directory.resolve("node1")));
   }
@@ -118,14 +120,13 @@ class CapsuleEngineIT {
       assertThat(talk.hear()).isEqualTo("ready");
       CapsuleEngine later =
           ok(CapsuleEngine.open(directory.resolve("node1"), tools, InstantSource.system()));
-      assertThat(later.list())
-          .singleElement()
-          .satisfies(s -> assertThat(s.status()).isEqualTo(Status.RUNNING));
+      assertThat(ok(later.ids())).containsExactly(worker.id());
+      assertThat(found(later, worker.id()).status()).isEqualTo(Status.RUNNING);
       talk.say("exit 7");
       Awaitility.await()
           .atMost(LIMIT)
-          .until(() -> later.inspect(worker.id()).orElseThrow().status() == Status.EXITED);
-      assertThat(later.inspect(worker.id()).orElseThrow().exitStatus()).hasValue(7);
+          .until(() -> found(later, worker.id()).status() == Status.EXITED);
+      assertThat(found(later, worker.id()).exitStatus()).hasValue(7);
     }
   }
 
@@ -148,12 +149,14 @@ class CapsuleEngineIT {
     Outcome<InstanceState> outcome = second.restoreFrozen(request);
 
     assertThat(outcome).isInstanceOf(Outcome.Failed.class);
-    assertThat(second.list()).isEmpty();
+    assertThat(ok(second.ids())).isEmpty();
     assertThat(ProcFs.mounts()).noneMatch(m -> m.point().startsWith(directory));
     assertThat(ProcFs.all())
         .noneMatch(
             s ->
-                ProcFs.read(Path.of("/proc/" + s.pid() + "/cmdline")).orElse("").contains("node2"));
+                Presence.read(Path.of("/proc/" + s.pid() + "/cmdline"))
+                    .orElse("")
+                    .contains("node2"));
   }
 
   @Test
@@ -170,7 +173,7 @@ class CapsuleEngineIT {
                 new RestoreRequest(
                     "other", UUID.randomUUID(), NOBODY, OptionalLong.empty(), image, LIMIT)))
         .isInstanceOf(Outcome.Failed.class);
-    assertThat(second.list()).isEmpty();
+    assertThat(ok(second.ids())).isEmpty();
   }
 
   @Test
@@ -202,10 +205,10 @@ class CapsuleEngineIT {
     assertThat(ProcFs.all())
         .noneMatch(
             s ->
-                ProcFs.read(Path.of("/proc/" + s.pid() + "/cmdline"))
+                Presence.read(Path.of("/proc/" + s.pid() + "/cmdline"))
                     .orElse("")
                     .contains(hung.toString()));
-    assertThat(first.inspect(worker.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+    assertThat(found(first, worker.id()).status()).isEqualTo(Status.RUNNING);
   }
 
   @Test
@@ -232,13 +235,13 @@ class CapsuleEngineIT {
         .isInstanceOf(Outcome.Failed.class);
     Awaitility.await()
         .atMost(LIMIT)
-        .until(() -> first.inspect(worker.id()).orElseThrow().status() == Status.EXITED);
+        .until(() -> found(first, worker.id()).status() == Status.EXITED);
   }
 
   @Test
   void keptRunningCapsuleAndItsImageDoNotDisturbEachOther() throws IOException {
     Path image = dumped(After.KEEP_RUNNING);
-    InstanceState original = first.list().get(0);
+    InstanceState original = found(first, ok(first.ids()).get(0));
     assertThat(original.status()).isEqualTo(Status.RUNNING);
 
     InstanceState copy = ok(second.restoreFrozen(request(image)));
@@ -251,7 +254,7 @@ class CapsuleEngineIT {
         .until(() -> ticks(copy) >= 0);
     long then = ticks(copy);
     Awaitility.await().atMost(LIMIT).until(() -> ticks(copy) > then);
-    assertThat(first.inspect(original.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+    assertThat(found(first, original.id()).status()).isEqualTo(Status.RUNNING);
   }
 
   private Path dumped(After after) throws IOException {

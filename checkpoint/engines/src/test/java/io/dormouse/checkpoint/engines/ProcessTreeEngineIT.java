@@ -179,7 +179,7 @@ class ProcessTreeEngineIT {
     assertThat(ProcFs.all())
         .noneMatch(
             s ->
-                ProcFs.read(Path.of("/proc/" + s.pid() + "/cmdline"))
+                Presence.read(Path.of("/proc/" + s.pid() + "/cmdline"))
                     .orElse("")
                     .contains(hung.toString()));
     goesOn();

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import static io.dormouse.checkpoint.engines.TestTools.found;
 import static io.dormouse.checkpoint.engines.TestTools.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,8 +35,8 @@ class SignalsEngineTest {
 
   @AfterEach
   void end() {
-    engine.list().forEach(s -> ok(engine.delete(s.id(), LIMIT)));
-    assertThat(engine.list()).isEmpty();
+    ok(engine.ids()).forEach(id -> ok(engine.delete(id, LIMIT)));
+    assertThat(ok(engine.ids())).isEmpty();
   }
 
   @Test
@@ -44,7 +45,7 @@ class SignalsEngineTest {
     try (Conversation talk = new Conversation(state)) {
       assertThat(talk.ask("a")).isEqualTo("a 1");
       ok(engine.freeze(state.id(), LIMIT));
-      assertThat(engine.inspect(state.id()).orElseThrow().status()).isEqualTo(Status.FROZEN);
+      assertThat(found(engine, state.id()).status()).isEqualTo(Status.FROZEN);
       talk.say("b");
       ok(engine.thaw(state.id(), LIMIT));
       assertThat(talk.hear()).isEqualTo("b 2");
@@ -53,8 +54,8 @@ class SignalsEngineTest {
     }
     Awaitility.await()
         .atMost(LIMIT)
-        .until(() -> engine.inspect(state.id()).orElseThrow().exitStatus().isPresent());
-    assertThat(engine.inspect(state.id()).orElseThrow().exitStatus()).hasValue(5);
+        .until(() -> found(engine, state.id()).exitStatus().isPresent());
+    assertThat(found(engine, state.id()).exitStatus()).hasValue(5);
     assertThat(engine.freeze(state.id(), LIMIT))
         .isEqualTo(Outcome.failed(new EngineFailure.ProcessGone(state.id())));
   }
@@ -63,7 +64,7 @@ class SignalsEngineTest {
   void theOtherEngineIsToldWhoLivesThere() throws IOException {
     InstanceSpec spec = spec("/bin/sleep", "60");
     InstanceState state = ok(engine.start(spec, LIMIT));
-    Path instances = Objects.requireNonNull(state.directory().getParent());
+    var instances = new InstanceDirectory(Objects.requireNonNull(state.directory().getParent()));
 
     assertThat(Residents.noPlainProcesses(instances))
         .isInstanceOfSatisfying(
@@ -127,7 +128,66 @@ class SignalsEngineTest {
         .isInstanceOfSatisfying(
             Outcome.Failed.class,
             f -> assertThat(f.failure()).isInstanceOf(EngineFailure.WrongState.class));
-    assertThat(engine.inspect(spec.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+    assertThat(found(engine, spec.id()).status()).isEqualTo(Status.RUNNING);
+  }
+
+  @Test
+  void whatCannotBeReadIsNotTakenForAnEnd() throws IOException {
+    InstanceState state = ok(engine.start(spec("/bin/sleep", "60"), LIMIT));
+    InstanceFiles files = new InstanceFiles(state.directory());
+    for (Path file : List.of(files.pidFile(), files.supervisorPidFile(), files.spec())) {
+      Path aside = unreadable(file);
+
+      assertUnknown(engine.inspect(state.id()));
+
+      Files.delete(file);
+      Files.move(aside, file);
+      assertThat(found(engine, state.id()).status()).isEqualTo(Status.RUNNING);
+    }
+  }
+
+  @Test
+  void nobodyMovesInWhereItCannotBeToldWhoLives() throws IOException {
+    InstanceState state = ok(engine.start(spec("/bin/sleep", "60"), LIMIT));
+    InstanceFiles files = new InstanceFiles(state.directory());
+    var instances = new InstanceDirectory(Objects.requireNonNull(state.directory().getParent()));
+    Path aside = unreadable(files.supervisorPidFile());
+
+    assertUnknown(Residents.noPlainProcesses(instances));
+
+    Files.delete(files.supervisorPidFile());
+    Files.move(aside, files.supervisorPidFile());
+  }
+
+  @Test
+  void aStartThatWasCutShortIsListedAndRemoved(@TempDir Path root) throws IOException {
+    Path left = Files.createDirectories(root.resolve("instances/w-0123abcd"));
+    Files.createFile(left.resolve("instance.json.tmp"));
+    SignalsEngine other = ok(SignalsEngine.open(root));
+
+    assertThat(ok(other.ids())).containsExactly("w-0123abcd");
+    assertThat(ok(other.inspect("w-0123abcd"))).isEmpty();
+    ok(other.delete("w-0123abcd", LIMIT));
+    assertThat(left).doesNotExist();
+  }
+
+  /** A directory in a file's place: it is there, and can't be read even by root. */
+  private static Path unreadable(Path file) throws IOException {
+    Path aside = file.resolveSibling("aside");
+    Files.move(file, aside);
+    Files.createDirectory(file);
+    return aside;
+  }
+
+  private static void assertUnknown(Outcome<?> outcome) {
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f ->
+                assertThat(f.failure())
+                    .isInstanceOfSatisfying(
+                        EngineFailure.Unknown.class,
+                        u -> assertThat(u.message()).contains("\nMaybe")));
   }
 
   private static InstanceSpec spec(String... argv) {

@@ -37,4 +37,9 @@ final class TestTools {
     }
     return ((Outcome.Ok<T>) outcome).value();
   }
+
+  /** The state of an instance that is there for sure. */
+  static InstanceState found(InstanceEngine engine, String id) {
+    return ok(engine.inspect(id)).orElseThrow();
+  }
 }

@@ -80,8 +80,8 @@ final class DirectoryClaims {
     }
   }
 
-  boolean isClaimed(ImageId id) {
-    return Files.exists(file(id));
+  boolean isClaimed(ImageId id) throws IOException {
+    return ImageFiles.isThere(file(id));
   }
 
   void remove(ImageId id) throws IOException {

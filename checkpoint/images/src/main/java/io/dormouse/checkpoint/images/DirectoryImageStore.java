@@ -57,10 +57,10 @@ final class DirectoryImageStore implements ImageStore {
 
   @Override
   public Stored<StagedImage> stage(ImageId id) {
-    if (Files.exists(directory(id))) {
-      return new Stored.Failed<>(new StoreFailure.AlreadyPublished(id));
-    }
     try {
+      if (ImageFiles.isThere(directory(id))) {
+        return new Stored.Failed<>(new StoreFailure.AlreadyPublished(id));
+      }
       Path made = staging.resolve(stagingPrefix(id) + UUID.randomUUID());
       return new Stored.Ok<>(new StagedImage(id, ImageFiles.createPrivateDirectories(made)));
     } catch (IOException e) {
@@ -148,10 +148,13 @@ final class DirectoryImageStore implements ImageStore {
 
   @Override
   public Stored<Claim> claim(ImageId id, String claimant) {
-    if (!Files.isDirectory(directory(id))) {
-      return new Stored.Failed<>(new StoreFailure.Missing(id));
+    try {
+      return ImageFiles.isThere(directory(id))
+          ? claims.claim(id, claimant)
+          : new Stored.Failed<>(new StoreFailure.Missing(id));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("claim image " + id, e));
     }
-    return claims.claim(id, claimant);
   }
 
   @Override
@@ -162,10 +165,10 @@ final class DirectoryImageStore implements ImageStore {
   @Override
   public Image show(ImageId id) {
     Path directory = directory(id);
-    if (!Files.isDirectory(directory)) {
-      return new Image.Missing(id);
-    }
     try {
+      if (!ImageFiles.isThere(directory)) {
+        return new Image.Missing(id);
+      }
       return new Image.Published(
           ImageVerifier.readManifest(id, directory), directory, claims.isClaimed(id));
     } catch (MalformedManifestException | IOException e) {

@@ -27,16 +27,16 @@ final class ImageFiles {
     List<Path> strays = new ArrayList<>();
     Path manifest = directory.resolve(Manifest.FILE_NAME);
     try (Stream<Path> walk = Files.walk(directory)) {
-      walk.forEach(
-          path -> {
-            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-              if (!path.equals(manifest)) {
-                files.add(path);
-              }
-            } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-              strays.add(path);
-            }
-          });
+      for (Path path : walk.toList()) {
+        BasicFileAttributes found = attributes(path);
+        if (found.isRegularFile()) {
+          if (!path.equals(manifest)) {
+            files.add(path);
+          }
+        } else if (!found.isDirectory()) {
+          strays.add(path);
+        }
+      }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -45,6 +45,24 @@ final class ImageFiles {
     }
     files.sort(null);
     return files;
+  }
+
+  /**
+   * Whether it is there, links not followed.
+   *
+   * @throws IOException if that can't be told
+   */
+  static boolean isThere(Path path) throws IOException {
+    try {
+      attributes(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  static BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   static int mode(Path file) throws IOException {
@@ -83,7 +101,7 @@ final class ImageFiles {
 
   /** Removes a tree, links not followed; what vanishes meanwhile is fine. */
   static void deleteTree(Path directory) throws IOException {
-    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+    if (!isThere(directory)) {
       return;
     }
     Files.walkFileTree(

@@ -4,7 +4,6 @@ import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,7 +18,7 @@ final class ImageVerifier {
   static VerifyResult verify(ImageId id, Path directory) {
     long start = System.nanoTime();
     try {
-      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      if (!ImageFiles.isThere(directory)) {
         return new VerifyResult.Missing(id);
       }
       Manifest manifest = readManifest(id, directory);
@@ -35,16 +34,26 @@ final class ImageVerifier {
       return new VerifyResult.Corrupt(
           id, String.valueOf(e.getMessage()), "is neither a file nor a directory");
     } catch (IOException e) {
-      return Files.isDirectory(directory)
-          ? new VerifyResult.Unavailable(id, StoreFailure.of("read image " + id, e))
-          : new VerifyResult.Missing(id);
+      return missingOrUnavailable(id, directory, e);
     }
+  }
+
+  // It may have been deleted while it was read.
+  private static VerifyResult missingOrUnavailable(ImageId id, Path directory, IOException error) {
+    try {
+      if (!ImageFiles.isThere(directory)) {
+        return new VerifyResult.Missing(id);
+      }
+    } catch (IOException e) {
+      error.addSuppressed(e);
+    }
+    return new VerifyResult.Unavailable(id, StoreFailure.of("read image " + id, error));
   }
 
   static Manifest readManifest(ImageId id, Path directory)
       throws MalformedManifestException, IOException {
     Path file = directory.resolve(Manifest.FILE_NAME);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    if (!ImageFiles.isThere(file) || !ImageFiles.attributes(file).isRegularFile()) {
       throw new MalformedManifestException(
           "there is no manifest", new IOException(file.toString()));
     }

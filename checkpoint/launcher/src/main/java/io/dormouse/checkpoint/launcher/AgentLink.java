@@ -18,6 +18,10 @@ final class AgentLink implements AutoCloseable {
   private final Command.Session session;
   private final long patienceMillis;
   private ThinConnection connection;
+  private long awaySinceNanos;
+
+  /** Before the next try; 0 while the agent is there. */
+  private long pauseMillis;
 
   private AgentLink(Command.Session session, ThinConnection connection, long patienceMillis) {
     this.session = session;
@@ -36,7 +40,11 @@ final class AgentLink implements AutoCloseable {
   Optional<ThinReply> next() throws InterruptedException {
     while (true) {
       Optional<ThinReply> reply = receive();
-      if (reply.isPresent() || !reconnect()) {
+      if (reply.isPresent()) {
+        pauseMillis = 0;
+        return reply;
+      }
+      if (!reconnect()) {
         return reply;
       }
     }
@@ -60,20 +68,29 @@ final class AgentLink implements AutoCloseable {
     return Optional.empty();
   }
 
+  // An agent that takes the connection and breaks it without a word counts as away, too.
   private boolean reconnect() throws InterruptedException {
-    long start = System.nanoTime();
-    long pause = FIRST_PAUSE_MILLIS;
-    while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(patienceMillis)) {
-      try {
-        connection = ThinConnection.connect(session.agent());
-        connection.send(Requests.reclaim(session));
+    if (pauseMillis == 0) {
+      awaySinceNanos = System.nanoTime();
+    }
+    while (System.nanoTime() - awaySinceNanos < TimeUnit.MILLISECONDS.toNanos(patienceMillis)) {
+      TimeUnit.MILLISECONDS.sleep(pauseMillis);
+      pauseMillis = Math.min(Math.max(2 * pauseMillis, FIRST_PAUSE_MILLIS), LONGEST_PAUSE_MILLIS);
+      if (isAskedAgain()) {
         return true;
-      } catch (IOException e) {
-        // Not back yet: that it stays away is told by the result.
-        TimeUnit.MILLISECONDS.sleep(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
       }
     }
     return false;
+  }
+
+  private boolean isAskedAgain() {
+    try {
+      connection = ThinConnection.connect(session.agent());
+      connection.send(Requests.reclaim(session));
+      return true;
+    } catch (IOException e) {
+      // Not back yet: that it stays away is told by the result.
+      return false;
+    }
   }
 }

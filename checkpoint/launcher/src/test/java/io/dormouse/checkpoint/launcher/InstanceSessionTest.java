@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,25 @@ class InstanceSessionTest {
     agent.close();
     link.close();
 
+    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCodes.UNREACHABLE);
+  }
+
+  @Test
+  void anAgentThatBreaksEveryConnectionIsNotAskedWithoutAPause() throws Exception {
+    CompletableFuture<Integer> exit = start(run());
+    int tries = 0;
+    while (!exit.isDone() && tries < 100) {
+      agent.configureBlocking(false);
+      SocketChannel channel = agent.accept();
+      if (channel != null) {
+        try (ThinConnection link = new ThinConnection(channel)) {
+          request(link);
+          tries++;
+        }
+      }
+    }
+
+    assertThat(tries).isBetween(2, 10);
     assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCodes.UNREACHABLE);
   }
 

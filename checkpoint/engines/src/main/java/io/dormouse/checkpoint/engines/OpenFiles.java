@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +22,34 @@ import java.util.stream.Stream;
 final class OpenFiles {
   private static final int ACCESS_MODE = 3;
   private static final String DELETED = " (deleted)";
+  private static final Pattern TERMINAL =
+      Pattern.compile("(/dev/(?:pts/\\d+|tty\\w*|console))(?: \\(deleted\\))?");
+  private static final Pattern TERMINAL_MASTER = Pattern.compile("/dev/(?:pts/)?ptmx");
 
   private OpenFiles() {}
+
+  /**
+   * A terminal that one of the processes has open while none of them serves it. CRIU would dump
+   * that, but restore it only into another terminal.
+   */
+  static Optional<String> foreignTerminal(List<Long> pids) {
+    List<String> targets = pids.stream().flatMap(pid -> targets(pid).stream()).toList();
+    return targets.stream().anyMatch(target -> TERMINAL_MASTER.matcher(target).matches())
+        ? Optional.empty()
+        : targets.stream()
+            .map(TERMINAL::matcher)
+            .filter(Matcher::matches)
+            .map(terminal -> terminal.group(1))
+            .findFirst();
+  }
+
+  private static List<String> targets(long pid) {
+    List<String> targets = new ArrayList<>();
+    for (Path descriptor : Presence.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      Presence.target(descriptor).ifPresent(targets::add);
+    }
+    return targets;
+  }
 
   /** Copies their content into the image. */
   static List<SavedFile> save(List<Long> pids, Path image) throws IOException {

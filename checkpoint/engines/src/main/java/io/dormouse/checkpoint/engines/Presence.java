@@ -31,6 +31,16 @@ final class Presence {
     }
   }
 
+  /** What a link says; empty if it is not there, or went meanwhile. */
+  static Optional<String> target(Path link) {
+    try {
+      return Optional.of(Files.readSymbolicLink(link).toString());
+    } catch (IOException e) {
+      requireGone(link, e);
+      return Optional.empty();
+    }
+  }
+
   /** What is in a directory; nothing if it is not there, or went meanwhile. */
   static List<Path> list(Path directory) {
     try (Stream<Path> entries = Files.list(directory)) {

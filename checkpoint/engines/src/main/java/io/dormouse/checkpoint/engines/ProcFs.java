@@ -24,8 +24,7 @@ final class ProcFs {
    *
    * @param startTicks since boot; with the pid it names the process for good
    */
-  record Stat(
-      long pid, char state, long parent, long session, boolean hasTerminal, long startTicks) {
+  record Stat(long pid, char state, long parent, long session, long startTicks) {
     boolean isZombie() {
       return state == 'Z' || state == 'X';
     }
@@ -46,7 +45,6 @@ final class ProcFs {
                   fields[0].charAt(0),
                   Long.parseLong(fields[1]),
                   Long.parseLong(fields[3]),
-                  !fields[4].equals("0"),
                   Long.parseLong(fields[19]));
             });
   }

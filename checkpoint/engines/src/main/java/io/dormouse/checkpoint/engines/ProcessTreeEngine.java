@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -67,7 +68,12 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
       return Outcome.failed(new EngineFailure.ProcessGone("pid " + pid));
     }
     boolean wasStopped = stat.get().state() == 'T';
-    boolean shellJob = !ProcFs.tree(pid).contains(stat.get().session());
+    List<Long> tree = ProcFs.tree(pid);
+    Optional<String> terminal = OpenFiles.foreignTerminal(tree);
+    if (terminal.isPresent()) {
+      return Outcome.failed(onTerminal(pid, terminal.get()));
+    }
+    boolean shellJob = !tree.contains(stat.get().session());
     long start = System.nanoTime();
     return criuDump(pid, image, options, shellJob)
         .then(
@@ -77,6 +83,12 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
                     image,
                     options))
         .orUndo(failure -> wasStopped || !ProcFs.isAlive(pid) ? null : ProcessTree.resume(pid));
+  }
+
+  private static EngineFailure onTerminal(long pid, String terminal) {
+    return new EngineFailure.Unsupported(
+        "Dumping pid %d, which has the terminal %s open,".formatted(pid, terminal),
+        "start it without one: setsid PROGRAM </dev/null >LOG 2>&1. A terminal can't be brought back yet.");
   }
 
   private record Dumped(

@@ -7,9 +7,11 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,9 @@ final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final int REQUEST_ID_MAX = 200;
 
+  /** How long a new leader waits at most for what an older one began. */
+  static final Duration SETTLE_MAX = Duration.ofMillis(250);
+
   private final Instances instances;
   private final EpochGate gate;
   private final RequestLog requests;
@@ -38,7 +43,10 @@ final class Commands {
     this.names = names;
   }
 
-  /** Lets a leader in, once all that an older one began or queued is done. */
+  /**
+   * Lets a leader in. What an older one queued is not begun any more. What it began is waited for
+   * only as long as a freeze takes: the end of a dump is told to watchers.
+   */
   CompletableFuture<AnnounceReply> announce(AnnounceRequest request) {
     AnnounceReply.Builder reply =
         AnnounceReply.newBuilder()
@@ -55,8 +63,18 @@ final class Commands {
     }
     reply.setAccepted(accepted).setHighest(gate.highest(request.getCell()));
     return accepted
-        ? instances.settled().thenApply(all -> reply.addAllInstances(all).build())
+        ? settledSoon().thenApply(all -> reply.addAllInstances(all).build())
         : CompletableFuture.completedFuture(reply.addAllInstances(instances.statuses()).build());
+  }
+
+  private CompletableFuture<List<InstanceStatus>> settledSoon() {
+    CompletableFuture<List<InstanceStatus>> settled = instances.settled();
+    instances
+        .parts()
+        .clock()
+        .timers()
+        .schedule(SETTLE_MAX, () -> settled.complete(instances.statuses()));
+    return settled;
   }
 
   /** Carries a command out. Completes normally only. */

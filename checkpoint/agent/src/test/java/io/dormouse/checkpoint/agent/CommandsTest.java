@@ -14,6 +14,9 @@ import io.dormouse.checkpoint.agentapi.proto.Freeze;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +61,31 @@ class CommandsTest {
 
     assertCode(queued.join(), FailureCode.STALE_EPOCH);
     assertThat(announced.join().getInstances(0).getState()).isEqualTo(InstanceState.RUNNING);
+  }
+
+  @Test
+  void aNewLeaderIsAnsweredWhileAnOlderOnesDumpIsUnderWay() {
+    List<AnnounceReply> replies = new ArrayList<>();
+    bench.engine.before =
+        (operation, id) -> {
+          if (operation.equals("dump")) {
+            bench
+                .commands
+                .announce(AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(1, 2)).build())
+                .thenAccept(replies::add);
+            bench.time.pass(Commands.SETTLE_MAX, () -> {});
+            assertThat(replies).singleElement().matches(AnnounceReply::getAccepted);
+          }
+          return Optional.empty();
+        };
+    CompletableFuture<AgentResult> dump = bench.send(Bench.dump("i", UUID.randomUUID(), false));
+    CompletableFuture<AgentResult> queued = bench.send(Bench.thaw("i"));
+    bench.settle();
+
+    assertThat(replies).hasSize(1);
+    assertThat(dump.join().hasDone()).isTrue();
+    assertCode(queued.join(), FailureCode.STALE_EPOCH);
+    assertThat(bench.state("i")).isEqualTo(InstanceState.FROZEN);
   }
 
   @Test

@@ -27,7 +27,7 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
   private static final String LIFE = "11111111-1111-1111-1111-111111111111";
 
   private static final Abilities ABILITIES =
-      Abilities.newBuilder().setEngine("played").setFreeze(true).setImage(true).build();
+      Abilities.newBuilder().setFreeze(true).setImage(true).build();
 
   final List<AgentCommand> commands = new CopyOnWriteArrayList<>();
   private final Server server;
@@ -59,7 +59,6 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
     reply.onNext(
         AnnounceReply.newBuilder()
             .setAccepted(true)
-            .setNode("node-1")
             .setAbilities(ABILITIES)
             .addInstances(status())
             .build());
@@ -86,11 +85,7 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
   public void watch(WatchRequest request, StreamObserver<AgentEvent> events) {
     events.onNext(
         AgentEvent.newBuilder()
-            .setInventory(
-                Inventory.newBuilder()
-                    .setNode("node-1")
-                    .setAbilities(ABILITIES)
-                    .addInstances(status()))
+            .setInventory(Inventory.newBuilder().setAbilities(ABILITIES).addInstances(status()))
             .build());
   }
 

@@ -80,8 +80,8 @@ public final class AgentClient implements AutoCloseable {
   }
 
   /** Listens to what the agent reports until closed; reconnects by itself. */
-  public Watch watch(String cell, AgentListener listener) {
-    Watch watch = new Watch(stub, timer, config, cell, listener);
+  public Watch watch(AgentListener listener) {
+    Watch watch = new Watch(stub, timer, config, listener);
     watch.open();
     return watch;
   }

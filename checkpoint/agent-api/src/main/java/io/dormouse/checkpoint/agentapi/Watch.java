@@ -18,7 +18,6 @@ public final class Watch implements AutoCloseable {
   private final NodeAgentGrpc.NodeAgentStub stub;
   private final ScheduledExecutorService timer;
   private final AgentClientConfig config;
-  private final WatchRequest request;
   private final AgentListener listener;
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
 
@@ -31,19 +30,17 @@ public final class Watch implements AutoCloseable {
       NodeAgentGrpc.NodeAgentStub stub,
       ScheduledExecutorService timer,
       AgentClientConfig config,
-      String cell,
       AgentListener listener) {
     this.stub = stub;
     this.timer = timer;
     this.config = config;
-    this.request = WatchRequest.newBuilder().setCell(cell).build();
     this.listener = listener;
     this.pause = config.backOffFirst();
   }
 
   void open() {
     if (!closed) {
-      context.run(() -> stub.watch(request, new Events()));
+      context.run(() -> stub.watch(WatchRequest.getDefaultInstance(), new Events()));
     }
   }
 

@@ -192,7 +192,6 @@ public final class Agent implements AutoCloseable {
 
   private Inventory inventory(NodeNames names) {
     return Inventory.newBuilder()
-        .setNode(config.node())
         .setAbilities(instances.parts().abilities())
         .addAllSchedulerNodes(names.all())
         .addAllInstances(instances.statuses())
@@ -230,7 +229,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void startHousekeeping() {
-    Housekeeping housekeeping = new Housekeeping(instances, new NodeUsage(Path.of("/proc")));
+    Housekeeping housekeeping = new Housekeeping(instances);
     AgentThreads.repeat(timers, EXIT_PERIOD_MILLIS, housekeeping::lookForExits);
     AgentThreads.repeat(timers, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
   }

@@ -50,7 +50,6 @@ final class Commands {
   CompletableFuture<AnnounceReply> announce(AnnounceRequest request) {
     AnnounceReply.Builder reply =
         AnnounceReply.newBuilder()
-            .setNode(instances.parts().settings().node())
             .setAbilities(instances.parts().abilities())
             .addAllSchedulerNodes(names.all());
     boolean accepted = false;
@@ -61,7 +60,7 @@ final class Commands {
     } catch (IOException e) {
       LOG.error("cell={}: its epoch can't be written down and is refused.", request.getCell(), e);
     }
-    reply.setAccepted(accepted).setHighest(gate.highest(request.getCell()));
+    reply.setAccepted(accepted);
     return accepted
         ? settledSoon().thenApply(all -> reply.addAllInstances(all).build())
         : CompletableFuture.completedFuture(reply.addAllInstances(instances.statuses()).build());
@@ -150,9 +149,7 @@ final class Commands {
                 command,
                 dump.getInstance(),
                 dump.getLeaseMillis(),
-                (session, lease) ->
-                    Dumping.dump(
-                        session, new Dumping.Order(generation, lease, dump.getKeepRunning()))));
+                (session, lease) -> Dumping.dump(session, new Dumping.Order(generation, lease))));
   }
 
   private CompletableFuture<AgentResult> restore(AgentCommand command, RestoreFrozen restore) {

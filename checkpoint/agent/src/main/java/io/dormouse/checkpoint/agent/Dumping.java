@@ -30,18 +30,15 @@ final class Dumping {
   private final Parts parts;
   private final Life life;
   private final Order order;
-  private final long startNanos;
-  private long frozenNanos;
 
   /** What was asked. */
-  record Order(UUID generation, Duration lease, boolean keepRunning) {}
+  record Order(UUID generation, Duration lease) {}
 
   private Dumping(Session session, Life life, Order order) {
     this.session = session;
     this.parts = session.parts;
     this.life = life;
     this.order = order;
-    this.startNanos = parts.clock().nanos().getAsLong();
   }
 
   /** Dumps; on any failure the instance runs on and no image is left. */
@@ -157,7 +154,6 @@ final class Dumping {
             .engine()
             .freeze(life.capsule(), parts.settings().quick())
             .then(frozen -> parts.engine().dump(life.capsule(), stage.directory(), options()));
-    frozenNanos = parts.clock().nanos().getAsLong() - startNanos;
     if (dumped instanceof Outcome.Failed<DumpReport> failed) {
       undo(stage);
       return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
@@ -179,9 +175,6 @@ final class Dumping {
           FailureCode.DUMP_FAILED,
           "The process of " + session.instance + " ended during its dump.\nMaybe look at its log.");
     }
-    if (order.keepRunning) {
-      letGo();
-    }
     Stored<Image.Published> published =
         parts.store().publish(stage, metadata(stage.id(), spec.get(), report));
     if (published instanceof Stored.Failed<Image.Published> failed) {
@@ -193,9 +186,7 @@ final class Dumping {
 
   private AgentResult settle(Image.Published image) {
     InstanceRecord record = session.living();
-    if (record != null && order.keepRunning) {
-      session.become(record.with(record.images().dumping(null)));
-    } else if (record != null) {
+    if (record != null) {
       session.become(
           record
               .with(record.images().dumped(order.generation))
@@ -206,25 +197,7 @@ final class Dumping {
     return Results.done(
         Done.newBuilder()
             .setStatus(session.refresh())
-            .setFrozenMicros(TimeUnit.NANOSECONDS.toMicros(frozenNanos))
             .setImageBytes(image.manifest().storedBytes()));
-  }
-
-  /**
-   * A checkpoint that the instance outlives: it is no image of a stop, so that it stays valid when
-   * the source runs.
-   */
-  private void letGo() {
-    InstanceRecord record = session.living();
-    if (record != null) {
-      session.intend(record.with(record.images().dumping(null)));
-      Freezing.runOn(session);
-      InstanceRecord running = session.living();
-      if (running != null) {
-        session.intend(running.with(running.images().dumping(order.generation)));
-      }
-      frozenNanos = parts.clock().nanos().getAsLong() - startNanos;
-    }
   }
 
   private void undo(StagedImage stage) {
@@ -241,7 +214,7 @@ final class Dumping {
   }
 
   private DumpOptions options() {
-    return new DumpOptions(DumpOptions.After.LEAVE_FROZEN, true, true, parts.settings().slow());
+    return new DumpOptions(DumpOptions.After.LEAVE_FROZEN, parts.settings().slow());
   }
 
   private ImageMetadata metadata(ImageId id, InstanceSpec spec, DumpReport report) {

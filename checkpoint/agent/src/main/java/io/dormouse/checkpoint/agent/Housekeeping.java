@@ -22,13 +22,11 @@ final class Housekeeping {
   static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final Instances instances;
-  private final NodeUsage node;
   private final Set<Session> lookedAt = ConcurrentHashMap.newKeySet();
   private final Set<Session> measured = ConcurrentHashMap.newKeySet();
 
-  Housekeeping(Instances instances, NodeUsage node) {
+  Housekeeping(Instances instances) {
     this.instances = instances;
-    this.node = node;
   }
 
   /** Ends the instances whose process ended by itself. */
@@ -36,14 +34,9 @@ final class Housekeeping {
     instances.all().forEach(session -> once(lookedAt, session, Ending::noticeExit));
   }
 
-  /** Tells what instances and node use; the instances' figures are those of the time before. */
+  /** Tells what instances use; the figures are those of the time before. */
   void measure() {
     Telemetry.Builder telemetry = Telemetry.newBuilder().addAllInstances(instances.statuses());
-    try {
-      node.addTo(telemetry);
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("The node's usage can't be read: {}", e.toString());
-    }
     instances.parts().events().accept(AgentEvent.newBuilder().setTelemetry(telemetry).build());
     instances.all().forEach(session -> once(measured, session, this::measureAndClean));
   }

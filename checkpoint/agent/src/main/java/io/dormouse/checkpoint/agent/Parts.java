@@ -30,7 +30,6 @@ record Parts(
   /** What controllers may ask for. */
   Abilities abilities() {
     return Abilities.newBuilder()
-        .setEngine(engine.name())
         .setFreeze(engine.abilities().contains(Ability.FREEZE))
         .setImage(engine.abilities().contains(Ability.IMAGE))
         .build();

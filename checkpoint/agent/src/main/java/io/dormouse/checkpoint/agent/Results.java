@@ -9,8 +9,6 @@ import io.dormouse.checkpoint.images.StoreFailure;
 
 /** Results of commands. */
 final class Results {
-  private static final int LOG_EXCERPT_MAX = 16 * 1024;
-
   private Results() {}
 
   static AgentResult done(Done.Builder done) {
@@ -19,7 +17,9 @@ final class Results {
 
   /** The message by {@link String#format}; its last line should begin with "Maybe". */
   static AgentResult failed(FailureCode code, String message) {
-    return failed(code, message, "");
+    return AgentResult.newBuilder()
+        .setFailure(Failure.newBuilder().setCode(code).setMessage(message))
+        .build();
   }
 
   static AgentResult failed(FailureCode code, EngineFailure failure) {
@@ -27,7 +27,7 @@ final class Results {
         failure instanceof EngineFailure.TimedOut
             ? FailureCode.TIMED_OUT
             : failure instanceof EngineFailure.Unsupported ? FailureCode.UNSUPPORTED : code;
-    return failed(told, failure.message(), logOf(failure));
+    return failed(told, failure.message());
   }
 
   static AgentResult failed(StoreFailure failure) {
@@ -40,23 +40,5 @@ final class Results {
                     ? FailureCode.WRONG_STATE
                     : FailureCode.STORE_FAILED;
     return failed(code, failure.message());
-  }
-
-  private static AgentResult failed(FailureCode code, String message, String log) {
-    String excerpt =
-        log.length() <= LOG_EXCERPT_MAX ? log : log.substring(log.length() - LOG_EXCERPT_MAX);
-    return AgentResult.newBuilder()
-        .setFailure(Failure.newBuilder().setCode(code).setMessage(message).setLogExcerpt(excerpt))
-        .build();
-  }
-
-  private static String logOf(EngineFailure failure) {
-    if (failure instanceof EngineFailure.ToolFailed tool) {
-      return tool.logExcerpt();
-    }
-    if (failure instanceof EngineFailure.TimedOut timedOut) {
-      return timedOut.logExcerpt();
-    }
-    return "";
   }
 }

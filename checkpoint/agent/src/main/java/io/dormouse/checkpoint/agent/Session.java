@@ -235,15 +235,11 @@ final class Session {
   private void fill(InstanceStatus.Builder next, InstanceRecord current) {
     next.setState(current.state())
         .setOwnerUid((int) current.origin().ownerUid())
-        .setContainer(current.origin().container())
-        .setLeaseMillis(leaseLeft().toMillis())
-        .setEngine(parts.engine().name());
+        .setContainer(current.origin().container());
     if (current.life() != null) {
       next.setGeneration(current.life().generation().toString());
     }
-    if (current.end() != null) {
-      next.setExitCode(current.end().exitCode());
-    } else if (current.state() != InstanceState.ATTACHED) {
+    if (current.end() == null && current.state() != InstanceState.ATTACHED) {
       next.setResidentBytes(residentBytes).setCpuMicros(cpuMicros);
     }
   }

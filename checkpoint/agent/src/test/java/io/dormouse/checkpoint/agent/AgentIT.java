@@ -69,7 +69,7 @@ class AgentIT {
     int beforeDump = count("first");
     awaitCount("first", beforeDump + 2);
     UUID image = UUID.randomUUID();
-    report("dump", done(node.ask(Bench.dump("w", image, false))));
+    report("dump", done(node.ask(Bench.dump("w", image))));
     report("release", done(node.ask(Bench.release("w", image))));
 
     assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -106,7 +106,7 @@ class AgentIT {
     awaitCount("l", frozenAt + 3);
 
     UUID image = UUID.randomUUID();
-    AgentCommand.Builder dump = Bench.dump("w", image, false);
+    AgentCommand.Builder dump = Bench.dump("w", image);
     dump.getDumpBuilder().setLeaseMillis(120_000);
     done(node.ask(dump));
     node.killAgent();
@@ -195,10 +195,7 @@ class AgentIT {
 
   private static void report(String what, AgentResult result) {
     System.out.printf(
-        "%s: %d us, frozen %d us, %d bytes%n",
-        what,
-        result.getDone().getDurationMicros(),
-        result.getDone().getFrozenMicros(),
-        result.getDone().getImageBytes());
+        "%s: %d us, %d bytes%n",
+        what, result.getDone().getDurationMicros(), result.getDone().getImageBytes());
   }
 }

@@ -57,7 +57,7 @@ class AgentTest {
     List<AgentEvent> events = new CopyOnWriteArrayList<>();
     try (AgentClient client = client("token");
         ThinConnection launcher = ThinConnection.connect(folder.resolve("agent.sock"))) {
-      var watch = client.watch("c", listener(events));
+      var watch = client.watch(listener(events));
       await().until(() -> events.stream().anyMatch(AgentEvent::hasInventory));
       launcher.send(run("i"));
       assertThat(reply(launcher).hasAccepted()).isTrue();

@@ -122,7 +122,7 @@ final class Bench {
               new EpochGate(state.resolve("epochs")),
               new RequestLog(state.resolve("requests")),
               names);
-      housekeeping = new Housekeeping(instances, new NodeUsage(Path.of("/proc")));
+      housekeeping = new Housekeeping(instances);
       CompletableFuture<?> recovered = new Recovery(instances).run();
       settle();
       if (!recovered.isDone() && !stopped.getAsBoolean()) {
@@ -251,14 +251,13 @@ final class Bench {
     return AgentCommand.newBuilder().setThaw(Thaw.newBuilder().setInstance(instance));
   }
 
-  static AgentCommand.Builder dump(String instance, UUID generation, boolean keepRunning) {
+  static AgentCommand.Builder dump(String instance, UUID generation) {
     return AgentCommand.newBuilder()
         .setDump(
             Dump.newBuilder()
                 .setInstance(instance)
                 .setGeneration(generation.toString())
-                .setLeaseMillis(LEASE)
-                .setKeepRunning(keepRunning));
+                .setLeaseMillis(LEASE));
   }
 
   static AgentCommand.Builder release(String instance, UUID generation) {

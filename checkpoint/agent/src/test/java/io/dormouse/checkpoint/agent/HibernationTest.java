@@ -100,7 +100,7 @@ class HibernationTest {
   @Test
   void aSourceWhoseLeaseEndedWinsOverItsImage() {
     bench.run(ALICE, "i", "c1");
-    assertDone(bench.ask(Bench.dump("i", IMAGE, false)));
+    assertDone(bench.ask(Bench.dump("i", IMAGE)));
     assertThat(image()).isInstanceOf(Image.Published.class);
 
     bench.pass(Duration.ofMillis(Bench.LEASE));
@@ -147,15 +147,15 @@ class HibernationTest {
                 ? Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"))
                 : Optional.empty();
 
-    AgentResult result = bench.ask(Bench.dump("i", IMAGE, false));
+    AgentResult result = bench.ask(Bench.dump("i", IMAGE));
 
     assertFailed(result, FailureCode.DUMP_FAILED);
-    assertThat(result.getFailure().getLogExcerpt()).isEqualTo("no luck");
+    assertThat(result.getFailure().getMessage()).contains("no luck");
     assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
     assertThat(bench.engine.running("i")).isOne();
     assertThat(image()).isInstanceOf(Image.Missing.class);
     bench.engine.before = (operation, id) -> Optional.empty();
-    assertDone(bench.ask(Bench.dump("i", IMAGE, false)));
+    assertDone(bench.ask(Bench.dump("i", IMAGE)));
   }
 
   @Test
@@ -169,26 +169,12 @@ class HibernationTest {
           return Optional.empty();
         };
 
-    assertFailed(bench.ask(Bench.dump("i", IMAGE, false)), FailureCode.DUMP_FAILED);
+    assertFailed(bench.ask(Bench.dump("i", IMAGE)), FailureCode.DUMP_FAILED);
 
     assertThat(bench.state("i")).isEqualTo(InstanceState.ENDED);
     assertThat(launcher.ended()).isEqualTo(EndReason.EXITED);
     assertThat(image()).isInstanceOf(Image.Missing.class);
     assertThat(bench.engine.capsules).isEmpty();
-  }
-
-  @Test
-  void aCheckpointOutlivesItsRunningSource() {
-    bench.run(ALICE, "i", "c1");
-
-    assertDone(bench.ask(Bench.dump("i", IMAGE, true)));
-
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    bench.engine.work();
-    assertDone(bench.ask(Bench.freeze("i")));
-    bench.pass(Duration.ofMillis(Bench.LEASE));
-    assertThat(image()).isInstanceOf(Image.Published.class);
-    assertFailed(bench.ask(Bench.release("i", IMAGE)), FailureCode.WRONG_STATE);
   }
 
   @Test
@@ -207,7 +193,7 @@ class HibernationTest {
   @Test
   void aLauncherThatDiesEndsItsInstanceEvenFrozenAndKeepsACommittedImage() {
     TestLauncher launcher = bench.run(ALICE, "i", "c1");
-    assertDone(bench.ask(Bench.dump("i", IMAGE, false)));
+    assertDone(bench.ask(Bench.dump("i", IMAGE)));
 
     bench.launcherDies("i", launcher);
     bench.settle();
@@ -239,14 +225,14 @@ class HibernationTest {
     bench.engine.images = false;
     bench.run(ALICE, "i", "c1");
 
-    assertFailed(bench.ask(Bench.dump("i", IMAGE, false)), FailureCode.UNSUPPORTED);
+    assertFailed(bench.ask(Bench.dump("i", IMAGE)), FailureCode.UNSUPPORTED);
     assertDone(bench.ask(Bench.freeze("i")));
   }
 
   private TestLauncher hibernated() {
     TestLauncher launcher = bench.run(ALICE, "i", "c1");
     bench.engine.work();
-    assertDone(bench.ask(Bench.dump("i", IMAGE, false)));
+    assertDone(bench.ask(Bench.dump("i", IMAGE)));
     assertDone(bench.ask(Bench.release("i", IMAGE)));
     return launcher;
   }

@@ -88,7 +88,7 @@ class SeededInterleavingTest {
       case 0, 1 -> launchers.put(name, run(name));
       case 2, 3 -> send(bench().send(Bench.freeze(name)));
       case 4 -> send(bench().send(Bench.thaw(name)));
-      case 5, 6 -> dump(name, random.nextInt(4) == 0);
+      case 5, 6 -> dump(name);
       case 7 -> images.forEach((n, g) -> send(bench().send(Bench.release(n, g))));
       case 8, 9 -> wake(name);
       case 10 -> launcherDies(name);
@@ -108,12 +108,10 @@ class SeededInterleavingTest {
     return launcher;
   }
 
-  private void dump(String name, boolean keepRunning) {
+  private void dump(String name) {
     UUID generation = new UUID(random.nextLong(), random.nextLong());
-    CompletableFuture<AgentResult> result = bench().send(Bench.dump(name, generation, keepRunning));
-    if (!keepRunning) {
-      dumps.add(new Dumped(name, generation, result));
-    }
+    CompletableFuture<AgentResult> result = bench().send(Bench.dump(name, generation));
+    dumps.add(new Dumped(name, generation, result));
   }
 
   /** As a leader: only a restored life may be thawed whose source is over. */

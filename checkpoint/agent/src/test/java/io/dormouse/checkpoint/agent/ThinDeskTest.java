@@ -53,7 +53,7 @@ class ThinDeskTest {
   @Test
   void anotherUsersImageIsOutOfReachUnderAnyName() {
     bench.run(ALICE, "i", "c1");
-    assertThat(bench.ask(Bench.dump("i", IMAGE, false)).hasDone()).isTrue();
+    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
     assertThat(bench.ask(Bench.release("i", IMAGE)).hasDone()).isTrue();
 
     assertThat(bench.run(BOB, "i", "c2").refused()).isEqualTo(RefusalCode.NOT_YOURS);
@@ -66,7 +66,7 @@ class ThinDeskTest {
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNSPECIFIED);
     Bench elsewhere = new Bench(folder, 4, "other");
     elsewhere.run(ALICE, "i", "c1");
-    assertThat(elsewhere.ask(Bench.dump("i", IMAGE, false)).hasDone()).isTrue();
+    assertThat(elsewhere.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
 
     assertThat(bench.ask(Bench.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
         .isEqualTo(FailureCode.PERMISSION_DENIED);
@@ -127,7 +127,7 @@ class ThinDeskTest {
   @Test
   void anEndThatTheLauncherMissedIsToldWhenItComesBack() {
     bench.run(ALICE, "i", "c1");
-    assertThat(bench.ask(Bench.dump("i", IMAGE, false)).hasDone()).isTrue();
+    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
     bench.restart();
     assertThat(bench.ask(Bench.release("i", IMAGE)).hasDone()).isTrue();
 

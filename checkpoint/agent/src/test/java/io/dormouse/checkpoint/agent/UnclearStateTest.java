@@ -93,7 +93,7 @@ class UnclearStateTest {
           return Optional.empty();
         };
 
-    assertThat(bench.ask(Bench.dump("i", IMAGE, false)).getFailure().getCode())
+    assertThat(bench.ask(Bench.dump("i", IMAGE)).getFailure().getCode())
         .isEqualTo(FailureCode.DUMP_FAILED);
 
     assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
@@ -127,7 +127,7 @@ class UnclearStateTest {
           block(obstacle);
           return Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"));
         };
-    assertThat(bench.ask(Bench.dump("i", IMAGE, false)).hasFailure()).isTrue();
+    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasFailure()).isTrue();
 
     Files.delete(obstacle);
     failing();
@@ -139,7 +139,7 @@ class UnclearStateTest {
 
   @Test
   void anImageIsNotGivenBackWhileSomethingOfItsRestoreMayBeLeft() {
-    assertThat(bench.ask(Bench.dump("i", IMAGE, false)).hasDone()).isTrue();
+    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
     assertThat(bench.ask(Bench.release("i", IMAGE)).hasDone()).isTrue();
     bench.attach(ALICE, "i", "c2", false);
     failing("restore", "delete");

@@ -38,7 +38,7 @@ class WokenOnceTest {
     bench = new Bench(folder, 1);
     bench.run(ALICE, "i", "c1");
     bench.engine.work();
-    assertDone(bench.ask(Bench.dump("i", IMAGE, false)));
+    assertDone(bench.ask(Bench.dump("i", IMAGE)));
     assertDone(bench.ask(Bench.release("i", IMAGE)));
     bench.attach(ALICE, "i", "c2", false);
     assertDone(bench.ask(Bench.restore("i", IMAGE, NEXT)));

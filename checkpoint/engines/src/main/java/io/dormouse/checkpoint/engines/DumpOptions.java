@@ -3,16 +3,13 @@ package io.dormouse.checkpoint.engines;
 import java.time.Duration;
 
 /**
- * How to dump.
+ * How to dump. Established TCP connections and file locks are dumped too.
  *
  * @param after what becomes of the process once the image is complete; after a failure it is always
  *     as before
- * @param tcpEstablished dump established TCP connections too
- * @param fileLocks dump file locks too
  * @param timeout for the whole dump, copying files included
  */
-public record DumpOptions(
-    After after, boolean tcpEstablished, boolean fileLocks, Duration timeout) {
+public record DumpOptions(After after, Duration timeout) {
   /** What becomes of a dumped process. */
   public enum After {
     STOP,
@@ -27,8 +24,8 @@ public record DumpOptions(
     }
   }
 
-  /** With TCP connections and file locks, and a minute's time. */
+  /** With a minute's time. */
   public static DumpOptions of(After after) {
-    return new DumpOptions(after, true, true, Duration.ofMinutes(1));
+    return new DumpOptions(after, Duration.ofMinutes(1));
   }
 }

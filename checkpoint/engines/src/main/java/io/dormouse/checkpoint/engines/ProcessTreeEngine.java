@@ -108,8 +108,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
     if (CriuWrapper.mustDumpAsOwner(uid)) {
       argv.add("--unprivileged");
     }
-    argv.addAll(
-        common(processes, "dump.log", options.tcpEstablished(), options.fileLocks(), shellJob));
+    argv.addAll(common(processes, "dump.log", shellJob));
     return criu("criu dump", argv, image, options.timeout())
         .then(
             done -> {
@@ -206,7 +205,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
         new ArrayList<>(
             List.of(
                 criu.toString(), "restore", "--restore-detached", "--work-dir", work.toString()));
-    argv.addAll(common(processes, "restore.log", true, true, tree.shellJob()));
+    argv.addAll(common(processes, "restore.log", tree.shellJob()));
     Outcome<Done> restored = criu("criu restore", argv, work, timeout);
     try {
       new InstanceFiles(work).delete();
@@ -220,8 +219,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
                 : Outcome.failed(new EngineFailure.ProcessGone("pid " + tree.pid())));
   }
 
-  private static List<String> common(
-      Path images, String log, boolean tcp, boolean locks, boolean shellJob) {
+  private static List<String> common(Path images, String log, boolean shellJob) {
     List<String> options =
         new ArrayList<>(
             List.of(
@@ -232,13 +230,9 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
                 "-v3",
                 "--network-lock",
                 "nftables",
-                "--manage-cgroups=ignore"));
-    if (tcp) {
-      options.add("--tcp-established");
-    }
-    if (locks) {
-      options.add("--file-locks");
-    }
+                "--manage-cgroups=ignore",
+                "--tcp-established",
+                "--file-locks"));
     if (shellJob) {
       options.add("--shell-job");
     }

@@ -50,7 +50,7 @@ final class RoundTrips {
           new EngineFailure.TimedOut("starting the probe's process", timeout, "it did not count"));
     }
     return engine
-        .dump(pid, image, new DumpOptions(After.STOP, true, true, timeout))
+        .dump(pid, image, new DumpOptions(After.STOP, timeout))
         .then(dumped -> engine.restore(image, timeout))
         .then(
             restored -> {
@@ -106,9 +106,7 @@ final class RoundTrips {
     return engine
         .start(spec, timeout)
         .then(state -> counts(state, timeout))
-        .then(
-            state ->
-                engine.dump(state.id(), image, new DumpOptions(After.STOP, true, true, timeout)))
+        .then(state -> engine.dump(state.id(), image, new DumpOptions(After.STOP, timeout)))
         .then(
             report ->
                 engine.restoreFrozen(

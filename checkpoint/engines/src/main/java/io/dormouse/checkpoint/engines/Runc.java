@@ -60,13 +60,7 @@ final class Runc {
             images.toString(),
             "--work-path",
             files.toolWork().toString());
-    if (options.tcpEstablished()) {
-      argv.add("--tcp-established");
-    }
-    if (options.fileLocks()) {
-      argv.add("--file-locks");
-    }
-    argv.add(spec.id());
+    argv.addAll(List.of("--tcp-established", "--file-locks", spec.id()));
     var environment = environment(CriuWrapper.environment(spec.ownerUid(), spec.ownerGid()));
     return ToolRunner.run(
         new ToolRunner.Call("runc checkpoint", argv, environment, files.directory()),

@@ -196,7 +196,7 @@ class CapsuleEngineIT {
         broken.dump(
             worker.id(),
             Files.createDirectory(directory.resolve("image")),
-            new DumpOptions(After.STOP, true, true, Duration.ofMillis(700)));
+            new DumpOptions(After.STOP, Duration.ofMillis(700)));
 
     assertThat(outcome)
         .isInstanceOfSatisfying(

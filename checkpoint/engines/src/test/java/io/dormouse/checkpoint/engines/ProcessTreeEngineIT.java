@@ -173,7 +173,7 @@ class ProcessTreeEngineIT {
 
     var outcome =
         new ProcessTreeEngine(hung, InstantSource.system())
-            .dump(pid, image, new DumpOptions(After.STOP, true, true, Duration.ofMillis(500)));
+            .dump(pid, image, new DumpOptions(After.STOP, Duration.ofMillis(500)));
 
     assertThat(failure(outcome)).isInstanceOf(EngineFailure.TimedOut.class);
     assertThat(ProcFs.all())

@@ -63,7 +63,7 @@ public final class GrpcAgents implements Agents, AutoCloseable {
 
   /** Listens to all agents from now on. Called once. */
   public void watch() {
-    lines.forEach((node, line) -> watches.add(line.client().watch(cell, new Listener(node))));
+    lines.forEach((node, line) -> watches.add(line.client().watch(new Listener(node))));
   }
 
   @Override

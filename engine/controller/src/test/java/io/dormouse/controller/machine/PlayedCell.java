@@ -214,7 +214,6 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
       AnnounceReply reply =
           AnnounceReply.newBuilder()
               .setAccepted(true)
-              .setNode(node.value())
               .setAbilities(abilities())
               .addSchedulerNodes("host-" + node.value())
               .addAllInstances(held.getOrDefault(node, List.of()))

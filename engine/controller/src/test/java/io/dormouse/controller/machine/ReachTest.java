@@ -12,9 +12,8 @@ class ReachTest {
   private static final NodeId FULL = new NodeId("full");
   private static final NodeId PLAIN = new NodeId("plain");
   private static final Abilities IMAGES =
-      Abilities.newBuilder().setEngine("runc").setFreeze(true).setImage(true).build();
-  private static final Abilities FREEZE =
-      Abilities.newBuilder().setEngine("signals").setFreeze(true).build();
+      Abilities.newBuilder().setFreeze(true).setImage(true).build();
+  private static final Abilities FREEZE = Abilities.newBuilder().setFreeze(true).build();
 
   private final Reach reach = new Reach();
 

@@ -108,7 +108,6 @@ final class SimAgent {
     return Optional.of(
         AnnounceReply.newBuilder()
             .setAccepted(accepted)
-            .setNode(node)
             .setAbilities(abilities)
             .addAllInstances(statuses())
             .build());
@@ -240,11 +239,7 @@ final class SimAgent {
 
   AgentEvent inventory() {
     return AgentEvent.newBuilder()
-        .setInventory(
-            Inventory.newBuilder()
-                .setNode(node)
-                .setAbilities(abilities)
-                .addAllInstances(statuses()))
+        .setInventory(Inventory.newBuilder().setAbilities(abilities).addAllInstances(statuses()))
         .build();
   }
 

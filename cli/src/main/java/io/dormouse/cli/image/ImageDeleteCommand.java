@@ -21,10 +21,13 @@ final class ImageDeleteCommand extends BaseCommand {
   @Option(names = "--all", description = "Delete all images of the instance.")
   private boolean all;
 
+  @Option(names = "--newest", description = "The newest one, where there are several.")
+  private boolean newest;
+
   @Override
   protected ExitCode run(Console console) {
     ImageStore images = store.openExisting();
-    List<Image> doomed = all ? names.findAll(images) : List.of(names.find(images));
+    List<Image> doomed = all ? names.findAll(images) : List.of(names.findOnly(images, newest));
     ArrayNode deleted = JsonNodeFactory.instance.arrayNode();
     for (Image image : doomed) {
       Answers.value(images.delete(image.id()));

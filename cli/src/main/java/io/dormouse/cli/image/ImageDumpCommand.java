@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "The process ends only once its image is read back and verified; after any failure it runs on."
     })
 final class ImageDumpCommand extends BaseCommand {
+  private static final String ENGINE = "criu";
   private static final Duration SIGNAL_TIMEOUT = Duration.ofSeconds(10);
 
   @Mixin private final StoreOptions store = new StoreOptions();
@@ -45,10 +46,10 @@ final class ImageDumpCommand extends BaseCommand {
 
   @Option(
       names = "--engine",
-      defaultValue = "criu",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      defaultValue = ENGINE,
+      description = "What dumps it: ${DEFAULT-VALUE}, the only one in this version.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  private EngineName engine;
+  private String engine;
 
   @Option(names = "--keep-running", description = "Let the process run on afterwards.")
   private boolean keepRunning;
@@ -59,7 +60,7 @@ final class ImageDumpCommand extends BaseCommand {
     if (pid < 1) {
       throw badUsage("The --pid (%d) must be positive.".formatted(pid), "Maybe see ps.");
     }
-    engine.requireBareProcesses();
+    requireBareProcesses(engine);
     ProcessFacts process = ProcessFacts.of(pid);
     WorkingCriu criu = WorkingCriu.find();
     ImageStore images = store.open();
@@ -126,28 +127,20 @@ final class ImageDumpCommand extends BaseCommand {
                 keepRunning ? "runs on" : "has ended"));
   }
 
-  /** The names of engines that the command line takes. */
-  enum EngineName {
-    criu,
-    dmtcp,
-    runc;
-
-    void requireBareProcesses() {
-      switch (this) {
-        case criu -> {
-          return;
-        }
-        case dmtcp ->
-            throw new CommandFailure(
-                ExitCode.FAILED,
-                "There is no DMTCP engine in this version.",
-                "Maybe use --engine criu.");
-        case runc ->
-            throw new CommandFailure(
-                ExitCode.FAILED,
-                "A capsule can't be dumped by its pid: its agent keeps it.",
-                "Maybe use --engine criu for a process outside of capsules.");
+  /** Says of the engines that others write images with why they don't do here. */
+  private static void requireBareProcesses(String engine) {
+    switch (engine) {
+      case ENGINE -> {
+        return;
       }
+      case "runc" ->
+          throw badUsage(
+              "A capsule can't be dumped by its pid: its agent keeps it.",
+              "Maybe use --engine criu for a process outside of capsules.");
+      default ->
+          throw badUsage(
+              "There is no engine %s in this version.".formatted(engine),
+              "Maybe use --engine criu, or leave it out.");
     }
   }
 }

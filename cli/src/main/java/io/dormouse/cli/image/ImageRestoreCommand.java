@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code dormouse image restore}. */
 @Command(
@@ -31,10 +32,13 @@ final class ImageRestoreCommand extends BaseCommand {
   @Mixin private final StoreOptions store = new StoreOptions();
   @Mixin private final ImageNames names = new ImageNames();
 
+  @Option(names = "--newest", description = "The newest one, where there are several.")
+  private boolean newest;
+
   @Override
   protected ExitCode run(Console console) {
     ImageStore images = store.openExisting();
-    Image image = names.find(images);
+    Image image = names.findOnlyUnclaimed(images, newest);
     VerifyResult verified = images.verify(image.id());
     if (!(verified instanceof VerifyResult.Verified intact)) {
       throw new CommandFailure(ExitCode.FAILED, verified.message());

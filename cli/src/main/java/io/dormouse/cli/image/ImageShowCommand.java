@@ -10,7 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code dormouse image show}. */
-@Command(name = "show", description = "Shows one image; does not check its files.")
+@Command(
+    name = "show",
+    description = "Shows one image, the newest of the name by default; does not check its files.")
 final class ImageShowCommand extends BaseCommand {
   @Mixin private final StoreOptions store = new StoreOptions();
   @Mixin private final ImageNames names = new ImageNames();

@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
 /** {@code dormouse image verify}. */
 @Command(
     name = "verify",
-    description = "Reads every file of an image and compares it with the manifest.")
+    description =
+        "Reads every file of an image, the newest of the name by default, and compares it with the manifest.")
 final class ImageVerifyCommand extends BaseCommand {
   @Mixin private final StoreOptions store = new StoreOptions();
   @Mixin private final ImageNames names = new ImageNames();

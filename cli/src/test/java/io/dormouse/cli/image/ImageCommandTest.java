@@ -118,10 +118,36 @@ class ImageCommandTest {
     publish(OLD, 1);
     publish(NEW, 2);
 
-    assertThat(run("delete", "--name", "web", "--json")).isZero();
+    assertThat(run("delete", "--name", "web", "--json", "--newest")).isZero();
     assertThat(cli.json().at("/images/0/generation").asText()).isEqualTo(NEW.toString());
     assertThat(run("delete", "--name", "web", "--all")).isZero();
     assertThat(run("delete", "--name", "web", "--all")).isEqualTo(3);
+  }
+
+  @Test
+  void whatEndsAnImageAsksWhichOfSeveral() throws IOException {
+    publish(OLD, 1);
+    publish(NEW, 2);
+
+    for (String command : new String[] {"delete", "restore"}) {
+      assertThat(run(command, "--name", "web")).isEqualTo(2);
+      assertThat(cli.err())
+          .contains(OLD + "  1970-01-01T00:00:01Z")
+          .contains(NEW.toString())
+          .contains("Maybe name one with --generation, or say --newest");
+    }
+    assertThat(run("delete", "--name", "web", "--generation", OLD.toString(), "--json")).isZero();
+    assertThat(cli.json().at("/images/0/generation").asText()).isEqualTo(OLD.toString());
+    assertThat(run("delete", "--name", "web")).isZero();
+  }
+
+  @Test
+  void aGenerationThatIsNoIdIsExplained() {
+    assertThat(run("show", "--name", "web", "--generation", "xyz")).isEqualTo(2);
+    assertThat(cli.err())
+        .contains("'xyz' is not the id of a generation")
+        .contains("Maybe see `dormouse image list`")
+        .doesNotContain("Exception");
   }
 
   @Test
@@ -140,9 +166,14 @@ class ImageCommandTest {
     assertThat(run("dump", "--pid", "x", "--name", "web")).isEqualTo(2);
     assertThat(run("dump", "--pid", "4194305", "--name", "web")).isEqualTo(3);
     assertThat(cli.err()).contains("There is no process 4194305").contains("Maybe ");
-    assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "dmtcp")).isEqualTo(1);
+    assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "dmtcp")).isEqualTo(2);
+    assertThat(cli.err()).contains("no engine dmtcp").contains("Maybe ");
+    assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "runc")).isEqualTo(2);
+    assertThat(cli.err()).contains("its agent keeps it").contains("Maybe ");
     assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "gdb")).isEqualTo(2);
-    assertThat(cli.err()).contains("criu, dmtcp, runc");
+    assertThat(cli.err()).contains("no engine gdb").contains("--engine criu");
+    assertThat(run("dump", "--help")).isZero();
+    assertThat(cli.out()).contains("criu").doesNotContain("dmtcp").doesNotContain("runc");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.dormouse.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.engines.HostProbe;
 import io.dormouse.checkpoint.engines.HostReport;
 import io.dormouse.checkpoint.engines.ToolFinder;
@@ -9,12 +10,14 @@ import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
 import io.dormouse.cli.Installation;
+import io.dormouse.engine.spi.EmbeddedSite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,8 +57,14 @@ public final class DoctorCommand extends BaseCommand {
             .run(fresh, PROBE_TIMEOUT);
     List<Finding> findings = new ArrayList<>(HostFindings.of(report, Path.of("/sys/fs/cgroup")));
     findings.addAll(
-        new SiteFindings(environment.getOrDefault("PATH", ""), Installation.root()).all());
+        new SiteFindings(environment.getOrDefault("PATH", ""), Installation.root(), sites()).all());
     return findings;
+  }
+
+  private static ImmutableSet<String> sites() {
+    return ServiceLoader.load(EmbeddedSite.class).stream()
+        .map(found -> found.get().name())
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   static void show(Console console, List<Finding> findings) {
@@ -66,10 +75,11 @@ public final class DoctorCommand extends BaseCommand {
           .put("name", finding.name())
           .put("status", finding.status().toString())
           .put("detail", finding.detail())
-          .put("fix", finding.fix());
-      console.text("%-10s %-8s %s".formatted(finding.name(), finding.status(), finding.detail()));
+          .put("fix", finding.fix())
+          .put("needed", finding.needed());
+      console.text("%-10s %-10s %s".formatted(finding.name(), finding.words(), finding.detail()));
       if (!finding.fix().isEmpty()) {
-        console.text(" ".repeat(20) + "fix: " + finding.fix());
+        console.text(" ".repeat(22) + "fix: " + finding.fix());
       }
     }
     console.json(JsonNodeFactory.instance.objectNode().set("checks", checks));

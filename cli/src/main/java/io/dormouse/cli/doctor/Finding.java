@@ -9,8 +9,9 @@ import java.util.Locale;
  * @param status how it is
  * @param detail what was found
  * @param fix what to do; empty when nothing is to be done
+ * @param needed whether this version can make use of it
  */
-record Finding(String name, Status status, String detail, String fix) {
+record Finding(String name, Status status, String detail, String fix, boolean needed) {
   /** How a thing is. */
   enum Status {
     OK,
@@ -24,14 +25,24 @@ record Finding(String name, Status status, String detail, String fix) {
   }
 
   static Finding ok(String name, String detail) {
-    return new Finding(name, Status.OK, detail, "");
+    return new Finding(name, Status.OK, detail, "", true);
   }
 
   static Finding missing(String name, String detail, String fix) {
-    return new Finding(name, Status.MISSING, detail, fix);
+    return new Finding(name, Status.MISSING, detail, fix, true);
+  }
+
+  /** What is not there, and of no use to this version. */
+  static Finding needless(String name, String reason) {
+    return new Finding(name, Status.MISSING, reason, "", false);
+  }
+
+  /** How it is, for people. */
+  String words() {
+    return needed ? status.toString() : "not needed";
   }
 
   static Finding broken(String name, String detail, String fix) {
-    return new Finding(name, Status.BROKEN, detail, fix);
+    return new Finding(name, Status.BROKEN, detail, fix, true);
   }
 }

@@ -86,7 +86,8 @@ final class HostFindings {
       return finding;
     }
     String refused = "; refused: " + String.join("; ", tool.refused());
-    return new Finding(name, finding.status(), finding.detail() + refused, finding.fix());
+    return new Finding(
+        name, finding.status(), finding.detail() + refused, finding.fix(), finding.needed());
   }
 
   private static Finding finding(String name, HostReport.Check check, String good, String fix) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which schedulers, and what goes with them, are there. */
@@ -13,26 +14,43 @@ final class SiteFindings {
 
   private final String path;
   private final Path installation;
+  private final Set<String> sites;
 
   /**
    * Looks along a search path.
    *
    * @param path as in {@code $PATH}
    * @param installation the product's root
+   * @param sites those that this version can run
    */
-  SiteFindings(String path, Path installation) {
+  SiteFindings(String path, Path installation, Set<String> sites) {
     this.path = path;
     this.installation = installation;
+    this.sites = sites;
   }
 
   List<Finding> all() {
     return List.of(
-        program("dmtcp", "dmtcp_launch", "Build it from its release; Debian has no package."),
+        useless("dmtcp", "dmtcp_launch", "it has no DMTCP engine; CRIU does the checkpoints"),
         zookeeper(),
         yarn(),
-        program("slurm", "slurmctld", "Install it, as in: apt-get install slurm-wlm"),
-        program("mesos", "mesos-master", "Build it from its release; Debian has no package."),
-        program("haproxy", "haproxy", "Install it, as in: apt-get install haproxy"));
+        scheduler("slurm", "slurmctld", "Install it, as in: apt-get install slurm-wlm"),
+        scheduler("mesos", "mesos-master", "Build it from its release; Debian has no package."),
+        useless("haproxy", "haproxy", "none of its sites puts a balancer before its instances"));
+  }
+
+  private Finding scheduler(String name, String program, String fix) {
+    return sites.contains(name)
+        ? program(name, program, fix)
+        : useless(name, program, "it has no site of that name, but: " + String.join(", ", sites));
+  }
+
+  private Finding useless(String name, String program, String why) {
+    Optional<Path> found = find(program);
+    return found.isPresent()
+        ? Finding.ok(name, found.get().toString())
+        : Finding.needless(
+            name, "no %s on PATH, and this version can't use it: %s".formatted(program, why));
   }
 
   private Finding program(String name, String program, String fix) {

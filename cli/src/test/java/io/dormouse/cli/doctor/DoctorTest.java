@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ class DoctorTest {
   @Test
   void reportsTheContractsNamesAndStatuses() throws IOException {
     List<Finding> findings = new ArrayList<>(HostFindings.of(report(Verdict.BROKEN), folder));
-    findings.addAll(new SiteFindings(folder.toString(), folder).all());
+    findings.addAll(new SiteFindings(folder.toString(), folder, Set.of("yarn", "mesos")).all());
     StringWriter out = new StringWriter();
 
     DoctorCommand.show(new Console(new PrintWriter(out), new PrintWriter(out), true), findings);
@@ -43,7 +44,9 @@ class DoctorTest {
               assertThat(check.get("status").asText()).isIn("ok", "missing", "broken");
               assertThat(check.get("detail").asText()).isNotBlank();
               assertThat(check.get("fix").asText().isEmpty())
-                  .isEqualTo(check.get("status").asText().equals("ok"));
+                  .isEqualTo(
+                      check.get("status").asText().equals("ok")
+                          || !check.get("needed").asBoolean());
             });
   }
 
@@ -87,6 +90,15 @@ class DoctorTest {
   }
 
   @Test
+  void whatThisVersionCannotUseIsNotNeededAndSaysWhy() {
+    assertThat(finding("slurm").words()).isEqualTo("not needed");
+    assertThat(finding("slurm").detail()).contains("no slurmctld").contains("yarn");
+    assertThat(finding("dmtcp").words()).isEqualTo("not needed");
+    assertThat(finding("haproxy").words()).isEqualTo("not needed");
+    assertThat(finding("mesos").words()).isEqualTo("missing");
+  }
+
+  @Test
   void findsProgramsAndTheResourceManager() throws IOException {
     assertThat(finding("mesos").status()).isEqualTo(Finding.Status.MISSING);
     assertThat(finding("yarn").status()).isEqualTo(Finding.Status.MISSING);
@@ -101,7 +113,7 @@ class DoctorTest {
   }
 
   private Finding finding(String name) {
-    return new SiteFindings(folder.toString(), folder)
+    return new SiteFindings(folder.toString(), folder, Set.of("yarn", "mesos"))
         .all().stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
   }
 

@@ -7,6 +7,7 @@ import io.dormouse.cli.ExitCode;
 import io.dormouse.cli.up.run.ParentWatch;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,11 +46,12 @@ public final class ZooKeeperCommand extends BaseCommand {
     File folder = data.toFile();
     ZooKeeperServer server = new ZooKeeperServer(folder, folder, TICK_MILLIS);
     ServerCnxnFactory connections = listen();
-    Runtime.getRuntime().addShutdownHook(new Thread(connections::shutdown, "zookeeper-shutdown"));
+    Ending ending = new Ending(connections, server);
+    Runtime.getRuntime().addShutdownHook(new Thread(ending, "zookeeper-shutdown"));
     connections.startup(server);
     console.text("ZooKeeper listens on 127.0.0.1:" + port);
     connections.join();
-    closeLog(server);
+    ending.run();
     return ExitCode.OK;
   }
 
@@ -66,10 +68,36 @@ public final class ZooKeeperCommand extends BaseCommand {
     }
   }
 
-  private static void closeLog(ZooKeeperServer server) throws IOException {
-    FileTxnSnapLog log = server.getTxnLogFactory();
-    if (log != null) {
-      log.close();
+  /** Ends it once, in order: a log that is closed under a server that still ends is an error. */
+  static final class Ending implements Runnable {
+    private final ServerCnxnFactory connections;
+    private final ZooKeeperServer server;
+    private boolean ended;
+
+    Ending(ServerCnxnFactory connections, ZooKeeperServer server) {
+      this.connections = connections;
+      this.server = server;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      connections.shutdown();
+      try {
+        closeLog(server);
+      } catch (IOException unwritten) {
+        throw new UncheckedIOException(unwritten);
+      }
+    }
+
+    private static void closeLog(ZooKeeperServer server) throws IOException {
+      FileTxnSnapLog log = server.getTxnLogFactory();
+      if (log != null) {
+        log.close();
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.dormouse.cli.up;
 
 import com.google.common.collect.ImmutableSortedMap;
-import io.dormouse.checkpoint.engines.ToolFinder;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
@@ -46,6 +45,9 @@ import picocli.CommandLine.Option;
     })
 public final class UpCommand extends BaseCommand {
   private static final Duration WINDOW_MAX = Duration.ofHours(24);
+
+  /** Where all users may write, and no environment leads elsewhere. */
+  private static final Path MACHINE = Path.of("/var/tmp");
 
   @Option(
       names = "--site",
@@ -101,7 +103,7 @@ public final class UpCommand extends BaseCommand {
   @Override
   protected ExitCode run(Console console) throws IOException {
     UpRequest request = request();
-    try (UpLock lock = UpLock.take(ToolFinder.cacheDirectory(System.getenv()))) {
+    try (UpLock lock = UpLock.take(MACHINE)) {
       lock.sign();
       Ports.requireFree(port, "--port");
       describe(console, request.schedule());

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.cli.CliRunner;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -61,14 +59,5 @@ class UpCommandTest {
 
     assertThat(cli.run("up", "--site", "pretend", "--scenarios", file.toString())).isEqualTo(2);
     assertThat(cli.err()).contains("s.yaml").contains("must be a map").contains("Maybe ");
-  }
-
-  @Test
-  void aPortInUseIsAFailure() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String port = Integer.toString(taken.getLocalPort());
-      assertThat(cli.run("up", "--site", "pretend", "--port", port)).isEqualTo(1);
-    }
-    assertThat(cli.err()).contains("is in use").contains("give another --port");
   }
 }

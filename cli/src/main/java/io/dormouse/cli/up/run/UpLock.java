@@ -7,13 +7,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Lets one {@code up} per user run at a time; the kernel drops the lock with the process. */
+/**
+ * Lets one {@code up} per machine run at a time, whoever starts it: two would meet in ports and
+ * cgroups. The kernel drops the lock with the process.
+ */
 public final class UpLock implements AutoCloseable {
+  private static final String FILE = "dormouse-up.lock";
+  private static final int PID_BYTES_MAX = 20;
+
   private final FileChannel channel;
 
   private UpLock(FileChannel channel) {
@@ -23,32 +32,66 @@ public final class UpLock implements AutoCloseable {
   /**
    * Takes the lock.
    *
-   * @param folder the user's own
-   * @throws CommandFailure when another {@code up} holds it, or the folder can't be made
+   * @param folder the same for all users, who may all write to it
+   * @throws CommandFailure when another {@code up} holds it, or its file can't be used
    */
   public static UpLock take(Path folder) throws IOException {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException denied) {
-      throw new CommandFailure(
-          ExitCode.FAILED,
-          "The folder %s can't be made: %s".formatted(folder, denied),
-          "Maybe set XDG_CACHE_HOME to a folder that this user may write to.",
-          denied);
+    FileChannel channel = open(folder.resolve(FILE));
+    if (channel.size() > PID_BYTES_MAX) {
+      channel.close();
+      throw unusable(folder.resolve(FILE), "it is longer than a process id", null);
     }
-    Path file = folder.resolve("up.lock");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     if (!tryLock(channel)) {
       String holder = read(channel);
       channel.close();
       throw new CommandFailure(
           ExitCode.FAILED,
-          "Another `dormouse up` of this user is running (process %s).".formatted(holder),
+          "Another `dormouse up` is running on this machine (process %s%s)."
+              .formatted(holder, userOf(holder)),
           "Maybe wait for its end, or end it with Ctrl-C or: kill " + holder);
     }
     return new UpLock(channel);
+  }
+
+  /** In a folder that all may write to, a link could lead anywhere: none is followed. */
+  private static FileChannel open(Path file) throws IOException {
+    try {
+      makeFor(file);
+      return FileChannel.open(
+          file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException denied) {
+      throw unusable(file, denied.toString(), denied);
+    }
+  }
+
+  private static void makeFor(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Files.createFile(file);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    } catch (FileAlreadyExistsException another) {
+      // then that one's is the file
+      return;
+    }
+  }
+
+  private static CommandFailure unusable(Path file, String cause, @Nullable Throwable behind) {
+    String what = "The lock %s can't be used: %s.".formatted(file, cause);
+    String fix = "Maybe another user made it unreadable: remove it while no `dormouse up` runs.";
+    return behind == null
+        ? new CommandFailure(ExitCode.FAILED, what, fix)
+        : new CommandFailure(ExitCode.FAILED, what, fix, behind);
+  }
+
+  private static String userOf(String pid) {
+    return pid.chars().allMatch(Character::isDigit)
+        ? ProcessHandle.of(Long.parseLong(pid))
+            .flatMap(process -> process.info().user())
+            .map(user -> " of user " + user)
+            .orElse("")
+        : "";
   }
 
   /** Writes down who holds it, for those who come later. */
@@ -69,7 +112,7 @@ public final class UpLock implements AutoCloseable {
   }
 
   private static String read(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(20);
+    ByteBuffer bytes = ByteBuffer.allocate(PID_BYTES_MAX);
     channel.read(bytes, 0);
     String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
     return pid.isEmpty() ? "unknown" : pid;

@@ -49,9 +49,32 @@ class PartsTest {
       assertThatThrownBy(() -> UpLock.take(folder))
           .isInstanceOf(CommandFailure.class)
           .hasMessageContaining("process " + ProcessHandle.current().pid())
+          .hasMessageContaining("on this machine")
+          .hasMessageContaining("of user " + System.getProperty("user.name"))
           .hasMessageContaining("Maybe wait for its end");
     }
     UpLock.take(folder).close();
+  }
+
+  @Test
+  void theLockIsForAllUsersAndFollowsNoLink() throws IOException {
+    UpLock.take(folder).close();
+    Path file = folder.resolve("dormouse-up.lock");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-rw-rw-");
+
+    Files.delete(file);
+    Path other = Files.writeString(folder.resolve("other"), "1");
+    Files.createSymbolicLink(file, other);
+    assertThatThrownBy(() -> UpLock.take(folder))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("dormouse-up.lock can't be used")
+        .hasMessageContaining("Maybe ");
+
+    Files.delete(file);
+    Files.writeString(file, "something that is no process id at all");
+    assertThatThrownBy(() -> UpLock.take(folder)).hasMessageContaining("longer than a process id");
+    assertThat(file).hasContent("something that is no process id at all");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.checkpoint.images.ThisHost;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
@@ -108,7 +109,7 @@ final class ImageDumpCommand extends BaseCommand {
         process.specHash(),
         dump.stoppedAt(),
         dump.memoryBytes(),
-        ProcessFacts.host(criu.kernelRelease(), "criu " + criu.version()));
+        ThisHost.fingerprint("criu " + criu.version()));
   }
 
   private void tell(Console console, Image.Published image, DumpReport dump) {

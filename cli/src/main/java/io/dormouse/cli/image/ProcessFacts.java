@@ -1,11 +1,9 @@
 package io.dormouse.cli.image;
 
 import com.google.common.hash.Hashing;
-import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.ExitCode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,23 +42,5 @@ record ProcessFacts(long uid, long gid, String specHash) {
       }
     }
     throw new IOException("no " + name);
-  }
-
-  /** The host that dumps. */
-  static HostFingerprint host(String kernelRelease, String toolVersion) throws IOException {
-    List<String> cpu = Files.readAllLines(Path.of("/proc/cpuinfo"));
-    return new HostFingerprint(
-        kernelRelease,
-        value(cpu, "model name"),
-        Hashing.sha256().hashString(value(cpu, "flags"), StandardCharsets.UTF_8).toString(),
-        toolVersion);
-  }
-
-  private static String value(List<String> lines, String name) {
-    return lines.stream()
-        .filter(line -> line.startsWith(name))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("unknown");
   }
 }

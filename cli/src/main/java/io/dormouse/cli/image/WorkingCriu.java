@@ -15,9 +15,8 @@ import java.util.Map;
  *
  * @param path where it is
  * @param version what it says of itself
- * @param kernelRelease the kernel it passed on
  */
-record WorkingCriu(Path path, String version, String kernelRelease) {
+record WorkingCriu(Path path, String version) {
   private static final Duration PROBE_TIMEOUT = Duration.ofMinutes(1);
 
   /** Finds one; never fetches one. */
@@ -33,6 +32,6 @@ record WorkingCriu(Path path, String version, String kernelRelease) {
           "No CRIU works on this host: %s".formatted(criu.check().reason()),
           "Maybe see also `dormouse doctor`.");
     }
-    return new WorkingCriu(criu.path().get(), criu.version(), report.kernelRelease());
+    return new WorkingCriu(criu.path().get(), criu.version());
   }
 }

@@ -1,7 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,27 +34,32 @@ final class PrivateFiles {
     }
   }
 
-  /** Replaces a file; on return it is on the disk. */
+  /** Replaces a file as a whole. */
+  static void replace(Path file, byte[] content) throws IOException {
+    Path next = next(file);
+    Files.write(next, content);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The same; on return it is on the disk. */
   static void replaceDurably(Path file, byte[] content) throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    try (FileChannel channel =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
+    Path next = next(file);
+    Files.write(next, content);
+    sync(next, StandardOpenOption.WRITE);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
-      try (FileChannel directory = FileChannel.open(parent)) {
-        directory.force(true);
-      }
+      sync(parent, StandardOpenOption.READ);
+    }
+  }
+
+  private static Path next(Path file) {
+    return file.resolveSibling(file.getFileName() + ".next");
+  }
+
+  private static void sync(Path path, StandardOpenOption access) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, access)) {
+      channel.force(true);
     }
   }
 }

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,30 +29,12 @@ final class RecordStore {
   }
 
   void save(InstanceRecord record) throws IOException {
-    Path file = file(record.origin().instance());
-    Path next = next(file);
-    Files.write(next, JSON.writeValueAsBytes(record));
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    PrivateFiles.replace(file(record.origin().instance()), JSON.writeValueAsBytes(record));
   }
 
   /** The same, and a loss of power does not bring the earlier record back. */
   void saveDurably(InstanceRecord record) throws IOException {
-    Path file = file(record.origin().instance());
-    Path next = next(file);
-    Files.write(next, JSON.writeValueAsBytes(record));
-    sync(next, StandardOpenOption.WRITE);
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-    sync(folder, StandardOpenOption.READ);
-  }
-
-  private static void sync(Path path, StandardOpenOption access) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, access)) {
-      channel.force(true);
-    }
-  }
-
-  private static Path next(Path file) {
-    return file.resolveSibling(file.getFileName() + ".next");
+    PrivateFiles.replaceDurably(file(record.origin().instance()), JSON.writeValueAsBytes(record));
   }
 
   void remove(String instance) throws IOException {

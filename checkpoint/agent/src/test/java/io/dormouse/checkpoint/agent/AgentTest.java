@@ -63,7 +63,7 @@ class AgentTest {
       assertThat(reply(launcher).hasAccepted()).isTrue();
       assertThat(reply(launcher).hasStarted()).isTrue();
 
-      assertThat(execute(client, Bench.freeze("i")).hasDone()).isTrue();
+      assertThat(execute(client, SteppedAgent.freeze("i")).hasDone()).isTrue();
       await().until(() -> events.stream().anyMatch(e -> saw(e, InstanceState.FROZEN)));
       launcher.channel().close();
       await().until(() -> events.stream().anyMatch(e -> saw(e, InstanceState.ENDED)));
@@ -115,7 +115,7 @@ class AgentTest {
       }
     }
     try (AgentClient client = client("token")) {
-      assertThat(execute(client, Bench.thaw("i")).getFailure().getCode())
+      assertThat(execute(client, SteppedAgent.thaw("i")).getFailure().getCode())
           .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
     }
   }

@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
-import static io.dormouse.checkpoint.agent.Bench.ALICE;
+import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
@@ -25,38 +25,38 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CommandsTest {
   @TempDir Path folder;
-  private Bench bench;
+  private SteppedAgent agent;
 
   @BeforeEach
   void setUp() {
-    bench = new Bench(folder, 7);
-    bench.run(ALICE, "i", "c1");
+    agent = new SteppedAgent(folder, 7);
+    agent.run(ALICE, "i", "c1");
   }
 
   @Test
   void anOlderLeaderIsRefusedEvenAfterARestart() {
     assertThat(announce(1, 5).getAccepted()).isTrue();
-    bench.epoch = 4;
-    assertCode(bench.ask(Bench.freeze("i")), FailureCode.STALE_EPOCH);
+    agent.epoch = 4;
+    assertCode(agent.ask(SteppedAgent.freeze("i")), FailureCode.STALE_EPOCH);
 
-    bench.restart();
+    agent.restart();
 
-    assertCode(bench.ask(Bench.freeze("i")), FailureCode.STALE_EPOCH);
+    assertCode(agent.ask(SteppedAgent.freeze("i")), FailureCode.STALE_EPOCH);
     AnnounceReply reply = announce(1, 4);
     assertThat(reply.getAccepted()).isFalse();
     assertThat(announce(2, 1).getAccepted()).isTrue();
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
   }
 
   @Test
   void whatAnOlderLeaderQueuedIsNotDoneOnceANewerIsIn() {
-    CompletableFuture<AgentResult> queued = bench.send(Bench.freeze("i"));
+    CompletableFuture<AgentResult> queued = agent.send(SteppedAgent.freeze("i"));
     CompletableFuture<AnnounceReply> announced =
-        bench.commands.announce(
+        agent.commands.announce(
             AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(1, 2)).build());
     assertThat(announced).isNotDone();
 
-    bench.settle();
+    agent.settle();
 
     assertCode(queued.join(), FailureCode.STALE_EPOCH);
     assertThat(announced.join().getInstances(0).getState()).isEqualTo(InstanceState.RUNNING);
@@ -65,36 +65,36 @@ class CommandsTest {
   @Test
   void aNewLeaderIsAnsweredWhileAnOlderOnesDumpIsUnderWay() {
     List<AnnounceReply> replies = new ArrayList<>();
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dump")) {
-            bench
+            agent
                 .commands
                 .announce(AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(1, 2)).build())
                 .thenAccept(replies::add);
-            bench.time.pass(Commands.SETTLE_MAX, () -> {});
+            agent.time.pass(Commands.SETTLE_MAX, () -> {});
             assertThat(replies).singleElement().matches(AnnounceReply::getAccepted);
           }
           return Optional.empty();
         };
-    CompletableFuture<AgentResult> dump = bench.send(Bench.dump("i", UUID.randomUUID()));
-    CompletableFuture<AgentResult> queued = bench.send(Bench.thaw("i"));
-    bench.settle();
+    CompletableFuture<AgentResult> dump = agent.send(SteppedAgent.dump("i", UUID.randomUUID()));
+    CompletableFuture<AgentResult> queued = agent.send(SteppedAgent.thaw("i"));
+    agent.settle();
 
     assertThat(replies).hasSize(1);
     assertThat(dump.join().hasDone()).isTrue();
     assertCode(queued.join(), FailureCode.STALE_EPOCH);
-    assertThat(bench.state("i")).isEqualTo(InstanceState.FROZEN);
+    assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
   }
 
   @Test
   void cellsHaveEpochsOfTheirOwn() {
     assertThat(announce(1, 9).getAccepted()).isTrue();
     AgentCommand other =
-        Bench.freeze("i").setCell("other").setEpoch(epoch(1, 1)).setRequestId("x").build();
+        SteppedAgent.freeze("i").setCell("other").setEpoch(epoch(1, 1)).setRequestId("x").build();
 
-    CompletableFuture<AgentResult> result = bench.commands.execute(other);
-    bench.settle();
+    CompletableFuture<AgentResult> result = agent.commands.execute(other);
+    agent.settle();
 
     assertThat(result.join().hasDone()).isTrue();
   }
@@ -102,27 +102,28 @@ class CommandsTest {
   @Test
   void theSameRequestIdDoesNothingTwiceAndGivesTheSameResult() {
     UUID image = UUID.randomUUID();
-    AgentCommand dump = identified("d1", Bench.dump("i", image));
+    AgentCommand dump = identified("d1", SteppedAgent.dump("i", image));
     AgentResult first = execute(dump);
-    AgentCommand release = identified("r1", Bench.release("i", image));
+    AgentCommand release = identified("r1", SteppedAgent.release("i", image));
     AgentResult released = execute(release);
     assertThat(first.hasDone()).isTrue();
 
     assertThat(execute(dump)).isEqualTo(first);
-    bench.restart();
+    agent.restart();
     assertThat(execute(dump)).isEqualTo(first);
     assertThat(execute(release)).isEqualTo(released);
     assertCode(
-        execute(identified("d1", Bench.dump("i", UUID.randomUUID()))), FailureCode.INVALID_REQUEST);
+        execute(identified("d1", SteppedAgent.dump("i", UUID.randomUUID()))),
+        FailureCode.INVALID_REQUEST);
   }
 
   @Test
   void whatWasNotBegunMayBeAskedAgainUnderTheSameId() {
     AgentCommand late =
-        identified("t1", Bench.freeze("i")).toBuilder().setTimeoutMillis(50).build();
-    CompletableFuture<AgentResult> result = bench.commands.execute(late);
-    bench.time.pass(Duration.ofMillis(51), () -> {});
-    bench.settle();
+        identified("t1", SteppedAgent.freeze("i")).toBuilder().setTimeoutMillis(50).build();
+    CompletableFuture<AgentResult> result = agent.commands.execute(late);
+    agent.time.pass(Duration.ofMillis(51), () -> {});
+    agent.settle();
     assertCode(result.join(), FailureCode.TIMED_OUT);
 
     assertThat(execute(late).hasDone()).isTrue();
@@ -130,17 +131,17 @@ class CommandsTest {
 
   @Test
   void anInFlightRequestIsJoinedNotRepeated() {
-    AgentCommand freeze = identified("f1", Bench.freeze("i"));
-    CompletableFuture<AgentResult> one = bench.commands.execute(freeze);
-    CompletableFuture<AgentResult> two = bench.commands.execute(freeze);
-    bench.settle();
+    AgentCommand freeze = identified("f1", SteppedAgent.freeze("i"));
+    CompletableFuture<AgentResult> one = agent.commands.execute(freeze);
+    CompletableFuture<AgentResult> two = agent.commands.execute(freeze);
+    agent.settle();
 
     assertThat(two.join()).isSameAs(one.join());
   }
 
   @Test
   void badRequestsAreRefusedWithAReason() {
-    assertCode(execute(identified("", Bench.freeze("i"))), FailureCode.INVALID_REQUEST);
+    assertCode(execute(identified("", SteppedAgent.freeze("i"))), FailureCode.INVALID_REQUEST);
     assertCode(execute(identified("a", AgentCommand.newBuilder())), FailureCode.INVALID_REQUEST);
     assertCode(
         execute(
@@ -155,13 +156,14 @@ class CommandsTest {
                 "c",
                 AgentCommand.newBuilder()
                     .setDump(
-                        Bench.dump("i", new UUID(0, 0)).getDump().toBuilder().setGeneration("x")))),
+                        SteppedAgent.dump("i", new UUID(0, 0)).getDump().toBuilder()
+                            .setGeneration("x")))),
         FailureCode.INVALID_REQUEST);
     assertCode(
-        execute(identified("d", Bench.discard("../x", new UUID(0, 0)))),
+        execute(identified("d", SteppedAgent.discard("../x", new UUID(0, 0)))),
         FailureCode.INVALID_REQUEST);
-    assertCode(execute(identified("e", Bench.thaw("nobody"))), FailureCode.UNKNOWN_INSTANCE);
-    assertThat(execute(identified("f", Bench.thaw("nobody"))).getFailure().getMessage())
+    assertCode(execute(identified("e", SteppedAgent.thaw("nobody"))), FailureCode.UNKNOWN_INSTANCE);
+    assertThat(execute(identified("f", SteppedAgent.thaw("nobody"))).getFailure().getMessage())
         .contains("nobody", "Maybe");
   }
 
@@ -170,22 +172,22 @@ class CommandsTest {
     assertThat(announce(1, 1).getAbilities())
         .isEqualTo(Abilities.newBuilder().setFreeze(true).setImage(true).build());
 
-    bench.engine.images = false;
+    agent.engine.images = false;
 
     assertThat(announce(1, 2).getAbilities().getImage()).isFalse();
   }
 
   private AnnounceReply announce(long incarnation, long czxid) {
     CompletableFuture<AnnounceReply> reply =
-        bench.commands.announce(
+        agent.commands.announce(
             AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(incarnation, czxid)).build());
-    bench.settle();
+    agent.settle();
     return reply.join();
   }
 
   private AgentResult execute(AgentCommand command) {
-    CompletableFuture<AgentResult> result = bench.commands.execute(command);
-    bench.settle();
+    CompletableFuture<AgentResult> result = agent.commands.execute(command);
+    agent.settle();
     return result.join();
   }
 

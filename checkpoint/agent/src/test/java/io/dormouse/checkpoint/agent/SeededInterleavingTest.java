@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
-import static io.dormouse.checkpoint.agent.Bench.ALICE;
+import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
@@ -32,7 +32,7 @@ class SeededInterleavingTest {
   private static final List<String> NAMES = List.of("a", "b", "c");
 
   @TempDir Path folder;
-  private @Nullable Bench opened;
+  private @Nullable SteppedAgent opened;
   private Random random = new Random(0);
   private final Map<String, UUID> images = new HashMap<>();
   private final Map<String, TestLauncher> launchers = new HashMap<>();
@@ -65,11 +65,12 @@ class SeededInterleavingTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void oneLifeAtATimeAndNobodyStaysFrozen(long seed) throws Exception {
-    Bench bench = new Bench(Files.createDirectories(folder.resolve("s" + seed)), seed);
-    bench.stopped = () -> killed;
-    opened = bench;
+    SteppedAgent agent =
+        new SteppedAgent(Files.createDirectories(folder.resolve("s" + seed)), seed);
+    agent.stopped = () -> killed;
+    opened = agent;
     random = new Random(seed);
-    bench.engine.before = this::trouble;
+    agent.engine.before = this::trouble;
     for (int step = 0; step < STEPS; step++) {
       act(NAMES.get(random.nextInt(NAMES.size())));
       if (random.nextInt(3) > 0) {
@@ -77,7 +78,7 @@ class SeededInterleavingTest {
       }
       check();
     }
-    bench.engine.before = (operation, id) -> Optional.empty();
+    agent.engine.before = (operation, id) -> Optional.empty();
     settle();
     leaderStaysAway();
     everybodyLeaves();
@@ -86,21 +87,26 @@ class SeededInterleavingTest {
   private void act(String name) {
     switch (random.nextInt(14)) {
       case 0, 1 -> launchers.put(name, run(name));
-      case 2, 3 -> send(bench().send(Bench.freeze(name)));
-      case 4 -> send(bench().send(Bench.thaw(name)));
+      case 2, 3 -> send(agent().send(SteppedAgent.freeze(name)));
+      case 4 -> send(agent().send(SteppedAgent.thaw(name)));
       case 5, 6 -> dump(name);
-      case 7 -> images.forEach((n, g) -> send(bench().send(Bench.release(n, g))));
+      case 7 -> images.forEach((n, g) -> send(agent().send(SteppedAgent.release(n, g))));
       case 8, 9 -> wake(name);
       case 10 -> launcherDies(name);
       case 11 -> passTime(Duration.ofMillis(random.nextInt(12_000)));
       case 12 ->
-          send(bench().send(random.nextBoolean() ? Bench.renew(NAMES) : Bench.terminate(name)));
+          send(
+              agent()
+                  .send(
+                      random.nextBoolean()
+                          ? SteppedAgent.renew(NAMES)
+                          : SteppedAgent.terminate(name)));
       default -> killed = random.nextBoolean();
     }
   }
 
   private TestLauncher run(String name) {
-    TestLauncher launcher = bench().runLater(ALICE, name, "c" + random.nextInt(1000));
+    TestLauncher launcher = agent().runLater(ALICE, name, "c" + random.nextInt(1000));
     settle();
     if (launcher.started() > 0) {
       images.remove(name);
@@ -110,7 +116,7 @@ class SeededInterleavingTest {
 
   private void dump(String name) {
     UUID generation = new UUID(random.nextLong(), random.nextLong());
-    CompletableFuture<AgentResult> result = bench().send(Bench.dump(name, generation));
+    CompletableFuture<AgentResult> result = agent().send(SteppedAgent.dump(name, generation));
     dumps.add(new Dumped(name, generation, result));
   }
 
@@ -120,18 +126,18 @@ class SeededInterleavingTest {
     if (image == null) {
       return;
     }
-    launchers.put(name, bench().attachLater(ALICE, name, "w" + random.nextInt(1000)));
+    launchers.put(name, agent().attachLater(ALICE, name, "w" + random.nextInt(1000)));
     UUID next = new UUID(random.nextLong(), random.nextLong());
-    send(bench().send(Bench.restore(name, image, next)));
+    send(agent().send(SteppedAgent.restore(name, image, next)));
     if (random.nextInt(4) > 0) {
-      send(bench().send(Bench.thaw(name)));
+      send(agent().send(SteppedAgent.thaw(name)));
     }
   }
 
   private void launcherDies(String name) {
     TestLauncher launcher = launchers.remove(name);
     if (launcher != null && launcher.open) {
-      bench().launcherDies(name, launcher);
+      agent().launcherDies(name, launcher);
     }
   }
 
@@ -146,7 +152,7 @@ class SeededInterleavingTest {
       throw new Killed();
     }
     if (dice == 1) {
-      bench().engine.exit(id, 1);
+      agent().engine.exit(id, 1);
     }
     boolean mayFail = !operation.equals("thaw") && !operation.equals("delete");
     return dice == 2 && mayFail
@@ -154,13 +160,13 @@ class SeededInterleavingTest {
         : Optional.empty();
   }
 
-  private Bench bench() {
+  private SteppedAgent agent() {
     return Objects.requireNonNull(opened);
   }
 
   private void settle() {
     try {
-      bench().settle();
+      agent().settle();
     } catch (Killed now) {
       assertThat(killed).isTrue();
     }
@@ -181,15 +187,15 @@ class SeededInterleavingTest {
 
   /** What runs goes on, and may end before anybody looks again. */
   private void whileTheAgentIsDown() {
-    bench().engine.work();
+    agent().engine.work();
     if (random.nextInt(3) == 0) {
-      List.copyOf(bench().engine.capsules.keySet()).forEach(id -> bench().engine.exit(id, 0));
+      List.copyOf(agent().engine.capsules.keySet()).forEach(id -> agent().engine.exit(id, 0));
     }
   }
 
   private void passTime(Duration duration) {
     try {
-      bench().pass(duration);
+      agent().pass(duration);
     } catch (Killed now) {
       assertThat(killed).isTrue();
     }
@@ -197,32 +203,32 @@ class SeededInterleavingTest {
 
   private void restart() {
     try {
-      bench().restart();
+      agent().restart();
     } catch (Killed again) {
       assertThat(killed).isTrue();
     }
   }
 
   private void check() {
-    bench().engine.work();
+    agent().engine.work();
     for (String name : NAMES) {
-      assertThat(bench().engine.running(name)).as(name).isLessThanOrEqualTo(1);
+      assertThat(agent().engine.running(name)).as(name).isLessThanOrEqualTo(1);
     }
   }
 
   private void leaderStaysAway() {
-    bench().pass(Duration.ofMillis(Bench.LEASE));
+    agent().pass(Duration.ofMillis(SteppedAgent.LEASE));
     check();
-    assertThat(bench().engine.capsules.values())
+    assertThat(agent().engine.capsules.values())
         .noneMatch(capsule -> capsule.status == Status.FROZEN);
   }
 
   private void everybodyLeaves() {
-    bench().everyLauncherDies();
-    bench().pass(Duration.ofSeconds(31));
-    bench().housekeeping.lookForExits();
-    bench().housekeeping.measure();
-    bench().settle();
-    assertThat(bench().engine.capsules).isEmpty();
+    agent().everyLauncherDies();
+    agent().pass(Duration.ofSeconds(31));
+    agent().housekeeping.lookForExits();
+    agent().housekeeping.measure();
+    agent().settle();
+    assertThat(agent().engine.capsules).isEmpty();
   }
 }

@@ -1,7 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
-import static io.dormouse.checkpoint.agent.Bench.ALICE;
-import static io.dormouse.checkpoint.agent.Bench.BOB;
+import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
+import static io.dormouse.checkpoint.agent.SteppedAgent.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.ContainerEvent;
@@ -28,133 +28,133 @@ class ThinDeskTest {
   private static final UUID IMAGE = new UUID(1, 1);
 
   @TempDir Path folder;
-  private Bench bench;
+  private SteppedAgent agent;
 
   @BeforeEach
   void setUp() {
-    bench = new Bench(folder, 3);
+    agent = new SteppedAgent(folder, 3);
   }
 
   @Test
   void whatIsAnothersIsRefused() {
-    bench.run(ALICE, "i", "c1");
+    agent.run(ALICE, "i", "c1");
 
-    assertThat(bench.run(BOB, "i", "c2").refused()).isEqualTo(RefusalCode.NOT_YOURS);
-    assertThat(bench.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
-    assertThat(bench.attach(BOB, "i", "c1", true).refused()).isEqualTo(RefusalCode.NOT_YOURS);
+    assertThat(agent.run(BOB, "i", "c2").refused()).isEqualTo(RefusalCode.NOT_YOURS);
+    assertThat(agent.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
+    assertThat(agent.attach(BOB, "i", "c1", true).refused()).isEqualTo(RefusalCode.NOT_YOURS);
     assertThat(end(BOB, "i").getRefused().getCode()).isEqualTo(RefusalCode.NOT_YOURS);
     assertThat(notice(BOB, "c1").getRefused().getCode()).isEqualTo(RefusalCode.NOT_YOURS);
-    assertThat(bench.desk.list(BOB).getList().getInstancesList()).isEmpty();
-    assertThat(bench.desk.list(ALICE).getList().getInstancesList()).hasSize(1);
-    assertThat(bench.desk.list(ROOT).getList().getInstancesList()).hasSize(1);
-    assertThat(bench.engine.running("i")).isOne();
+    assertThat(agent.desk.list(BOB).getList().getInstancesList()).isEmpty();
+    assertThat(agent.desk.list(ALICE).getList().getInstancesList()).hasSize(1);
+    assertThat(agent.desk.list(ROOT).getList().getInstancesList()).hasSize(1);
+    assertThat(agent.engine.running("i")).isOne();
   }
 
   @Test
   void anotherUsersImageIsOutOfReachUnderAnyName() {
-    bench.run(ALICE, "i", "c1");
-    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(bench.ask(Bench.release("i", IMAGE)).hasDone()).isTrue();
+    agent.run(ALICE, "i", "c1");
+    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
 
-    assertThat(bench.run(BOB, "i", "c2").refused()).isEqualTo(RefusalCode.NOT_YOURS);
-    assertThat(bench.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
+    assertThat(agent.run(BOB, "i", "c2").refused()).isEqualTo(RefusalCode.NOT_YOURS);
+    assertThat(agent.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
   }
 
   @Test
   void theOwnerOfAnImageIsCheckedAgainAtItsRestore() {
-    assertThat(bench.attach(BOB, "i", "c2", false).refused())
+    assertThat(agent.attach(BOB, "i", "c2", false).refused())
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNSPECIFIED);
-    Bench elsewhere = new Bench(folder, 4, "other");
+    SteppedAgent elsewhere = new SteppedAgent(folder, 4, "other");
     elsewhere.run(ALICE, "i", "c1");
-    assertThat(elsewhere.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(elsewhere.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
 
-    assertThat(bench.ask(Bench.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
+    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
         .isEqualTo(FailureCode.PERMISSION_DENIED);
   }
 
   @Test
   void aNameRunsOnce() {
-    bench.run(ALICE, "i", "c1");
+    agent.run(ALICE, "i", "c1");
 
-    assertThat(bench.run(ALICE, "i", "c2").refused()).isEqualTo(RefusalCode.ALREADY_RUNNING);
+    assertThat(agent.run(ALICE, "i", "c2").refused()).isEqualTo(RefusalCode.ALREADY_RUNNING);
     assertThat(end(ALICE, "i").getEnded().getReason()).isEqualTo(EndReason.TERMINATED);
-    assertThat(bench.run(ALICE, "i", "c2").started()).isOne();
+    assertThat(agent.run(ALICE, "i", "c2").started()).isOne();
   }
 
   @Test
   void badRequestsAreMalformed() {
-    assertThat(bench.run(ALICE, "../etc", "c1").refused()).isEqualTo(RefusalCode.MALFORMED);
-    assertThat(bench.run(ALICE, "i", "c".repeat(300)).refused()).isEqualTo(RefusalCode.MALFORMED);
+    assertThat(agent.run(ALICE, "../etc", "c1").refused()).isEqualTo(RefusalCode.MALFORMED);
+    assertThat(agent.run(ALICE, "i", "c".repeat(300)).refused()).isEqualTo(RefusalCode.MALFORMED);
     TestLauncher bare = new TestLauncher();
-    bench.desk.run(ALICE, RunRequest.newBuilder().setInstance("i").addArgv("sleep").build(), bare);
-    bench.settle();
+    agent.desk.run(ALICE, RunRequest.newBuilder().setInstance("i").addArgv("sleep").build(), bare);
+    agent.settle();
     assertThat(bare.refused()).isEqualTo(RefusalCode.MALFORMED);
-    assertThat(bench.engine.capsules).isEmpty();
+    assertThat(agent.engine.capsules).isEmpty();
     assertThat(end(ALICE, "nobody").getRefused().getCode()).isEqualTo(RefusalCode.NO_SUCH_INSTANCE);
   }
 
   @Test
   void aStartThatFailsLeavesNothing() {
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) ->
             operation.equals("start")
                 ? Optional.of(new EngineFailure.ToolFailed("runc run", 1, "no"))
                 : Optional.empty();
 
-    assertThat(bench.run(ALICE, "i", "c1").refused()).isEqualTo(RefusalCode.CANNOT_START);
+    assertThat(agent.run(ALICE, "i", "c1").refused()).isEqualTo(RefusalCode.CANNOT_START);
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.ENDED);
-    bench.engine.before = (operation, id) -> Optional.empty();
-    assertThat(bench.run(ALICE, "i", "c1").started()).isOne();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
+    agent.engine.before = (operation, id) -> Optional.empty();
+    assertThat(agent.run(ALICE, "i", "c1").started()).isOne();
   }
 
   @Test
   void aRestartedAgentGivesSessionsBack() {
-    bench.run(ALICE, "i", "c1");
-    bench.restart();
+    agent.run(ALICE, "i", "c1");
+    agent.restart();
 
-    TestLauncher again = bench.attach(ALICE, "i", "c1", true);
+    TestLauncher again = agent.attach(ALICE, "i", "c1", true);
 
     assertThat(again.started()).isOne();
-    bench.pass(Duration.ofSeconds(31));
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(bench.attach(ALICE, "i", "c2", true).refused())
+    agent.pass(Duration.ofSeconds(31));
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.attach(ALICE, "i", "c2", true).refused())
         .isEqualTo(RefusalCode.NO_SUCH_INSTANCE);
-    assertThat(bench.attach(ALICE, "i", "c1", true).refused())
+    assertThat(agent.attach(ALICE, "i", "c1", true).refused())
         .isEqualTo(RefusalCode.ALREADY_RUNNING);
   }
 
   @Test
   void anEndThatTheLauncherMissedIsToldWhenItComesBack() {
-    bench.run(ALICE, "i", "c1");
-    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
-    bench.restart();
-    assertThat(bench.ask(Bench.release("i", IMAGE)).hasDone()).isTrue();
+    agent.run(ALICE, "i", "c1");
+    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    agent.restart();
+    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
 
-    assertThat(bench.attach(ALICE, "i", "c1", true).ended()).isEqualTo(EndReason.HIBERNATED);
+    assertThat(agent.attach(ALICE, "i", "c1", true).ended()).isEqualTo(EndReason.HIBERNATED);
   }
 
   @Test
   void whoDoesNotComeBackLosesItsInstance() {
-    bench.run(ALICE, "i", "c1");
-    bench.restart();
+    agent.run(ALICE, "i", "c1");
+    agent.restart();
 
-    bench.pass(Duration.ofSeconds(30));
+    agent.pass(Duration.ofSeconds(30));
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.ENDED);
-    assertThat(bench.engine.capsules).isEmpty();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
+    assertThat(agent.engine.capsules).isEmpty();
   }
 
   @Test
   void aStoppedContainerEndsWhatHasNoLauncher() {
-    bench.run(ALICE, "i", "c1");
+    agent.run(ALICE, "i", "c1");
     assertThat(notice(ALICE, "c1").hasAccepted()).isTrue();
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    bench.restart();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    agent.restart();
 
     assertThat(notice(ALICE, "c1").hasAccepted()).isTrue();
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.ENDED);
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
     assertThat(notice(ALICE, "unknown").hasAccepted()).isTrue();
   }
 
@@ -163,35 +163,35 @@ class ThinDeskTest {
     NodeIdentityRequest request =
         NodeIdentityRequest.newBuilder().setScheduler("yarn").setNode("127.0.0.1:45454").build();
 
-    assertThat(bench.names.told(ALICE, request).getRefused().getCode())
+    assertThat(agent.names.told(ALICE, request).getRefused().getCode())
         .isEqualTo(RefusalCode.NOT_YOURS);
-    assertThat(bench.names.told(BOB, request).hasAccepted()).isTrue();
+    assertThat(agent.names.told(BOB, request).hasAccepted()).isTrue();
     assertThat(
-            bench
+            agent
                 .names
                 .told(BOB, request.toBuilder().setNode("a\nb").build())
                 .getRefused()
                 .getCode())
         .isEqualTo(RefusalCode.MALFORMED);
-    bench.restart();
-    assertThat(bench.names.all()).containsExactly("yarn=127.0.0.1:45454");
+    agent.restart();
+    assertThat(agent.names.all()).containsExactly("yarn=127.0.0.1:45454");
   }
 
   private ThinReply end(Peer peer, String instance) {
-    CompletableFuture<ThinReply> reply = bench.desk.end(peer, instance);
-    bench.settle();
+    CompletableFuture<ThinReply> reply = agent.desk.end(peer, instance);
+    agent.settle();
     return reply.join();
   }
 
   private ThinReply notice(Peer peer, String container) {
     CompletableFuture<ThinReply> reply =
-        bench.desk.notify(
+        agent.desk.notify(
             peer,
             NotifyRequest.newBuilder()
                 .setContainer(container)
                 .setEvent(ContainerEvent.STOPPED)
                 .build());
-    bench.settle();
+    agent.settle();
     return reply.join();
   }
 }

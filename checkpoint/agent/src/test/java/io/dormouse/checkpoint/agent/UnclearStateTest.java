@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
-import static io.dormouse.checkpoint.agent.Bench.ALICE;
+import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,66 +26,66 @@ class UnclearStateTest {
   private static final UUID NEXT = new UUID(2, 2);
 
   @TempDir Path folder;
-  private Bench bench;
+  private SteppedAgent agent;
   private TestLauncher launcher;
 
   @BeforeEach
   void run() {
-    bench = new Bench(folder, 1);
-    launcher = bench.run(ALICE, "i", "c1");
+    agent = new SteppedAgent(folder, 1);
+    launcher = agent.run(ALICE, "i", "c1");
   }
 
   @Test
   void aLivingInstanceIsNotDeclaredDead() {
     failing("inspect");
 
-    bench.housekeeping.lookForExits();
-    bench.settle();
+    agent.housekeeping.lookForExits();
+    agent.settle();
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(bench.engine.running("i")).isOne();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.engine.running("i")).isOne();
     assertThat(launcher.open).isTrue();
 
-    bench.engine.exit(bench.capsule("i"), 3);
+    agent.engine.exit(agent.capsule("i"), 3);
     failing();
-    bench.housekeeping.lookForExits();
-    bench.settle();
-    assertThat(bench.state("i")).isEqualTo(InstanceState.ENDED);
+    agent.housekeeping.lookForExits();
+    agent.settle();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
   }
 
   @Test
   void anAgentThatStartsBlindKeepsItsInstancesAndLooksAgain() {
-    assertThat(bench.ask(Bench.freeze("i")).hasDone()).isTrue();
-    String capsule = bench.capsule("i");
+    assertThat(agent.ask(SteppedAgent.freeze("i")).hasDone()).isTrue();
+    String capsule = agent.capsule("i");
     failing("inspect");
 
-    bench.restart();
+    agent.restart();
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.FROZEN);
-    assertThat(bench.engine.capsules).containsKey(capsule);
-    bench.engine.capsules.get(capsule).status = Status.RUNNING;
+    assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
+    assertThat(agent.engine.capsules).containsKey(capsule);
+    agent.engine.capsules.get(capsule).status = Status.RUNNING;
     failing();
-    bench.pass(Freezing.RETRY);
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
+    agent.pass(Freezing.RETRY);
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
   }
 
   @Test
   void aLauncherThatComesBackIsToldItsStreamsOnceTheyAreKnown() {
-    bench.restart();
+    agent.restart();
     failing("inspect");
 
-    TestLauncher back = bench.attach(ALICE, "i", "c1", true);
+    TestLauncher back = agent.attach(ALICE, "i", "c1", true);
 
     assertThat(back.open).isTrue();
     assertThat(back.started()).isZero();
     failing();
-    bench.pass(Freezing.RETRY);
+    agent.pass(Freezing.RETRY);
     assertThat(back.started()).isOne();
   }
 
   @Test
   void aDumpWhoseEndCannotBeSeenFailsAndTheInstanceRunsOn() {
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dumped")) {
             failing("inspect");
@@ -93,33 +93,33 @@ class UnclearStateTest {
           return Optional.empty();
         };
 
-    assertThat(bench.ask(Bench.dump("i", IMAGE)).getFailure().getCode())
+    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).getFailure().getCode())
         .isEqualTo(FailureCode.DUMP_FAILED);
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(bench.engine.running("i")).isOne();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.engine.running("i")).isOne();
   }
 
   @Test
   void aFrozenCapsuleOfARunningRecordIsThawedHoweverOftenItFails() {
-    bench.engine.capsules.get(bench.capsule("i")).status = Status.FROZEN;
+    agent.engine.capsules.get(agent.capsule("i")).status = Status.FROZEN;
     failing("thaw");
 
-    bench.restart();
-    bench.attach(ALICE, "i", "c1", true);
-    bench.pass(Duration.ofSeconds(5));
-    assertThat(bench.engine.running("i")).isZero();
+    agent.restart();
+    agent.attach(ALICE, "i", "c1", true);
+    agent.pass(Duration.ofSeconds(5));
+    assertThat(agent.engine.running("i")).isZero();
 
     failing();
-    bench.pass(Freezing.RETRY);
-    assertThat(bench.engine.running("i")).isOne();
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
+    agent.pass(Freezing.RETRY);
+    assertThat(agent.engine.running("i")).isOne();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
   }
 
   @Test
   void aFreezeWhoseEndCannotBeRecordedEndsWithItsLease() throws IOException {
     Path obstacle = folder.resolve("state/instances/i.json.next");
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) -> {
           if (!operation.equals("dump")) {
             return Optional.empty();
@@ -127,32 +127,32 @@ class UnclearStateTest {
           block(obstacle);
           return Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"));
         };
-    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasFailure()).isTrue();
+    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasFailure()).isTrue();
 
     Files.delete(obstacle);
     failing();
-    bench.pass(Duration.ofMillis(Bench.LEASE));
+    agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
 
-    assertThat(bench.engine.running("i")).isOne();
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.engine.running("i")).isOne();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
   }
 
   @Test
   void anImageIsNotGivenBackWhileSomethingOfItsRestoreMayBeLeft() {
-    assertThat(bench.ask(Bench.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(bench.ask(Bench.release("i", IMAGE)).hasDone()).isTrue();
-    bench.attach(ALICE, "i", "c2", false);
+    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    agent.attach(ALICE, "i", "c2", false);
     failing("restore", "delete");
-    assertThat(bench.ask(Bench.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
+    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
     failing();
     UUID again = new UUID(3, 3);
-    assertThat(bench.ask(Bench.restore("i", IMAGE, again)).getFailure().getCode())
+    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, again)).getFailure().getCode())
         .isEqualTo(FailureCode.IMAGE_CLAIMED);
 
-    bench.housekeeping.measure();
-    bench.settle();
+    agent.housekeeping.measure();
+    agent.settle();
 
-    assertThat(bench.ask(Bench.restore("i", IMAGE, again)).hasDone()).isTrue();
+    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, again)).hasDone()).isTrue();
   }
 
   @Test
@@ -162,15 +162,15 @@ class UnclearStateTest {
       Files.deleteIfExists(obstacle);
       Files.createDirectory(obstacle);
 
-      assertThatThrownBy(bench::restart).as(name).isInstanceOf(UncheckedIOException.class);
+      assertThatThrownBy(agent::restart).as(name).isInstanceOf(UncheckedIOException.class);
 
-      assertThat(bench.engine.running("i")).isOne();
+      assertThat(agent.engine.running("i")).isOne();
       Files.delete(obstacle);
     }
   }
 
   private void failing(String... operations) {
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) ->
             List.of(operations).contains(operation)
                 ? Optional.of(new EngineFailure.Unknown("/proc", "Too many open files"))

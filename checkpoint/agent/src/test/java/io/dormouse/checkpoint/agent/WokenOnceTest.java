@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
-import static io.dormouse.checkpoint.agent.Bench.ALICE;
+import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
@@ -25,7 +25,7 @@ class WokenOnceTest {
   private static final UUID AGAIN = new UUID(3, 3);
 
   @TempDir Path folder;
-  private Bench bench;
+  private SteppedAgent agent;
   private boolean killed;
 
   /** Stands for kill -9. */
@@ -35,83 +35,84 @@ class WokenOnceTest {
 
   @BeforeEach
   void restoreFrozen() {
-    bench = new Bench(folder, 1);
-    bench.run(ALICE, "i", "c1");
-    bench.engine.work();
-    assertDone(bench.ask(Bench.dump("i", IMAGE)));
-    assertDone(bench.ask(Bench.release("i", IMAGE)));
-    bench.attach(ALICE, "i", "c2", false);
-    assertDone(bench.ask(Bench.restore("i", IMAGE, NEXT)));
+    agent = new SteppedAgent(folder, 1);
+    agent.run(ALICE, "i", "c1");
+    agent.engine.work();
+    assertDone(agent.ask(SteppedAgent.dump("i", IMAGE)));
+    assertDone(agent.ask(SteppedAgent.release("i", IMAGE)));
+    agent.attach(ALICE, "i", "c2", false);
+    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)));
   }
 
   @Test
   void aCopyThatRanAndEndedWhileTheAgentWasDownHasUsedItsImageUp() {
     killIn("thawn");
-    bench.engine.work();
-    bench.engine.exit(bench.capsule("i"), 0);
+    agent.engine.work();
+    agent.engine.exit(agent.capsule("i"), 0);
 
-    bench.restart();
+    agent.restart();
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.ENDED);
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
     assertImageIsUsedUp();
   }
 
   @Test
   void aThawThatWasCutShortIsFinishedByTheNextAgent() {
     killIn("thaw");
-    assertThat(bench.engine.running("i")).isZero();
+    assertThat(agent.engine.running("i")).isZero();
 
-    bench.restart();
+    agent.restart();
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(bench.engine.running("i")).isOne();
-    bench.engine.work();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.engine.running("i")).isOne();
+    agent.engine.work();
   }
 
   @Test
   void aRunningCopyWhoseRecordCouldNotBeWrittenIsNotTakenForAFrozenOne() throws IOException {
     Path obstacle = folder.resolve("state/instances/i.json.next");
     before("thawn", () -> Files.createDirectory(obstacle));
-    AgentResult thawed = bench.ask(Bench.thaw("i"));
+    AgentResult thawed = agent.ask(SteppedAgent.thaw("i"));
     assertThat(thawed.getFailure().getCode()).isEqualTo(FailureCode.INTERNAL);
-    bench.engine.work();
+    agent.engine.work();
 
-    bench.pass(Duration.ofMillis(Bench.LEASE));
-    assertThat(bench.engine.running("i")).isOne();
+    agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
+    assertThat(agent.engine.running("i")).isOne();
     Files.delete(obstacle);
-    bench.pass(Duration.ofSeconds(2));
+    agent.pass(Duration.ofSeconds(2));
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(bench.engine.running("i")).isOne();
-    assertDone(bench.ask(Bench.terminate("i")));
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.engine.running("i")).isOne();
+    assertDone(agent.ask(SteppedAgent.terminate("i")));
     assertImageIsUsedUp();
   }
 
   @Test
   void aThawThatFailedIsTriedAgainAndNotUndone() {
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) ->
             operation.equals("thaw")
                 ? Optional.of(new EngineFailure.TimedOut("thawing", Duration.ZERO, "slow"))
                 : Optional.empty();
-    assertThat(bench.ask(Bench.thaw("i")).getFailure().getCode()).isEqualTo(FailureCode.TIMED_OUT);
-    bench.pass(Duration.ofSeconds(5));
-    bench.engine.before = (operation, id) -> Optional.empty();
+    assertThat(agent.ask(SteppedAgent.thaw("i")).getFailure().getCode())
+        .isEqualTo(FailureCode.TIMED_OUT);
+    agent.pass(Duration.ofSeconds(5));
+    agent.engine.before = (operation, id) -> Optional.empty();
 
-    bench.pass(Duration.ofSeconds(2));
+    agent.pass(Duration.ofSeconds(2));
 
-    assertThat(bench.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(bench.engine.running("i")).isOne();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+    assertThat(agent.engine.running("i")).isOne();
   }
 
   @Test
   void aCopyThatDiedFrozenGivesItsImageBack() {
-    bench.engine.exit(bench.capsule("i"), 137);
+    agent.engine.exit(agent.capsule("i"), 137);
 
-    assertThat(bench.ask(Bench.thaw("i")).hasFailure()).isTrue();
+    assertThat(agent.ask(SteppedAgent.thaw("i")).hasFailure()).isTrue();
 
-    bench.attach(ALICE, "i", "c3", false);
-    assertDone(bench.ask(Bench.restore("i", IMAGE, AGAIN)));
+    agent.attach(ALICE, "i", "c3", false);
+    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, AGAIN)));
   }
 
   private void killIn(String step) {
@@ -121,16 +122,16 @@ class WokenOnceTest {
           killed = true;
           throw new Killed();
         });
-    bench.stopped = () -> killed;
-    assertThat(bench.send(Bench.thaw("i"))).isNotNull();
-    bench.settle();
+    agent.stopped = () -> killed;
+    assertThat(agent.send(SteppedAgent.thaw("i"))).isNotNull();
+    agent.settle();
     assertThat(killed).as("killed in %s", step).isTrue();
     killed = false;
-    bench.engine.before = (operation, id) -> Optional.empty();
+    agent.engine.before = (operation, id) -> Optional.empty();
   }
 
   private void before(String step, Act act) {
-    bench.engine.before =
+    agent.engine.before =
         (operation, id) -> {
           if (operation.equals(step)) {
             try {
@@ -138,7 +139,7 @@ class WokenOnceTest {
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }
-            bench.engine.before = (next, capsule) -> Optional.empty();
+            agent.engine.before = (next, capsule) -> Optional.empty();
           }
           return Optional.empty();
         };
@@ -149,9 +150,9 @@ class WokenOnceTest {
   }
 
   private void assertImageIsUsedUp() {
-    bench.settle();
-    bench.attach(ALICE, "i", "c3", false);
-    assertThat(bench.ask(Bench.restore("i", IMAGE, AGAIN)).getFailure().getCode())
+    agent.settle();
+    agent.attach(ALICE, "i", "c3", false);
+    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, AGAIN)).getFailure().getCode())
         .isEqualTo(FailureCode.IMAGE_CLAIMED);
   }
 

@@ -1,12 +1,11 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
+import io.dormouse.checkpoint.images.Trees;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,7 +21,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -36,8 +34,6 @@ final class HeldDirectory implements Closeable {
       PosixFilePermissions.fromString("rwx------");
   private static final Path STAGED = Path.of("file");
   private static final String ALL_PERMISSIONS = "rwxrwxrwx";
-  // Each level holds descriptors.
-  private static final int DEPTH_MAX = 256;
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final Path path;
@@ -54,27 +50,13 @@ final class HeldDirectory implements Closeable {
     if (!directory.isAbsolute() || !directory.normalize().equals(directory)) {
       throw new IOException("the path %s must be absolute and without dots".formatted(directory));
     }
-    SecureDirectoryStream<Path> here = secure(Files.newDirectoryStream(Path.of("/")));
+    SecureDirectoryStream<Path> here = Trees.open(Path.of("/"));
     for (Path name : directory) {
       try (SecureDirectoryStream<Path> above = here) {
-        here = step(above, name);
+        here = Trees.step(above, name);
       }
     }
     return new HeldDirectory(directory, here);
-  }
-
-  private static SecureDirectoryStream<Path> step(SecureDirectoryStream<Path> above, Path name)
-      throws IOException {
-    return secure(above.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
-  }
-
-  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
-      throws IOException {
-    if (stream instanceof SecureDirectoryStream<Path> secure) {
-      return secure;
-    }
-    stream.close();
-    throw new IOException("this platform can't hold directories by descriptor");
   }
 
   /** What has this name now, links as themselves. */
@@ -121,31 +103,7 @@ final class HeldDirectory implements Closeable {
 
   /** Removes what has this name with all in it; fails if that is nested too deep. */
   void deleteTree(Path name) throws IOException {
-    deleteTree(stream, name, 0);
-  }
-
-  private static void deleteTree(SecureDirectoryStream<Path> above, Path name, int depth)
-      throws IOException {
-    if (depth > DEPTH_MAX) {
-      throw new IOException("directories are nested more than %d deep".formatted(DEPTH_MAX));
-    }
-    try {
-      if (!view(above, name).readAttributes().isDirectory()) {
-        above.deleteFile(name);
-        return;
-      }
-      try (SecureDirectoryStream<Path> here = step(above, name)) {
-        for (Path entry : here) {
-          deleteTree(here, Objects.requireNonNull(entry.getFileName(), "a name"), depth + 1);
-        }
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
-      }
-      above.deleteDirectory(name);
-    } catch (NoSuchFileException e) {
-      // As it should be.
-      return;
-    }
+    Trees.delete(stream, name);
   }
 
   /**
@@ -158,7 +116,7 @@ final class HeldDirectory implements Closeable {
   void put(Path name, Path content, SavedFile file) throws IOException {
     Path stageName = Path.of(".dormouse-restore." + UUID.randomUUID());
     Files.createDirectory(path.resolve(stageName), Private.DIRECTORY);
-    try (SecureDirectoryStream<Path> stage = step(stream, stageName)) {
+    try (SecureDirectoryStream<Path> stage = Trees.step(stream, stageName)) {
       requireOwn(stage);
       try {
         write(stage, content);

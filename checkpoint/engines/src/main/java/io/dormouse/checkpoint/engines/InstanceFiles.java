@@ -1,12 +1,12 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Stdio;
+import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -101,17 +101,8 @@ record InstanceFiles(Path directory) {
         (Integer) Files.getAttribute(path, attribute, LinkOption.NOFOLLOW_LINKS));
   }
 
-  /**
-   * Removes the directory with all in it. Owners reach their layers also while these are removed,
-   * so that a directory may become a link at any moment; none is followed.
-   */
+  /** Removes the directory with all in it. Owners reach their layers also meanwhile. */
   void delete() throws IOException {
-    Path real = directory.toAbsolutePath().normalize();
-    Path parent = Objects.requireNonNull(real.getParent(), "the root is no instance's directory");
-    if (Files.exists(real, LinkOption.NOFOLLOW_LINKS)) {
-      try (HeldDirectory above = HeldDirectory.open(parent.toRealPath())) {
-        above.deleteTree(Objects.requireNonNull(real.getFileName(), "it has a parent"));
-      }
-    }
+    Trees.delete(directory);
   }
 }

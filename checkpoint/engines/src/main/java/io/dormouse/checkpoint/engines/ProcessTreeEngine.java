@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
+import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,7 +209,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
     argv.addAll(common(processes, "restore.log", tree.shellJob()));
     Outcome<Done> restored = criu("criu restore", argv, work, timeout);
     try {
-      new InstanceFiles(work).delete();
+      Trees.delete(work);
     } catch (IOException e) {
       EngineErrors.warn("Removing a log failed", EngineErrors.io("remove " + work, e));
     }

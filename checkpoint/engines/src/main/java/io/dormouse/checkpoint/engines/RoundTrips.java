@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.DumpOptions.After;
+import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -167,7 +168,7 @@ final class RoundTrips {
       try {
         return trial.in(directory);
       } finally {
-        new InstanceFiles(directory).delete();
+        Trees.delete(directory);
       }
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("probe", e));

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ final class Runc {
         .then(
             result -> {
               try {
-                new InstanceFiles(container).delete();
+                Trees.delete(container);
                 return Outcome.ok(new Done(result.took()));
               } catch (IOException e) {
                 return Outcome.failed(EngineErrors.io("remove " + container, e));

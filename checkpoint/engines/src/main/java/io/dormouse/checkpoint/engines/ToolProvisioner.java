@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -125,7 +126,7 @@ public final class ToolProvisioner {
                 return Outcome.ok(path);
               });
     } finally {
-      new InstanceFiles(work).delete();
+      Trees.delete(work);
     }
   }
 
@@ -136,7 +137,7 @@ public final class ToolProvisioner {
       Files.writeString(
           script, tool.equals("criu") ? criuScript(made, target) : runcScript(made, target));
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-      new InstanceFiles(target).delete();
+      Trees.delete(target);
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
       return Outcome.ok(starter);
     } catch (IOException e) {

@@ -134,7 +134,7 @@ final class DirectoryImageStore implements ImageStore {
   @Override
   public Stored<StagedImage> discard(StagedImage staged) {
     try {
-      ImageFiles.deleteTree(staged.directory());
+      Trees.delete(staged.directory());
       return new Stored.Ok<>(staged);
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("discard " + staged.directory(), e));
@@ -235,7 +235,7 @@ final class DirectoryImageStore implements ImageStore {
       deleteStaged(id);
       Files.move(directory(id), doomed, StandardCopyOption.ATOMIC_MOVE);
       claims.remove(id);
-      ImageFiles.deleteTree(doomed);
+      Trees.delete(doomed);
       return new Stored.Ok<>(id);
     } catch (NoSuchFileException e) {
       return new Stored.Failed<>(new StoreFailure.Missing(id));
@@ -250,7 +250,7 @@ final class DirectoryImageStore implements ImageStore {
       String prefix = stagingPrefix(id);
       for (Path staged :
           all.filter(path -> path.getFileName().toString().startsWith(prefix)).toList()) {
-        ImageFiles.deleteTree(staged);
+        Trees.delete(staged);
       }
     }
   }
@@ -266,7 +266,7 @@ final class DirectoryImageStore implements ImageStore {
     try (Stream<Path> leftovers = Files.list(staging)) {
       for (Path leftover : leftovers.limit(LIST_MAX).toList()) {
         if (lastChange(leftover).isBefore(limit)) {
-          ImageFiles.deleteTree(leftover);
+          Trees.delete(leftover);
           swept++;
         }
       }

@@ -17,15 +17,10 @@ public final class ThisHost {
    * The fingerprint for images dumped here; what the host does not tell is {@code unknown}.
    *
    * @param toolVersion of the dumping tool, e.g. {@code criu 4.2.1}
+   * @throws IOException if the host tells, but can't be read now
    */
-  public static HostFingerprint fingerprint(String toolVersion) {
-    String cpuinfo;
-    try {
-      cpuinfo = Files.readString(CPUINFO);
-    } catch (IOException e) {
-      // Not Linux, or /proc is hidden: the fingerprint says so.
-      cpuinfo = "";
-    }
+  public static HostFingerprint fingerprint(String toolVersion) throws IOException {
+    String cpuinfo = ImageFiles.isThere(CPUINFO) ? Files.readString(CPUINFO) : "";
     String flags = field(cpuinfo, "flags");
     return new HostFingerprint(
         System.getProperty("os.version"),

@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ThisHostTest {
@@ -16,7 +17,7 @@ class ThisHostTest {
   }
 
   @Test
-  void fingerprintIsTheSameTwice() {
+  void fingerprintIsTheSameTwice() throws IOException {
     assertThat(ThisHost.fingerprint("criu 4.2.1")).isEqualTo(ThisHost.fingerprint("criu 4.2.1"));
     assertThat(ThisHost.fingerprint("criu 4.2.1").cpuFlagsSha256()).hasSize(64);
   }

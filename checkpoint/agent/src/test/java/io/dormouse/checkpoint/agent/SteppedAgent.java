@@ -40,7 +40,7 @@ import java.util.function.BooleanSupplier;
  * An agent without servers and threads: tasks run when the test says so, in an order that a seed
  * decides.
  */
-final class Bench {
+final class SteppedAgent {
   static final Peer ALICE = new Peer(1001, 1001);
   static final Peer BOB = new Peer(1002, 1002);
   static final long LEASE = 10_000;
@@ -66,12 +66,12 @@ final class Bench {
   /** Whether the agent was killed: nothing of it runs any more. */
   BooleanSupplier stopped = () -> false;
 
-  Bench(Path folder, long seed) {
+  SteppedAgent(Path folder, long seed) {
     this(folder, seed, "state");
   }
 
   /** Another node has another state and the same store. */
-  Bench(Path folder, long seed, String state) {
+  SteppedAgent(Path folder, long seed, String state) {
     this.state = state;
     this.folder = folder;
     this.random = new Random(seed);

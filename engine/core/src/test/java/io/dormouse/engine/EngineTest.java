@@ -185,7 +185,7 @@ class EngineTest {
   void startsAFreshInstanceWhereWakingWasMeasuredToBeSlower() {
     cluster.instance(asleep("deep", L3_FULL_SNAPSHOT, Duration.ofSeconds(20))).queued(task("t1"));
     LevelCalibration slow =
-        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(30));
+        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(30), 1);
 
     assertThat(actions(EngineConfig.DEFAULT, Forecasts.NONE.withLevels(slow)))
         .containsExactly(new Action.Start(CLASS));

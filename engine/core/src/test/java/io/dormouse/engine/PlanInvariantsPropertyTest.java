@@ -92,8 +92,8 @@ class PlanInvariantsPropertyTest {
     LevelCalibration levels = LevelCalibration.none();
     for (HibernationLevel level : HibernationLevel.values()) {
       WorkloadClassId id = new WorkloadClassId("c" + random.nextInt(6));
-      levels = levels.withWake(id, level, Duration.ofMillis(random.nextInt(10_000)));
-      levels = levels.withEntry(id, level, Duration.ofMillis(random.nextInt(10_000)));
+      levels = levels.withWake(id, level, Duration.ofMillis(random.nextInt(10_000)), 1);
+      levels = levels.withEntry(id, level, Duration.ofMillis(random.nextInt(10_000)), 1);
     }
     return new Forecasts(new Noise(random.nextLong()), levels);
   }

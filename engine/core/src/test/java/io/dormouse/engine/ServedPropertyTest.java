@@ -33,7 +33,10 @@ class ServedPropertyTest {
     LevelCalibration measured =
         LevelCalibration.none()
             .withWake(
-                Fixtures.CLASS, HibernationLevel.L3_FULL_SNAPSHOT, Duration.ofMillis(wakeMillis));
+                Fixtures.CLASS,
+                HibernationLevel.L3_FULL_SNAPSHOT,
+                Duration.ofMillis(wakeMillis),
+                1);
 
     assertThatActions(config, measured, startMillis, asleep)
         .hasSize(1)

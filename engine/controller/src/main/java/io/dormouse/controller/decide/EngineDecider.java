@@ -10,8 +10,11 @@ import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.Forecasts;
 import io.dormouse.engine.hibernation.LevelCalibration;
 import io.dormouse.engine.model.ClusterSnapshot;
+import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.pricing.LevelModel;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EngineDecider implements Decider {
   private static final Logger LOG = LoggerFactory.getLogger(EngineDecider.class);
+
+  private static final double BYTES_PER_GIB = 1 << 30;
 
   private final Engine engine;
   private final EngineConfig config;
@@ -60,12 +65,28 @@ public final class EngineDecider implements Decider {
     if (!telling || intent.isRecovery()) {
       return;
     }
+    intent
+        .instance()
+        .flatMap(snapshot::instance)
+        .ifPresent(instance -> forecasts = forecasts.withLevels(learned(outcome, instance)));
+  }
+
+  private LevelCalibration learned(ActionOutcome outcome, Instance instance) {
+    Intent intent = outcome.intent();
     LevelCalibration levels = forecasts.levels();
-    if (intent.kind() == Kind.WAKE) {
-      levels = levels.withWake(intent.workloadClass(), intent.from(), outcome.total());
-    } else if (intent.kind() == Kind.HIBERNATE && !outcome.active().isZero()) {
-      levels = levels.withEntry(intent.workloadClass(), intent.to(), outcome.active());
+    boolean wake = intent.kind() == Kind.WAKE;
+    HibernationLevel at = wake ? intent.from() : intent.to();
+    LevelModel model = config.model().levels().get(at);
+    if (model == null) {
+      return levels;
     }
-    forecasts = forecasts.withLevels(levels);
+    double sizeGib = instance.residentBytes() / BYTES_PER_GIB;
+    if (wake) {
+      double formula = model.wake().at(sizeGib);
+      return levels.withWake(intent.workloadClass(), at, outcome.total(), formula);
+    }
+    return intent.kind() == Kind.HIBERNATE && !outcome.active().isZero()
+        ? levels.withEntry(intent.workloadClass(), at, outcome.active(), model.entry().at(sizeGib))
+        : levels;
   }
 }

@@ -9,28 +9,38 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long entering and waking really took here, per class and level: overrides the model's
- * formulas. Immutable. Each new measure moves the value by 0.3 of its difference; a measure counts
- * as at most four times, and at least a quarter of, the value so far, so that one outlier does not
- * turn the decisions.
+ * formulas. A class without a measure of its own goes by the formula times what others on the same
+ * site took of theirs: the geometric mean over classes, from {@link #POOL_CLASSES_MIN} classes on.
+ * Immutable. Each new measure moves the value by 0.3 of its difference; a measure counts as at most
+ * four times, and at least a quarter of, the value so far, so that one outlier does not turn the
+ * decisions.
  */
 public final class LevelCalibration {
   /** The most classes whose measures are kept; further ones go by the formulas. */
   public static final int CLASSES_MAX = 50_000;
 
+  /** The fewest classes whose measures say something of the site. */
+  public static final int POOL_CLASSES_MIN = 3;
+
+  private static final double RATIO_MAX = 64;
   private static final double WEIGHT_OF_NEW = 0.3;
   private static final double STEP_MAX = 4;
   private static final double SECONDS_MIN = 0.001;
   private static final double SECONDS_MAX = 3_600;
   private static final LevelCalibration NONE =
-      new LevelCalibration(SortedTable.empty(Measured::id));
+      new LevelCalibration(SortedTable.empty(Measured::id), ImmutableMap.of());
 
   private final SortedTable<WorkloadClassId, Measured> classes;
+  private final ImmutableMap<Move, Pool> pools;
 
-  private LevelCalibration(SortedTable<WorkloadClassId, Measured> classes) {
+  private LevelCalibration(
+      SortedTable<WorkloadClassId, Measured> classes, ImmutableMap<Move, Pool> pools) {
     this.classes = classes;
+    this.pools = pools;
   }
 
   /** Nothing was measured yet. */
@@ -38,16 +48,24 @@ public final class LevelCalibration {
     return NONE;
   }
 
-  /** After a wake from {@code level} to useful work; from TERMINATED it is a cold start. */
+  /**
+   * After a wake from {@code level} to useful work; from TERMINATED it is a cold start.
+   *
+   * @param formulaSeconds what the model says of an instance of that size, at least 0
+   */
   public LevelCalibration withWake(
-      WorkloadClassId workloadClass, HibernationLevel level, Duration took) {
-    return with(workloadClass, new Move(true, level), took);
+      WorkloadClassId workloadClass, HibernationLevel level, Duration took, double formulaSeconds) {
+    return with(workloadClass, new Move(true, level), took, formulaSeconds);
   }
 
-  /** After an entry into {@code level}. */
+  /**
+   * After an entry into {@code level}.
+   *
+   * @param formulaSeconds what the model says of an instance of that size, at least 0
+   */
   public LevelCalibration withEntry(
-      WorkloadClassId workloadClass, HibernationLevel level, Duration took) {
-    return with(workloadClass, new Move(false, level), took);
+      WorkloadClassId workloadClass, HibernationLevel level, Duration took, double formulaSeconds) {
+    return with(workloadClass, new Move(false, level), took, formulaSeconds);
   }
 
   /** How long a wake from {@code level} takes, seconds; empty before the first. */
@@ -60,13 +78,29 @@ public final class LevelCalibration {
     return seconds(workloadClass, new Move(false, level));
   }
 
-  private OptionalDouble seconds(WorkloadClassId workloadClass, Move move) {
-    Measured measured = classes.find(workloadClass).orElse(null);
-    Double seconds = measured == null ? null : measured.seconds.get(move);
-    return seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds);
+  /** What wakes from {@code level} took of their formula on this site; 1 before that is known. */
+  public double wakeRatio(HibernationLevel level) {
+    return ratio(new Move(true, level));
   }
 
-  private LevelCalibration with(WorkloadClassId workloadClass, Move move, Duration took) {
+  /** What entries into {@code level} took of their formula on this site; 1 before it is known. */
+  public double entryRatio(HibernationLevel level) {
+    return ratio(new Move(false, level));
+  }
+
+  private double ratio(Move move) {
+    Pool pool = pools.getOrDefault(move, Pool.EMPTY);
+    return pool.classes < POOL_CLASSES_MIN ? 1 : StrictMath.exp(pool.logSum / pool.classes);
+  }
+
+  private OptionalDouble seconds(WorkloadClassId workloadClass, Move move) {
+    Measured measured = classes.find(workloadClass).orElse(null);
+    Own own = measured == null ? null : measured.moves.get(move);
+    return own == null ? OptionalDouble.empty() : OptionalDouble.of(own.seconds);
+  }
+
+  private LevelCalibration with(
+      WorkloadClassId workloadClass, Move move, Duration took, double formulaSeconds) {
     if (took.isNegative()) {
       throw new IllegalArgumentException(
           "The time that class (%s) took (%s) must not be negative.%nMaybe its two ends come from different clocks."
@@ -76,15 +110,26 @@ public final class LevelCalibration {
     if (known.isEmpty() && classes.size() >= CLASSES_MAX) {
       return this;
     }
-    Map<Move, Double> seconds = new HashMap<>(known.map(Measured::seconds).orElse(Map.of()));
-    double measure = Words.ofDuration(took);
-    seconds.merge(move, bounded(measure), (before, now) -> smoothed(before, measure));
+    Map<Move, Own> moves = new HashMap<>(known.map(Measured::moves).orElse(Map.of()));
+    Own before = moves.get(move);
+    double measure = bounded(Words.ofDuration(took));
+    double seconds = before == null ? measure : smoothed(before.seconds, measure);
+    Own now = new Own(seconds, logRatio(seconds, bounded(formulaSeconds)));
+    moves.put(move, now);
+    Map<Move, Pool> changed = new HashMap<>(pools);
+    changed.put(move, pools.getOrDefault(move, Pool.EMPTY).with(before, now));
     return new LevelCalibration(
-        classes.with(new Measured(workloadClass, ImmutableMap.copyOf(seconds))));
+        classes.with(new Measured(workloadClass, ImmutableMap.copyOf(moves))),
+        ImmutableMap.copyOf(changed));
+  }
+
+  private static double logRatio(double seconds, double formulaSeconds) {
+    double ratio = seconds / formulaSeconds;
+    return StrictMath.log(Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, ratio)));
   }
 
   private static double smoothed(double before, double measure) {
-    double near = Math.min(before * STEP_MAX, Math.max(before / STEP_MAX, bounded(measure)));
+    double near = Math.min(before * STEP_MAX, Math.max(before / STEP_MAX, measure));
     return before + WEIGHT_OF_NEW * (near - before);
   }
 
@@ -94,5 +139,18 @@ public final class LevelCalibration {
 
   private record Move(boolean wake, HibernationLevel level) {}
 
-  private record Measured(WorkloadClassId id, Map<Move, Double> seconds) {}
+  private record Measured(WorkloadClassId id, Map<Move, Own> moves) {}
+
+  private record Own(double seconds, double logRatio) {}
+
+  /** Each class counts once, by its latest ratio, however often it moves. */
+  private record Pool(double logSum, int classes) {
+    static final Pool EMPTY = new Pool(0, 0);
+
+    Pool with(@Nullable Own before, Own now) {
+      return before == null
+          ? new Pool(logSum + now.logRatio, classes + 1)
+          : new Pool(logSum - before.logRatio + now.logRatio, classes);
+    }
+  }
 }

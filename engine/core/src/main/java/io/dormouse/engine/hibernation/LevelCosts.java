@@ -75,7 +75,10 @@ public final class LevelCosts {
           default ->
               calibration
                   .wakeSeconds(workloadClass.id(), level)
-                  .orElseGet(() -> config.model().level(level).wake().at(sizeGib));
+                  .orElseGet(
+                      () ->
+                          config.model().level(level).wake().at(sizeGib)
+                              * calibration.wakeRatio(level));
         };
     return seconds(seconds);
   }
@@ -133,7 +136,8 @@ public final class LevelCosts {
     double took =
         calibration
             .entrySeconds(sizes.workloadClass.id(), to)
-            .orElseGet(() -> config.model().level(to).entry().at(sizes.gib));
+            .orElseGet(
+                () -> config.model().level(to).entry().at(sizes.gib) * calibration.entryRatio(to));
     return config.model().busy(sizes.gib).over(seconds(took));
   }
 

@@ -15,7 +15,7 @@ class LevelCalibrationTest {
   @Test
   void knowsNothingBeforeTheFirstMeasure() {
     LevelCalibration measured =
-        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2));
+        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 1);
 
     assertThat(LevelCalibration.none().wakeSeconds(CLASS, L3_FULL_SNAPSHOT)).isEmpty();
     assertThat(measured.wakeSeconds(CLASS, L3_FULL_SNAPSHOT)).hasValue(2);
@@ -28,9 +28,9 @@ class LevelCalibrationTest {
   void smoothsAndBoundsOutliers() {
     LevelCalibration measured =
         LevelCalibration.none()
-            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2))
-            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(3));
-    LevelCalibration outlier = measured.withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofHours(1));
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 1)
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(3), 1);
+    LevelCalibration outlier = measured.withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofHours(1), 1);
 
     assertThat(measured.entrySeconds(CLASS, L3_FULL_SNAPSHOT).orElseThrow())
         .isCloseTo(2.3, within(1e-9));
@@ -42,15 +42,53 @@ class LevelCalibrationTest {
   void followsAChangeThatLasts() {
     LevelCalibration measured = LevelCalibration.none();
     for (int i = 0; i < 100; i++) {
-      measured = measured.withWake(CLASS, L1_RETAINED, Duration.ofMillis(i < 50 ? 10 : 800));
+      measured = measured.withWake(CLASS, L1_RETAINED, Duration.ofMillis(i < 50 ? 10 : 800), 1);
     }
     assertThat(measured.wakeSeconds(CLASS, L1_RETAINED).orElseThrow()).isCloseTo(0.8, within(0.01));
   }
 
   @Test
+  void poolsWhatTheClassesOfASiteTookOfTheirFormulas() {
+    LevelCalibration two = woken(woken(LevelCalibration.none(), "a", 2, 1), "b", 6, 2);
+    LevelCalibration three = woken(two, "c", 4, 1);
+
+    assertThat(two.wakeRatio(L3_FULL_SNAPSHOT)).isEqualTo(1);
+    assertThat(three.wakeRatio(L3_FULL_SNAPSHOT)).isCloseTo(Math.cbrt(2 * 3 * 4), within(1e-9));
+    assertThat(three.wakeRatio(L1_RETAINED)).isEqualTo(1);
+    assertThat(three.entryRatio(L3_FULL_SNAPSHOT)).isEqualTo(1);
+  }
+
+  @Test
+  void aClassThatOftenWakesCountsOnceByItsLatestRatio() {
+    LevelCalibration measured =
+        woken(woken(woken(LevelCalibration.none(), "a", 2, 1), "b", 2, 1), "c", 2, 1);
+    for (int i = 0; i < 200; i++) {
+      measured = woken(measured, "c", 16, 1);
+    }
+    assertThat(measured.wakeRatio(L3_FULL_SNAPSHOT)).isCloseTo(4, within(1e-6));
+  }
+
+  @Test
+  void noFormulaMakesARatioBoundless() {
+    LevelCalibration measured =
+        woken(woken(woken(LevelCalibration.none(), "a", 900, 0), "b", 900, 0), "c", 900, 0);
+
+    assertThat(measured.wakeRatio(L3_FULL_SNAPSHOT)).isCloseTo(64, within(1e-9));
+  }
+
+  private static LevelCalibration woken(
+      LevelCalibration before, String workloadClass, long seconds, double formulaSeconds) {
+    return before.withWake(
+        new WorkloadClassId(workloadClass),
+        L3_FULL_SNAPSHOT,
+        Duration.ofSeconds(seconds),
+        formulaSeconds);
+  }
+
+  @Test
   void refusesNegativeTimes() {
     assertThatThrownBy(
-            () -> LevelCalibration.none().withWake(CLASS, L1_RETAINED, Duration.ofMillis(-1)))
+            () -> LevelCalibration.none().withWake(CLASS, L1_RETAINED, Duration.ofMillis(-1), 1))
         .hasMessageContaining("must not be negative");
   }
 }

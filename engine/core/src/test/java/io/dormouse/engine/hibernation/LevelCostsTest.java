@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.pricing.Dial;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -97,14 +98,36 @@ class LevelCostsTest {
   void measuresOverrideFormulas() {
     LevelCalibration measured =
         LevelCalibration.none()
-            .withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofMillis(700))
-            .withWake(CLASS, TERMINATED, Duration.ofSeconds(9))
-            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(36));
+            .withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofMillis(700), 1)
+            .withWake(CLASS, TERMINATED, Duration.ofSeconds(9), 1)
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(36), 1);
     LevelTable table = table(ALL, measured);
 
     assertThat(cost(table, L3_FULL_SNAPSHOT).wakeLatency()).isEqualTo(Duration.ofMillis(700));
     assertThat(cost(table, TERMINATED).wakeLatency()).isEqualTo(Duration.ofSeconds(9));
     assertThat(entry(table, AWAKE, L3_FULL_SNAPSHOT)).isCloseTo(0.01 * 0.05, ROUNDING);
+  }
+
+  @Test
+  void aClassWithoutMeasuresGoesByTheFormulaTimesWhatOthersTookOfTheirs() {
+    LevelTable formulas = table(ALL, LevelCalibration.none());
+    LevelCalibration others = LevelCalibration.none();
+    for (String other : new String[] {"a", "b", "c"}) {
+      WorkloadClassId id = new WorkloadClassId(other);
+      others =
+          others
+              .withWake(id, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 1)
+              .withEntry(id, L3_FULL_SNAPSHOT, Duration.ofSeconds(3), 1);
+    }
+    LevelTable pooled = table(ALL, others);
+    LevelTable own = table(ALL, others.withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofMillis(50), 1));
+
+    double formula = cost(formulas, L3_FULL_SNAPSHOT).wakeLatency().toNanos() / 1e9;
+    assertThat(cost(pooled, L3_FULL_SNAPSHOT).wakeLatency().toNanos() / 1e9)
+        .isCloseTo(2 * formula, ROUNDING);
+    assertThat(entry(pooled, AWAKE, L3_FULL_SNAPSHOT))
+        .isCloseTo(3 * entry(formulas, AWAKE, L3_FULL_SNAPSHOT), ROUNDING);
+    assertThat(cost(own, L3_FULL_SNAPSHOT).wakeLatency()).isEqualTo(Duration.ofMillis(50));
   }
 
   @Test

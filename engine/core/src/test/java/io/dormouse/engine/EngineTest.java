@@ -168,6 +168,11 @@ class EngineTest {
     assertThat(decision.rejected())
         .extracting(option -> option.option())
         .containsExactly("wake deep from L3_FULL_SNAPSHOT", "start a fresh instance");
+    assertThat(decision.terms())
+        .extracting(term -> term.name())
+        .containsExactly("task_served", "start_avoided", "wake_wait", "wake_busy");
+    assertThat(decision.terms().list().get(1).money().usd())
+        .isGreaterThan(-decision.terms().list().get(2).money().usd());
     assertThat(decision.terms().net().usd()).isPositive();
     assertThat(decision.id()).isEqualTo("d-1-0");
   }

@@ -166,14 +166,19 @@ final class UpReport {
         .formatted(plain.ids().size(), plain.ran() ? "ran" : "did NOT all run", plain.hibernated());
   }
 
-  /** Those with the most money at stake. */
-  private String decisionsText() {
+  /** Those that saved most: holding by a hibernation, a start and its wait by a wake. */
+  static List<JsonNode> ranked(JsonNode all) {
     List<JsonNode> decisions = new ArrayList<>();
-    result.decisions().forEach(decisions::add);
-    decisions.sort(Comparator.comparingDouble(UpReport::stake).reversed());
+    all.forEach(decisions::add);
+    decisions.sort(Comparator.comparingDouble(UpReport::saved).reversed());
+    return decisions;
+  }
+
+  private String decisionsText() {
+    List<JsonNode> decisions = ranked(result.decisions());
     StringBuilder text = new StringBuilder();
     if (!decisions.isEmpty()) {
-      text.append("%n%nThe decisions that mattered, of %d:".formatted(decisions.size()));
+      text.append("%n%nThe decisions that saved most, of %d:".formatted(decisions.size()));
     }
     for (JsonNode decision : decisions.stream().limit(DECISIONS_SHOWN).toList()) {
       text.append(
@@ -183,20 +188,17 @@ final class UpReport {
               decision.path("id").asText(),
               decision.path("action").asText(),
               decision.hasNonNull("instance") ? " " + decision.path("instance").asText() : "",
-              value(decision),
+              saved(decision),
               decision.path("reason").asText()));
     }
     return text.toString();
   }
 
-  private static double stake(JsonNode decision) {
-    return Math.abs(value(decision));
-  }
-
-  private static double value(JsonNode decision) {
+  /** Without what serving a task is worth at all, which is the same for each way to serve it. */
+  private static double saved(JsonNode decision) {
     double sum = 0;
-    for (JsonNode term : decision.path("terms")) {
-      sum += term.asDouble();
+    for (Map.Entry<String, JsonNode> term : decision.path("terms").properties()) {
+      sum += term.getKey().equals("task_served") ? 0 : term.getValue().asDouble();
     }
     return sum;
   }

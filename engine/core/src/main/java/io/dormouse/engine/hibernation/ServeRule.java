@@ -28,6 +28,9 @@ final class ServeRule {
           .thenComparing(option -> option.action.toString());
   private static final int NAMED_MAX = 3;
 
+  /** What serving is worth is told in two parts, whose sum may be rounded down. */
+  private static final double ROUNDING = 1 + 1e-12;
+
   private final Cycle cycle;
   private final PricedLevels levels;
 
@@ -55,18 +58,22 @@ final class ServeRule {
       options.add(wake(fleet, row.instance()));
     }
     if (fleet.isKnown()) {
-      LevelCost cost =
-          levels.level(
-              fleet.workloadClass(),
-              fleet.workloadClass().request().memoryBytes(),
-              HibernationLevel.TERMINATED);
+      LevelCost cost = startCost(fleet);
       Action start = new Action.Start(fleet.workloadClass().id());
       for (int i = 0; i < fleet.unserved(); i++) {
-        options.add(new Option(start, fleet.workloadClass().request(), Optional.empty(), cost));
+        options.add(
+            new Option(start, fleet.workloadClass().request(), Optional.empty(), cost, Money.ZERO));
       }
     }
     options.sort(BEST_FIRST);
     return options;
+  }
+
+  private LevelCost startCost(Fleet fleet) {
+    return levels.level(
+        fleet.workloadClass(),
+        fleet.workloadClass().request().memoryBytes(),
+        HibernationLevel.TERMINATED);
   }
 
   private Option wake(Fleet fleet, Instance instance) {
@@ -76,25 +83,30 @@ final class ServeRule {
         new Action.Wake(instance.id(), instance.level()),
         Moves.needs(fleet.workloadClass(), instance),
         Optional.of(instance),
-        cost);
+        cost,
+        fleet.isKnown() ? startCost(fleet).wake() : Money.ZERO);
   }
 
   private Money worth(Option best) {
     double horizonUsd =
         cycle.config().dialSetting().valueOfWaiting().over(cycle.config().demandHorizon()).usd();
-    double leastUsd = Math.nextUp(cycle.config().dialSetting().k() * best.cost.wake().usd());
+    double leastUsd =
+        Math.nextUp(cycle.config().dialSetting().k() * best.cost.wake().usd() * ROUNDING);
     return new Money(Math.max(horizonUsd, leastUsd));
   }
 
+  /** One way to serve a task; {@code avoided} is what a start would cost in its place. */
   private record Option(
-      Action action, Resources needs, Optional<Instance> instance, LevelCost cost) {
+      Action action, Resources needs, Optional<Instance> instance, LevelCost cost, Money avoided) {
     private Money value(Money worth) {
       return worth.minus(cost.wake());
     }
 
     private Terms terms(Money worth) {
+      double avoidedUsd = Math.min(worth.usd(), avoided.usd());
       return Terms.of(
-          Moves.benefit("task_served", worth.usd()),
+          Moves.benefit("task_served", worth.usd() - avoidedUsd),
+          Moves.benefit("start_avoided", avoidedUsd),
           Moves.cost("wake_wait", cost.wakeWait().usd()),
           Moves.cost("wake_busy", cost.wakeBusy().usd()));
     }

@@ -2,7 +2,6 @@ package io.dormouse.yarn.adapter;
 
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
-import io.dormouse.yarn.warmpool.PoolToken;
 import io.dormouse.yarn.warmpool.proto.ChargeRequest;
 import io.dormouse.yarn.warmpool.proto.CommandKind;
 import io.dormouse.yarn.warmpool.proto.CommandRequest;
@@ -10,6 +9,7 @@ import io.dormouse.yarn.warmpool.proto.PoolEvent;
 import io.dormouse.yarn.warmpool.proto.Reply;
 import io.dormouse.yarn.warmpool.proto.WarmPoolGrpc;
 import io.dormouse.yarn.warmpool.proto.WatchRequest;
+import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -33,7 +33,7 @@ final class PoolSession implements AutoCloseable {
   private final ManagedChannel channel;
   private final WarmPoolGrpc.WarmPoolStub stub;
 
-  PoolSession(String host, int port, PoolToken token) {
+  PoolSession(String host, int port, CallCredentials token) {
     channel =
         NettyChannelBuilder.forAddress(host, port)
             .usePlaintext()

@@ -10,6 +10,7 @@ import io.dormouse.yarn.warmpool.PoolToken;
 import io.dormouse.yarn.warmpool.proto.PoolEvent;
 import io.dormouse.yarn.warmpool.proto.PoolState;
 import io.dormouse.yarn.warmpool.proto.Reply;
+import io.grpc.CallCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -150,7 +151,7 @@ final class YarnAdapter implements ClusterAdapter {
         retry("no warm pool runs yet");
         return;
       }
-      PoolToken token = PoolToken.read(settings.poolTokenFile());
+      CallCredentials token = PoolToken.read(settings.poolTokenFile());
       PoolSession fresh = new PoolSession(place.get().host(), place.get().port(), token);
       session = fresh;
       fresh.watch(listener(fresh));

@@ -1,5 +1,6 @@
 package io.dormouse.yarn.warmpool;
 
+import io.dormouse.checkpoint.agentapi.BearerToken;
 import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.spi.SteadyClock;
@@ -133,7 +134,7 @@ public final class ApplicationMaster {
         NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new PoolToken(token))
+            .intercept(new BearerToken(token))
             .addService(
                 new PoolService(
                     loop, parts.log, spec, () -> ended.complete(new End(true, "It was asked to."))))

@@ -5,13 +5,13 @@ import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.spi.RunningWorkload;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.yarn.warmpool.PoolEvents;
-import io.dormouse.yarn.warmpool.PoolToken;
 import io.dormouse.yarn.warmpool.proto.PoolEvent;
 import io.dormouse.yarn.warmpool.proto.Reply;
 import io.dormouse.yarn.warmpool.proto.ShutdownRequest;
 import io.dormouse.yarn.warmpool.proto.SubmitRequest;
 import io.dormouse.yarn.warmpool.proto.WarmPoolGrpc;
 import io.dormouse.yarn.warmpool.proto.WatchRequest;
+import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -34,10 +34,10 @@ final class DeployedPool implements RunningWorkload {
   private final ApplicationId id;
   private final Applications applications;
   private final ManagedChannel channel;
-  private final PoolToken token;
+  private final CallCredentials token;
   private volatile boolean closed;
 
-  DeployedPool(ApplicationReport report, Applications applications, PoolToken token) {
+  DeployedPool(ApplicationReport report, Applications applications, CallCredentials token) {
     this.id = report.getApplicationId();
     this.applications = applications;
     this.token = token;

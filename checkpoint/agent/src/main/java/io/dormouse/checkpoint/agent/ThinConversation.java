@@ -67,7 +67,6 @@ final class ThinConversation {
         stay(request.getAttach().getInstance(), link, connection);
       }
       case END -> connection.send(await(desk.end(peer, request.getEnd().getInstance())));
-      case NOTIFY -> connection.send(await(desk.notify(peer, request.getNotify())));
       case NODE_IDENTITY -> connection.send(names.told(peer, request.getNodeIdentity()));
       case LIST -> connection.send(desk.list(peer));
       case REQUEST_NOT_SET ->

@@ -3,11 +3,9 @@ package io.dormouse.checkpoint.agent;
 import io.dormouse.checkpoint.agent.InstanceRecord.Images;
 import io.dormouse.checkpoint.agent.InstanceRecord.Origin;
 import io.dormouse.checkpoint.agentapi.proto.AttachRequest;
-import io.dormouse.checkpoint.agentapi.proto.ContainerEvent;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.InstanceList;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
-import io.dormouse.checkpoint.agentapi.proto.NotifyRequest;
 import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.agentapi.proto.ThinInstance;
@@ -116,26 +114,6 @@ final class ThinDesk {
         });
   }
 
-  /** Ends what ran in a container that stopped and has no launcher any more. */
-  CompletableFuture<ThinReply> notify(Peer peer, NotifyRequest request) {
-    List<Session> concerned =
-        instances.all().stream()
-            .filter(
-                s ->
-                    Optional.ofNullable(s.status())
-                        .filter(status -> status.getContainer().equals(request.getContainer()))
-                        .isPresent())
-            .toList();
-    CompletableFuture<ThinReply> reply = CompletableFuture.completedFuture(Replies.ACCEPTED);
-    for (Session session : concerned) {
-      reply =
-          reply.thenCombine(
-              instances.on(session, s -> notified(s, peer, request.getEvent())),
-              (earlier, next) -> earlier.hasRefused() ? earlier : next);
-    }
-    return reply;
-  }
-
   /** The caller's instances. */
   ThinReply list(Peer peer) {
     InstanceList.Builder list = InstanceList.newBuilder();
@@ -225,20 +203,6 @@ final class ThinDesk {
                         image instanceof Image.Published published
                             && published.manifest().metadata().ownerUid() != origin.ownerUid());
     return foreign ? Optional.of(notYours(origin.instance())) : Optional.empty();
-  }
-
-  private static ThinReply notified(Session session, Peer peer, ContainerEvent event) {
-    InstanceRecord record = session.living();
-    if (record == null) {
-      return Replies.ACCEPTED;
-    }
-    if (!peer.mayTouch(record.origin().ownerUid())) {
-      return notYours(session.instance);
-    }
-    if (event == ContainerEvent.STOPPED && session.launcher() == null) {
-      Ending.terminate(session, EndReason.TERMINATED, "Its container stopped.");
-    }
-    return Replies.ACCEPTED;
   }
 
   private static CompletableFuture<ThinReply> answer(RefusalCode code, String message) {

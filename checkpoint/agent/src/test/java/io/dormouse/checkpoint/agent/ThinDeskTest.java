@@ -4,12 +4,10 @@ import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
 import static io.dormouse.checkpoint.agent.SteppedAgent.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dormouse.checkpoint.agentapi.proto.ContainerEvent;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.NodeIdentityRequest;
-import io.dormouse.checkpoint.agentapi.proto.NotifyRequest;
 import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
@@ -43,7 +41,6 @@ class ThinDeskTest {
     assertThat(agent.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
     assertThat(agent.attach(BOB, "i", "c1", true).refused()).isEqualTo(RefusalCode.NOT_YOURS);
     assertThat(end(BOB, "i").getRefused().getCode()).isEqualTo(RefusalCode.NOT_YOURS);
-    assertThat(notice(BOB, "c1").getRefused().getCode()).isEqualTo(RefusalCode.NOT_YOURS);
     assertThat(agent.desk.list(BOB).getList().getInstancesList()).isEmpty();
     assertThat(agent.desk.list(ALICE).getList().getInstancesList()).hasSize(1);
     assertThat(agent.desk.list(ROOT).getList().getInstancesList()).hasSize(1);
@@ -146,19 +143,6 @@ class ThinDeskTest {
   }
 
   @Test
-  void aStoppedContainerEndsWhatHasNoLauncher() {
-    agent.run(ALICE, "i", "c1");
-    assertThat(notice(ALICE, "c1").hasAccepted()).isTrue();
-    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
-    agent.restart();
-
-    assertThat(notice(ALICE, "c1").hasAccepted()).isTrue();
-
-    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
-    assertThat(notice(ALICE, "unknown").hasAccepted()).isTrue();
-  }
-
-  @Test
   void onlySchedulersUsersNameTheNode() {
     NodeIdentityRequest request =
         NodeIdentityRequest.newBuilder().setScheduler("yarn").setNode("127.0.0.1:45454").build();
@@ -179,18 +163,6 @@ class ThinDeskTest {
 
   private ThinReply end(Peer peer, String instance) {
     CompletableFuture<ThinReply> reply = agent.desk.end(peer, instance);
-    agent.settle();
-    return reply.join();
-  }
-
-  private ThinReply notice(Peer peer, String container) {
-    CompletableFuture<ThinReply> reply =
-        agent.desk.notify(
-            peer,
-            NotifyRequest.newBuilder()
-                .setContainer(container)
-                .setEvent(ContainerEvent.STOPPED)
-                .build());
     agent.settle();
     return reply.join();
   }

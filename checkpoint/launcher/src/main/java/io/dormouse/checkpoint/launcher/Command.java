@@ -1,6 +1,5 @@
 package io.dormouse.checkpoint.launcher;
 
-import io.dormouse.checkpoint.agentapi.proto.ContainerEvent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,6 @@ sealed interface Command {
   /** Wait for a hibernated instance to be restored here and stay with it. */
   record Attach(Path agent, String instance, String container, long memoryLimitBytes, Stdio stdio)
       implements Session {}
-
-  /** Tell what a scheduler's daemon saw. */
-  record Notify(Path agent, String container, ContainerEvent event) implements Command {}
 
   /** Tell under which name a scheduler knows this node. */
   record Identity(Path agent, String scheduler, String node) implements Command {}

@@ -1,7 +1,6 @@
 package io.dormouse.checkpoint.launcher;
 
 import io.dormouse.checkpoint.agentapi.TokenFile;
-import io.dormouse.checkpoint.agentapi.proto.ContainerEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +15,6 @@ final class CommandLine {
                [--stdio inherit|tcp://HOST:PORT] [--token-file FILE] -- PROGRAM [ARG]...
       attach   --agent SOCKET --instance ID --container ID [--memory BYTES] [--stdio ...]
                [--token-file FILE]
-      notify   --agent SOCKET --container ID --event started|stopped
       identity --agent SOCKET --scheduler NAME --node NAME
       list     --agent SOCKET
       end      --agent SOCKET --instance ID
@@ -34,7 +32,6 @@ final class CommandLine {
         switch (name) {
           case "run" -> run(options);
           case "attach" -> attach(options);
-          case "notify" -> notify(options);
           case "identity" ->
               new Command.Identity(
                   agent(options), options.required("--scheduler"), options.required("--node"));
@@ -71,19 +68,6 @@ final class CommandLine {
         options.required("--container"),
         bytes(options.optional("--memory", "0")),
         stdio(options));
-  }
-
-  private static Command notify(Options options) throws UsageException {
-    String event = options.required("--event");
-    ContainerEvent what =
-        switch (event) {
-          case "started" -> ContainerEvent.STARTED;
-          case "stopped" -> ContainerEvent.STOPPED;
-          default ->
-              throw new UsageException(
-                  "The --event (%s) must be started or stopped.".formatted(event));
-        };
-    return new Command.Notify(agent(options), options.required("--container"), what);
   }
 
   private static Path agent(Options options) throws UsageException {

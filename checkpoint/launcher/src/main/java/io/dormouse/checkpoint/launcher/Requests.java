@@ -4,7 +4,6 @@ import io.dormouse.checkpoint.agentapi.proto.AttachRequest;
 import io.dormouse.checkpoint.agentapi.proto.EndRequest;
 import io.dormouse.checkpoint.agentapi.proto.ListRequest;
 import io.dormouse.checkpoint.agentapi.proto.NodeIdentityRequest;
-import io.dormouse.checkpoint.agentapi.proto.NotifyRequest;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.agentapi.proto.ThinRequest;
 
@@ -18,9 +17,6 @@ final class Requests {
       request.setRun(run(run));
     } else if (command instanceof Command.Attach attach) {
       request.setAttach(attach(attach, false));
-    } else if (command instanceof Command.Notify notice) {
-      request.setNotify(
-          NotifyRequest.newBuilder().setContainer(notice.container()).setEvent(notice.event()));
     } else if (command instanceof Command.Identity identity) {
       request.setNodeIdentity(
           NodeIdentityRequest.newBuilder()

@@ -3,7 +3,6 @@ package io.dormouse.checkpoint.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dormouse.checkpoint.agentapi.proto.ContainerEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +54,6 @@ class CommandLineTest {
 
   @Test
   void readsTheSmallOnes() throws UsageException {
-    assertThat(parse("notify --agent /s --container c --event stopped"))
-        .isEqualTo(new Command.Notify(Path.of("/s"), "c", ContainerEvent.STOPPED));
     assertThat(parse("identity --agent /s --scheduler yarn --node h:1"))
         .isEqualTo(new Command.Identity(Path.of("/s"), "yarn", "h:1"));
     assertThat(parse("list --agent /s")).isEqualTo(new Command.Show(Path.of("/s")));
@@ -80,8 +77,7 @@ class CommandLineTest {
         "run --agent /s --instance i --container c --env =v -- x|NAME=VALUE",
         "run --agent /s --instance i --container c --stdio udp://h:1 -- x|--stdio (udp://h:1)",
         "run --agent /s --instance i --container c --stdio tcp://h:1 -- x|--token-file is missing",
-        "run --agent /s --instance i --container c --stdio tcp://h:0 --token-file /n -- x|port (0)",
-        "notify --agent /s --container c --event paused|started or stopped"
+        "run --agent /s --instance i --container c --stdio tcp://h:0 --token-file /n -- x|port (0)"
       })
   void saysWhatIsWrong(String line, String message) {
     assertThatThrownBy(() -> parse(line))

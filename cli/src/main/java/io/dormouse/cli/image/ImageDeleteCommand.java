@@ -26,6 +26,11 @@ final class ImageDeleteCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
+    if (all && (newest || names.isOne())) {
+      throw badUsage(
+          "The --all deletes every image of the instance, so it takes no --newest or --generation.",
+          "Maybe leave --all out.");
+    }
     ImageStore images = store.openExisting();
     List<Image> doomed = all ? names.findAll(images) : List.of(names.findOnly(images, newest));
     ArrayNode deleted = JsonNodeFactory.instance.arrayNode();

@@ -27,6 +27,11 @@ final class ImageNames {
       description = "Which life of it, by its id (see `dormouse image list`).")
   private Optional<UUID> generation = Optional.empty();
 
+  /** Whether a generation is named. */
+  boolean isOne() {
+    return generation.isPresent();
+  }
+
   static String checked(String name) {
     if (!ImageId.isValidName(name)) {
       throw new CommandFailure(

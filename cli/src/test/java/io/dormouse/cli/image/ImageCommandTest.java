@@ -120,6 +120,10 @@ class ImageCommandTest {
 
     assertThat(run("delete", "--name", "web", "--json", "--newest")).isZero();
     assertThat(cli.json().at("/images/0/generation").asText()).isEqualTo(NEW.toString());
+    assertThat(run("delete", "--name", "web", "--all", "--newest")).isEqualTo(2);
+    assertThat(run("delete", "--name", "web", "--all", "--generation", NEW.toString()))
+        .isEqualTo(2);
+    assertThat(cli.err()).contains("--all").contains("Maybe ");
     assertThat(run("delete", "--name", "web", "--all")).isZero();
     assertThat(run("delete", "--name", "web", "--all")).isEqualTo(3);
   }

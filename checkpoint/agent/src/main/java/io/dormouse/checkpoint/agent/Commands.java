@@ -149,7 +149,9 @@ final class Commands {
                 command,
                 dump.getInstance(),
                 dump.getLeaseMillis(),
-                (session, lease) -> Dumping.dump(session, new Dumping.Order(generation, lease))));
+                (session, lease) ->
+                    Dumping.dump(
+                        session, new Dumping.Order(generation, lease, () -> outdated(command)))));
   }
 
   private CompletableFuture<AgentResult> restore(AgentCommand command, RestoreFrozen restore) {
@@ -199,8 +201,9 @@ final class Commands {
     long arrival = now();
     return work ->
         session -> {
-          if (!gate.isCurrent(command.getCell(), command.getEpoch())) {
-            return stale(command);
+          Optional<AgentResult> outdated = outdated(command);
+          if (outdated.isPresent()) {
+            return outdated.get();
           }
           long waitedMillis = TimeUnit.NANOSECONDS.toMillis(now() - arrival);
           if (command.getTimeoutMillis() > 0 && waitedMillis > command.getTimeoutMillis()) {
@@ -213,6 +216,12 @@ final class Commands {
           }
           return timed(command, work, session);
         };
+  }
+
+  private Optional<AgentResult> outdated(AgentCommand command) {
+    return gate.isCurrent(command.getCell(), command.getEpoch())
+        ? Optional.empty()
+        : Optional.of(stale(command));
   }
 
   private AgentResult timed(

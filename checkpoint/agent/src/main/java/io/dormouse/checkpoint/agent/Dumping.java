@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One dump, from the freeze to the published image; and the release of its source. For tasks of the
@@ -31,8 +32,12 @@ final class Dumping {
   private final Life life;
   private final Order order;
 
-  /** What was asked. */
-  record Order(UUID generation, Duration lease) {}
+  /**
+   * What was asked.
+   *
+   * @param refusal why it is not to be begun now; empty as long as it is
+   */
+  record Order(UUID generation, Duration lease, Supplier<Optional<AgentResult>> refusal) {}
 
   private Dumping(Session session, Life life, Order order) {
     this.session = session;
@@ -116,7 +121,9 @@ final class Dumping {
       return Results.failed(FailureCode.TIMED_OUT, "The agent is shutting down.");
     }
     try {
-      return stopAndStage();
+      // Others' dumps may have taken long: a newer leader may be in.
+      Optional<AgentResult> refusal = order.refusal.get();
+      return refusal.isPresent() ? refusal.get() : stopAndStage();
     } finally {
       parts.dumps().release();
     }

@@ -128,7 +128,7 @@ final class Ending {
     }
     giveImageBack(session);
     InstanceRecord after = session.record();
-    if (after != null && after.end() != null) {
+    if (after != null && after.end() != null && after.images().restoring() == null) {
       End end = after.end();
       session.intend(
           after.over(
@@ -169,8 +169,10 @@ final class Ending {
             .store()
             .release(new ImageId(session.instance, claimed), claimant(session, restoring));
     if (released instanceof Stored.Failed<?> failed
-        && !(failed.failure() instanceof StoreFailure.Missing)) {
+        && !(failed.failure() instanceof StoreFailure.Missing)
+        && !(failed.failure() instanceof StoreFailure.Claimed)) {
       LOG.error("instance={} image={}: {}", session.instance, claimed, failed.failure().message());
+      return;
     }
     session.intend(record.with(images.claimed(null, null)));
   }

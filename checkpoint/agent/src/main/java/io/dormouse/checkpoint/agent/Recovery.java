@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,34 +69,45 @@ final class Recovery {
       Ending.giveImageBack(session);
       expectLauncher(session);
     } else {
-      reconcile(session, record);
       expectLauncher(session);
+      reconcile(session, record);
     }
     Ending.deleteStaleImages(session);
     return true;
   }
 
-  /** Brings record and capsule together; if it can't be told how that stands, later. */
+  /** Brings record and capsule together; if that can't be told or written down, later. */
   private void reconcile(Session session, InstanceRecord record) {
-    if (Ending.noticeExit(session)) {
-      return;
-    }
-    Life life = record.life();
-    Outcome<Optional<Status>> seen =
-        life == null
-            ? Outcome.ok(Optional.empty())
-            : parts
-                .engine()
-                .inspect(life.capsule())
-                .then(capsule -> Outcome.ok(capsule.map(state -> state.status())));
-    session.lookedAt(seen);
-    if (seen instanceof Outcome.Ok<Optional<Status>> told) {
-      reconcile(session, record, told.value());
-      return;
-    }
     if (record.lease() != null) {
       Freezing.watchLease(session);
     }
+    if (Ending.noticeExit(session)) {
+      return;
+    }
+    Outcome<Optional<Status>> seen = look(record);
+    session.lookedAt(seen);
+    if (seen instanceof Outcome.Ok<Optional<Status>> told) {
+      try {
+        reconcile(session, record, told.value());
+        return;
+      } catch (UncheckedIOException e) {
+        LOG.error("instance={}: what was found can't be written down yet", session.instance, e);
+      }
+    }
+    reconcileLater(session);
+  }
+
+  private Outcome<Optional<Status>> look(InstanceRecord record) {
+    Life life = record.life();
+    return life == null
+        ? Outcome.ok(Optional.empty())
+        : parts
+            .engine()
+            .inspect(life.capsule())
+            .then(capsule -> Outcome.ok(capsule.map(state -> state.status())));
+  }
+
+  private void reconcileLater(Session session) {
     parts
         .clock()
         .timers()
@@ -127,9 +139,6 @@ final class Recovery {
       Freezing.runOn(session);
     } else {
       voidUnfinishedDump(session, record);
-      if (record.lease() != null) {
-        Freezing.watchLease(session);
-      }
     }
   }
 
@@ -158,7 +167,7 @@ final class Recovery {
             () ->
                 session.execute(
                     () -> {
-                      if (session.launcher() == null) {
+                      if (session.living() != null && session.launcher() == null) {
                         Ending.terminate(
                             session,
                             EndReason.LOST,

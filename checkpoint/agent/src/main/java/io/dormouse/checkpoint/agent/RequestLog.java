@@ -58,7 +58,11 @@ final class RequestLog {
     Entry earlier = begin(id, new Entry(what, result));
     if (earlier != null) {
       return earlier.command.equals(what)
-          ? earlier.result
+          ? earlier.result.thenCompose(
+              value ->
+                  value.getFailure().getCode() == FailureCode.STALE_EPOCH
+                      ? once(command, action)
+                      : CompletableFuture.completedFuture(value))
           : CompletableFuture.completedFuture(reused(id));
     }
     var unused = action.get().whenComplete((value, error) -> finish(command, result, value, error));

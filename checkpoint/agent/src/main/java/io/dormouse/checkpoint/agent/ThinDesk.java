@@ -169,6 +169,14 @@ final class ThinDesk {
       session.disconnect();
       Ending.clean(session);
       Ending.deleteStaleImages(session);
+      InstanceRecord before = session.record();
+      if (before != null && (before.end() == null || !before.end().cleaned())) {
+        refuse(
+            link,
+            RefusalCode.CANNOT_START,
+            "What is left of its earlier life can't be removed yet.\nMaybe try again.");
+        return false;
+      }
       work.accept(session);
       if (Objects.equals(session.launcher(), link) && !link.isOpen()) {
         session.disconnect();

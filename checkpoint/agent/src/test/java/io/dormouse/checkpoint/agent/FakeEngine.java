@@ -204,6 +204,10 @@ final class FakeEngine implements InstanceEngine {
 
   @Override
   public Outcome<Done> kill(String id, Duration timeout) {
+    Optional<EngineFailure> failure = before.step("kill", id);
+    if (failure.isPresent()) {
+      return Outcome.failed(failure.get());
+    }
     exit(id, 137);
     return Outcome.ok(new Done(Duration.ZERO));
   }

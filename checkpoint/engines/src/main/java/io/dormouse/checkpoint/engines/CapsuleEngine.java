@@ -255,14 +255,16 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   private static InstanceState state(InstanceFiles files, InstanceSpec spec) {
-    OptionalInt exit = files.exitStatus();
     OptionalLong pid = files.pid();
-    boolean lives =
-        exit.isEmpty() && pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), spec.id());
+    boolean runs = pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), spec.id());
+    boolean supervised = runs || Supervisor.isAlive(files);
+    // Looked at last: it may end meanwhile, and its status is written before its supervisor goes.
+    OptionalInt exit = files.exitStatus();
+    boolean lives = runs && exit.isEmpty();
     Status status;
     if (lives && !Presence.exists(files.restoringMark())) {
       status = CapsuleCgroup.freezer(spec.id()).isFrozen() ? Status.FROZEN : Status.RUNNING;
-    } else if (exit.isEmpty() && (lives || Supervisor.isAlive(files))) {
+    } else if (exit.isEmpty() && supervised) {
       status = Status.STARTING;
     } else {
       status = Status.EXITED;

@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +28,9 @@ final class OpenFiles {
   private static final Pattern TERMINAL =
       Pattern.compile("(/dev/(?:pts/\\d+|tty\\w*|console))(?: \\(deleted\\))?");
   private static final Pattern TERMINAL_MASTER = Pattern.compile("/dev/(?:pts/)?ptmx");
+  private static final Pattern TERMINAL_INDEX =
+      Pattern.compile("^tty-index:\\s*(\\d+)$", Pattern.MULTILINE);
+  private static final String CONTROLLING_TERMINAL = "/dev/tty";
 
   private OpenFiles() {}
 
@@ -33,20 +39,36 @@ final class OpenFiles {
    * that, but restore it only into another terminal.
    */
   static Optional<String> foreignTerminal(List<Long> pids) {
-    List<String> targets = pids.stream().flatMap(pid -> targets(pid).stream()).toList();
-    return targets.stream().anyMatch(target -> TERMINAL_MASTER.matcher(target).matches())
-        ? Optional.empty()
-        : targets.stream()
-            .map(TERMINAL::matcher)
-            .filter(Matcher::matches)
-            .map(terminal -> terminal.group(1))
-            .findFirst();
+    Set<String> served = pids.stream().flatMap(OpenFiles::servedTerminals).collect(toSet());
+    return pids.stream()
+        .flatMap(pid -> openDescriptors(pid).values().stream())
+        .map(TERMINAL::matcher)
+        .filter(Matcher::matches)
+        .map(terminal -> terminal.group(1))
+        .filter(terminal -> !served.contains(terminal))
+        .filter(terminal -> !terminal.equals(CONTROLLING_TERMINAL) || served.isEmpty())
+        .findFirst();
   }
 
-  private static List<String> targets(long pid) {
-    List<String> targets = new ArrayList<>();
+  /** What the kernel says of the masters that a process has open. */
+  private static Stream<String> servedTerminals(long pid) {
+    return openDescriptors(pid).entrySet().stream()
+        .filter(descriptor -> TERMINAL_MASTER.matcher(descriptor.getValue()).matches())
+        .flatMap(
+            descriptor ->
+                Presence.read(Path.of("/proc", Long.toString(pid), "fdinfo", descriptor.getKey()))
+                    .stream())
+        .map(TERMINAL_INDEX::matcher)
+        .filter(Matcher::find)
+        .map(index -> "/dev/pts/" + index.group(1));
+  }
+
+  /** What a process has open, by descriptor. */
+  private static Map<String, String> openDescriptors(long pid) {
+    Map<String, String> targets = new LinkedHashMap<>();
     for (Path descriptor : Presence.list(Path.of("/proc", Long.toString(pid), "fd"))) {
-      Presence.target(descriptor).ifPresent(targets::add);
+      Presence.target(descriptor)
+          .ifPresent(target -> targets.put(descriptor.getFileName().toString(), target));
     }
     return targets;
   }

@@ -2,6 +2,8 @@ package io.dormouse.checkpoint.engines;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -58,6 +60,21 @@ final class Presence {
     if (exists(file)) {
       throw new UncheckedIOException(file + " can't be read", error);
     }
+  }
+
+  /** Whether it is there, but another user's, and not to be looked at. */
+  static boolean isHidden(Path file) {
+    try {
+      attributes(file);
+      return false;
+    } catch (UncheckedIOException e) {
+      return e.getCause() instanceof FileSystemException refused && isPermission(refused);
+    }
+  }
+
+  private static boolean isPermission(FileSystemException error) {
+    return error instanceof AccessDeniedException
+        || "Operation not permitted".equals(error.getReason());
   }
 
   /** A link counts as itself. */

@@ -53,11 +53,13 @@ final class ProcFs {
     return stat(pid).filter(s -> !s.isZombie()).isPresent();
   }
 
+  /** All processes that may be looked at: under {@code hidepid} others' may not. */
   static List<Stat> all() {
     try (Stream<Path> entries = Files.list(PROC)) {
       return entries
           .map(p -> p.getFileName().toString())
           .filter(n -> Character.isDigit(n.charAt(0)))
+          .filter(n -> !Presence.isHidden(PROC.resolve(n)))
           .flatMap(n -> stat(Long.parseLong(n)).stream())
           .toList();
     } catch (IOException e) {

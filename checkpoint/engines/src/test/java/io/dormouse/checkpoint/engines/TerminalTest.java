@@ -60,6 +60,23 @@ class TerminalTest {
   }
 
   @Test
+  void servingAnotherTerminalDoesNotHelp() throws IOException {
+    Process other =
+        new ProcessBuilder("script", "--quiet", "--command", "exec sleep 60", "/dev/null")
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      Awaitility.await().atMost(LIMIT).until(() -> ProcFs.tree(other.pid()).size() > 1);
+      assertThat(OpenFiles.foreignTerminal(ProcFs.tree(other.pid()))).isEmpty();
+      assertThat(OpenFiles.foreignTerminal(List.of(pid, other.pid()))).isPresent();
+    } finally {
+      TestTools.ok(engine.kill(other.pid(), LIMIT));
+    }
+  }
+
+  @Test
   void aTreeThatServesItsTerminalItselfIsNotRefused() {
     assertThat(OpenFiles.foreignTerminal(List.of(pid))).isPresent();
     assertThat(OpenFiles.foreignTerminal(ProcFs.tree(master.pid()))).isEmpty();

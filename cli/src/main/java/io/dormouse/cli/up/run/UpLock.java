@@ -13,6 +13,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class UpLock implements AutoCloseable {
   private static final String FILE = "dormouse-up.lock";
   private static final int PID_BYTES_MAX = 20;
+  private static final Pattern PID = Pattern.compile("[0-9]{1,10}");
 
   private final FileChannel channel;
 
@@ -37,18 +40,16 @@ public final class UpLock implements AutoCloseable {
    */
   public static UpLock take(Path folder) throws IOException {
     FileChannel channel = open(folder.resolve(FILE));
-    if (channel.size() > PID_BYTES_MAX) {
-      channel.close();
-      throw unusable(folder.resolve(FILE), "it is longer than a process id", null);
-    }
     if (!tryLock(channel)) {
-      String holder = read(channel);
+      Optional<Long> holder = read(channel);
       channel.close();
       throw new CommandFailure(
           ExitCode.FAILED,
-          "Another `dormouse up` is running on this machine (process %s%s)."
-              .formatted(holder, userOf(holder)),
-          "Maybe wait for its end, or end it with Ctrl-C or: kill " + holder);
+          "Another `dormouse up` is running on this machine%s."
+              .formatted(
+                  holder.map(pid -> " (process %d%s)".formatted(pid, userOf(pid))).orElse("")),
+          "Maybe wait for its end, or end it with Ctrl-C"
+              + holder.map(pid -> " or: kill " + pid).orElse("."));
     }
     return new UpLock(channel);
   }
@@ -57,10 +58,14 @@ public final class UpLock implements AutoCloseable {
   private static FileChannel open(Path file) throws IOException {
     try {
       makeFor(file);
+      if (!Integer.valueOf(1)
+          .equals(Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS))) {
+        throw new IOException("it has another name, and may be any file");
+      }
       return FileChannel.open(
           file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException denied) {
-      throw unusable(file, denied.toString(), denied);
+      throw unusable(file, denied);
     }
   }
 
@@ -77,21 +82,19 @@ public final class UpLock implements AutoCloseable {
     }
   }
 
-  private static CommandFailure unusable(Path file, String cause, @Nullable Throwable behind) {
-    String what = "The lock %s can't be used: %s.".formatted(file, cause);
-    String fix = "Maybe another user made it unreadable: remove it while no `dormouse up` runs.";
-    return behind == null
-        ? new CommandFailure(ExitCode.FAILED, what, fix)
-        : new CommandFailure(ExitCode.FAILED, what, fix, behind);
+  private static CommandFailure unusable(Path file, IOException cause) {
+    return new CommandFailure(
+        ExitCode.FAILED,
+        "The lock %s can't be used: %s.".formatted(file, cause),
+        "Maybe another user made it unreadable: remove it while no `dormouse up` runs.",
+        cause);
   }
 
-  private static String userOf(String pid) {
-    return pid.chars().allMatch(Character::isDigit)
-        ? ProcessHandle.of(Long.parseLong(pid))
-            .flatMap(process -> process.info().user())
-            .map(user -> " of user " + user)
-            .orElse("")
-        : "";
+  private static String userOf(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().user())
+        .map(user -> " of user " + user)
+        .orElse("");
   }
 
   /** Writes down who holds it, for those who come later. */
@@ -111,11 +114,12 @@ public final class UpLock implements AutoCloseable {
     }
   }
 
-  private static String read(FileChannel channel) throws IOException {
+  /** Anybody may have written anything. */
+  private static Optional<Long> read(FileChannel channel) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(PID_BYTES_MAX);
     channel.read(bytes, 0);
     String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
-    return pid.isEmpty() ? "unknown" : pid;
+    return PID.matcher(pid).matches() ? Optional.of(Long.valueOf(pid)) : Optional.empty();
   }
 
   @Override

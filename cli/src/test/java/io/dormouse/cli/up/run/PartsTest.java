@@ -72,9 +72,22 @@ class PartsTest {
         .hasMessageContaining("Maybe ");
 
     Files.delete(file);
-    Files.writeString(file, "something that is no process id at all");
-    assertThatThrownBy(() -> UpLock.take(folder)).hasMessageContaining("longer than a process id");
-    assertThat(file).hasContent("something that is no process id at all");
+    Files.createLink(file, other);
+    assertThatThrownBy(() -> UpLock.take(folder)).hasMessageContaining("another name");
+    assertThat(other).hasContent("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "99999999999999999999", "no process id at all, and long", "\033[31m"})
+  void whateverIsInTheLockItIsSaidThatAnotherRuns(String content) throws IOException {
+    try (UpLock lock = UpLock.take(folder)) {
+      lock.sign();
+      Files.writeString(folder.resolve("dormouse-up.lock"), content);
+      assertThatThrownBy(() -> UpLock.take(folder))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("on this machine.")
+          .hasMessageContaining("Ctrl-C.");
+    }
   }
 
   @Test

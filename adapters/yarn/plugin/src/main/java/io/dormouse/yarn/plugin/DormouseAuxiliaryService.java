@@ -34,10 +34,13 @@ public final class DormouseAuxiliaryService extends AuxiliaryService {
     Configuration conf = getConfig();
     String[] launcher = conf.getTrimmedStrings(LAUNCHER);
     String socket = conf.getTrimmed(AGENT_SOCKET, "");
-    String node = NodeIdentity.of(conf);
     if (launcher.length == 0 || socket.isEmpty()) {
       LOG.warn("The agent is told nothing: {} or {} is not set.", LAUNCHER, AGENT_SOCKET);
-    } else if (!node.isEmpty()) {
+      super.serviceStart();
+      return;
+    }
+    String node = NodeIdentity.of(conf);
+    if (!node.isEmpty()) {
       long timeout = Math.max(1, conf.getInt(TIMEOUT_MILLIS, 5_000));
       identity = new NodeIdentity(new AgentClient(Arrays.asList(launcher), timeout), socket, node);
       identity.start();

@@ -67,8 +67,8 @@ public final class UpCommand extends BaseCommand {
   @Option(
       names = "--trace",
       description =
-          "File or folder with calls per minute in the form of the Azure Functions traces"
-              + " (default: drawn from published distributions).")
+          "File or folder with a function and its calls per minute on each line; docs/up.md says"
+              + " how (default: drawn from published distributions).")
   private Optional<Path> trace = Optional.empty();
 
   @Option(

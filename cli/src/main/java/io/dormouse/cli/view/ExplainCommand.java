@@ -40,13 +40,14 @@ public final class ExplainCommand extends BaseCommand {
 
   static String text(JsonNode record) {
     StringBuilder text = new StringBuilder();
+    boolean fresh = record.path("instance").isNull();
     text.append(
         "%s at %s: %s %s%n"
             .formatted(
                 record.path("id").asText(),
                 record.path("at").asText(),
                 record.path("action").asText(),
-                record.path("instance").asText()));
+                fresh ? "a new instance" : record.path("instance").asText()));
     text.append(record.path("reason").asText()).append(System.lineSeparator());
     TextTable terms = new TextTable("term", "USD");
     record

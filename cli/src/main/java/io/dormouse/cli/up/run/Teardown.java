@@ -1,5 +1,6 @@
 package io.dormouse.cli.up.run;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * What is to be ended, last opened first; each step has a time limit, and none keeps the next from
- * its turn. Not thread-safe.
+ * its turn. An interrupt hurries nothing: who is told to end while he ends leaves nothing behind
+ * all the same. Not thread-safe.
  */
 public final class Teardown {
   private final Deque<Step> steps = new ArrayDeque<>();
@@ -40,13 +42,9 @@ public final class Teardown {
 
   /** Ends everything; what went wrong, for people. */
   public List<String> closeAll() {
-    boolean interrupted = Thread.interrupted();
     List<String> troubles = new ArrayList<>();
     while (!steps.isEmpty()) {
       close(steps.pop(), troubles);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
     return troubles;
   }
@@ -66,13 +64,11 @@ public final class Teardown {
               return null;
             });
     try {
-      closing.get(step.secondsMax(), TimeUnit.SECONDS);
+      Uninterruptibles.getUninterruptibly(closing, step.secondsMax(), TimeUnit.SECONDS);
     } catch (ExecutionException failed) {
       troubles.add("%s did not end well: %s".formatted(step.name(), failed.getCause()));
     } catch (TimeoutException hangs) {
       troubles.add("%s did not end within %d s.".formatted(step.name(), step.secondsMax()));
-    } catch (InterruptedException hurried) {
-      troubles.add("%s was not waited for.".formatted(step.name()));
     } finally {
       thread.shutdownNow();
     }

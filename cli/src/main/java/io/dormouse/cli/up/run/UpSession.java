@@ -67,6 +67,10 @@ public final class UpSession {
     } finally {
       boolean good = result.isPresent() && result.get().isSound();
       troubles.addAll(teardown.closeAll());
+      if (Thread.interrupted()) {
+        // An interrupt that came while all was ended would make what is left unreadable.
+        signalled = true;
+      }
       troubles.addAll(leftovers.of(work.root(), cgroupsBefore));
       cleanUp(work, (good || signalled) && troubles.isEmpty(), troubles);
     }

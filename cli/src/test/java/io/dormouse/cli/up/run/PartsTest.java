@@ -1,5 +1,6 @@
 package io.dormouse.cli.up.run;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
@@ -230,13 +231,22 @@ class PartsTest {
     List<String> ended = new java.util.concurrent.CopyOnWriteArrayList<>();
     Teardown teardown = new Teardown();
     teardown.add("one", 5, () -> ended.add("one"));
+    Thread caller = Thread.currentThread();
+    teardown.add(
+        "slow",
+        5,
+        () -> {
+          caller.interrupt();
+          boolean unused = new java.util.concurrent.CountDownLatch(1).await(100, MILLISECONDS);
+          ended.add("slow");
+        });
 
     Thread.currentThread().interrupt();
     List<String> troubles = teardown.closeAll();
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(troubles).isEmpty();
-    assertThat(ended).containsExactly("one");
+    assertThat(ended).containsExactly("slow", "one");
   }
 
   private static void process(Path proc, String pid, String commandLine) throws IOException {

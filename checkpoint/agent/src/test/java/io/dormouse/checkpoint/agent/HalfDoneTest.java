@@ -36,24 +36,16 @@ class HalfDoneTest {
     agent.run(ALICE, "i", "c1");
   }
 
-  private void failing(String... operations) {
-    agent.engine.before =
-        (operation, id) ->
-            List.of(operations).contains(operation)
-                ? Optional.of(new EngineFailure.Unknown("/proc", "Too many open files"))
-                : Optional.empty();
-  }
-
   /** restore + delete fail, controller aborts the copy (terminate) while delete still fails. */
   @Test
   void imageComesBackAfterAbortWhileDeleteFails() {
     assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
     assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
     agent.attach(ALICE, "i", "c2", false);
-    failing("restore", "delete");
+    agent.failing("restore", "delete");
     assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
     assertThat(agent.ask(SteppedAgent.terminate("i")).hasDone()).isTrue();
-    failing();
+    agent.failing();
     for (int n = 0; n < 5; n++) {
       agent.housekeeping.measure();
       agent.settle();
@@ -90,7 +82,7 @@ class HalfDoneTest {
     assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
     Files.delete(claims);
     Files.move(aside, claims);
-    failing();
+    agent.failing();
     agent.housekeeping.measure();
     agent.settle();
     AgentResult again = agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(3, 3)));
@@ -148,7 +140,7 @@ class HalfDoneTest {
       // as it is
     }
     agent.stopped = () -> false;
-    failing();
+    agent.failing();
     Path obstacle = Files.createDirectory(folder.resolve("state/instances/i.json.next"));
     agent.restart();
     agent.attach(ALICE, "i", "c1", true);
@@ -161,11 +153,11 @@ class HalfDoneTest {
   /** The earlier life can't be killed yet when the same name starts again. */
   @Test
   void anEarlierLifeThatCouldNotBeKilledIsNotForgotten() {
-    failing("kill", "delete");
+    agent.failing("kill", "delete");
     assertThat(agent.ask(SteppedAgent.terminate("i")).hasDone()).isTrue();
     agent.everyLauncherDies();
     agent.run(ALICE, "i", "c2");
-    failing();
+    agent.failing();
     for (int n = 0; n < 5; n++) {
       agent.housekeeping.lookForExits();
       agent.housekeeping.measure();
@@ -179,11 +171,11 @@ class HalfDoneTest {
   @Test
   void aReleasedSourceThatCouldNotBeDeletedIsNotForgotten() {
     assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
-    failing("delete");
+    agent.failing("delete");
     assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
     agent.everyLauncherDies();
     agent.attach(ALICE, "i", "c2", false);
-    failing();
+    agent.failing();
     agent.ask(SteppedAgent.restore("i", IMAGE, NEXT));
     agent.ask(SteppedAgent.thaw("i"));
     for (int n = 0; n < 5; n++) {

@@ -16,6 +16,7 @@ import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.agentapi.proto.Terminate;
 import io.dormouse.checkpoint.agentapi.proto.Thaw;
+import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.Stored;
@@ -77,6 +78,15 @@ final class SteppedAgent {
     this.random = new Random(seed);
     this.store = open(folder);
     wire();
+  }
+
+  /** From now on these operations of the engine can't tell how things stand. */
+  void failing(String... operations) {
+    engine.before =
+        (operation, id) ->
+            List.of(operations).contains(operation)
+                ? Optional.of(new EngineFailure.Unknown("/proc", "Too many open files"))
+                : Optional.empty();
   }
 
   private static ImageStore open(Path folder) {

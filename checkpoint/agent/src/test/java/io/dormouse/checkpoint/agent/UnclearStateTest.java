@@ -37,7 +37,7 @@ class UnclearStateTest {
 
   @Test
   void aLivingInstanceIsNotDeclaredDead() {
-    failing("inspect");
+    agent.failing("inspect");
 
     agent.housekeeping.lookForExits();
     agent.settle();
@@ -47,7 +47,7 @@ class UnclearStateTest {
     assertThat(launcher.open).isTrue();
 
     agent.engine.exit(agent.capsule("i"), 3);
-    failing();
+    agent.failing();
     agent.housekeeping.lookForExits();
     agent.settle();
     assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
@@ -57,14 +57,14 @@ class UnclearStateTest {
   void anAgentThatStartsBlindKeepsItsInstancesAndLooksAgain() {
     assertThat(agent.ask(SteppedAgent.freeze("i")).hasDone()).isTrue();
     String capsule = agent.capsule("i");
-    failing("inspect");
+    agent.failing("inspect");
 
     agent.restart();
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
     assertThat(agent.engine.capsules).containsKey(capsule);
     agent.engine.capsules.get(capsule).status = Status.RUNNING;
-    failing();
+    agent.failing();
     agent.pass(Freezing.RETRY);
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
   }
@@ -72,13 +72,13 @@ class UnclearStateTest {
   @Test
   void aLauncherThatComesBackIsToldItsStreamsOnceTheyAreKnown() {
     agent.restart();
-    failing("inspect");
+    agent.failing("inspect");
 
     TestLauncher back = agent.attach(ALICE, "i", "c1", true);
 
     assertThat(back.open).isTrue();
     assertThat(back.started()).isZero();
-    failing();
+    agent.failing();
     agent.pass(Freezing.RETRY);
     assertThat(back.started()).isOne();
   }
@@ -88,7 +88,7 @@ class UnclearStateTest {
     agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dumped")) {
-            failing("inspect");
+            agent.failing("inspect");
           }
           return Optional.empty();
         };
@@ -103,14 +103,14 @@ class UnclearStateTest {
   @Test
   void aFrozenCapsuleOfARunningRecordIsThawedHoweverOftenItFails() {
     agent.engine.capsules.get(agent.capsule("i")).status = Status.FROZEN;
-    failing("thaw");
+    agent.failing("thaw");
 
     agent.restart();
     agent.attach(ALICE, "i", "c1", true);
     agent.pass(Duration.ofSeconds(5));
     assertThat(agent.engine.running("i")).isZero();
 
-    failing();
+    agent.failing();
     agent.pass(Freezing.RETRY);
     assertThat(agent.engine.running("i")).isOne();
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
@@ -130,7 +130,7 @@ class UnclearStateTest {
     assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasFailure()).isTrue();
 
     Files.delete(obstacle);
-    failing();
+    agent.failing();
     agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
 
     assertThat(agent.engine.running("i")).isOne();
@@ -142,9 +142,9 @@ class UnclearStateTest {
     assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
     assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
     agent.attach(ALICE, "i", "c2", false);
-    failing("restore", "delete");
+    agent.failing("restore", "delete");
     assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
-    failing();
+    agent.failing();
     UUID again = new UUID(3, 3);
     assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, again)).getFailure().getCode())
         .isEqualTo(FailureCode.IMAGE_CLAIMED);
@@ -167,14 +167,6 @@ class UnclearStateTest {
       assertThat(agent.engine.running("i")).isOne();
       Files.delete(obstacle);
     }
-  }
-
-  private void failing(String... operations) {
-    agent.engine.before =
-        (operation, id) ->
-            List.of(operations).contains(operation)
-                ? Optional.of(new EngineFailure.Unknown("/proc", "Too many open files"))
-                : Optional.empty();
   }
 
   private static void block(Path file) {

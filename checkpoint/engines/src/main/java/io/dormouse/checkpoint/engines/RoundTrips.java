@@ -121,7 +121,7 @@ final class RoundTrips {
   }
 
   private static Outcome<InstanceState> counts(InstanceState state, Duration timeout) {
-    Path file = state.directory().resolve("layer/work/count");
+    Path file = new InstanceFiles(state.directory()).layer().resolve("work").resolve("count");
     String before = Presence.read(file).orElse("");
     return Waiting.until(() -> !Presence.read(file).orElse(before).equals(before), timeout)
         ? Outcome.ok(state)

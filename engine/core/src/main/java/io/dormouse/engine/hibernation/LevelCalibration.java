@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * How long entering and waking really took here, per class and level: overrides the model's
  * formulas. A class without a measure of its own goes by the formula times what others on the same
  * site took of theirs: the geometric mean over classes, from {@link #POOL_CLASSES_MIN} classes on.
- * Immutable. Each new measure moves the value by 0.3 of its difference; a measure counts as at most
- * four times, and at least a quarter of, the value so far, so that one outlier does not turn the
- * decisions.
+ * Immutable. A class's first measure is taken half-way, in ratios, from what would go without it,
+ * and each further one moves the value by 0.3 of its difference; a measure counts as at most four
+ * times, and at least a quarter of, the value so far: one outlier does not turn the decisions.
  */
 public final class LevelCalibration {
   /** The most classes whose measures are kept; further ones go by the formulas. */
@@ -113,24 +113,17 @@ public final class LevelCalibration {
     Map<Move, Own> moves = new HashMap<>(known.map(Measured::moves).orElse(Map.of()));
     Own before = moves.get(move);
     double measure = bounded(Words.ofDuration(took));
-    double seconds = before == null ? measure : smoothed(before.seconds, measure);
-    Own now = new Own(seconds, logRatio(seconds, bounded(formulaSeconds)));
+    double formula = bounded(formulaSeconds);
+    Own now =
+        before == null
+            ? Own.first(measure, bounded(formula * ratio(move)), formula)
+            : before.with(measure, formula);
     moves.put(move, now);
     Map<Move, Pool> changed = new HashMap<>(pools);
     changed.put(move, pools.getOrDefault(move, Pool.EMPTY).with(before, now));
     return new LevelCalibration(
         classes.with(new Measured(workloadClass, ImmutableMap.copyOf(moves))),
         ImmutableMap.copyOf(changed));
-  }
-
-  private static double logRatio(double seconds, double formulaSeconds) {
-    double ratio = seconds / formulaSeconds;
-    return StrictMath.log(Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, ratio)));
-  }
-
-  private static double smoothed(double before, double measure) {
-    double near = Math.min(before * STEP_MAX, Math.max(before / STEP_MAX, measure));
-    return before + WEIGHT_OF_NEW * (near - before);
   }
 
   private static double bounded(double measure) {
@@ -141,7 +134,34 @@ public final class LevelCalibration {
 
   private record Measured(WorkloadClassId id, Map<Move, Own> moves) {}
 
-  private record Own(double seconds, double logRatio) {}
+  /**
+   * What a class took.
+   *
+   * @param seconds what it is expected to take
+   * @param measuredSeconds the same by its own measures alone, for the site's ratio
+   * @param logRatio of {@code measuredSeconds} to the formula
+   */
+  private record Own(double seconds, double measuredSeconds, double logRatio) {
+    static Own first(double measure, double expectedSeconds, double formulaSeconds) {
+      return new Own(
+          StrictMath.sqrt(measure * expectedSeconds), measure, logRatio(measure, formulaSeconds));
+    }
+
+    Own with(double measure, double formulaSeconds) {
+      double measured = smoothed(measuredSeconds, measure);
+      return new Own(smoothed(seconds, measure), measured, logRatio(measured, formulaSeconds));
+    }
+
+    private static double logRatio(double seconds, double formulaSeconds) {
+      double ratio = seconds / formulaSeconds;
+      return StrictMath.log(Math.min(RATIO_MAX, Math.max(1 / RATIO_MAX, ratio)));
+    }
+
+    private static double smoothed(double before, double measure) {
+      double near = Math.min(before * STEP_MAX, Math.max(before / STEP_MAX, measure));
+      return before + WEIGHT_OF_NEW * (near - before);
+    }
+  }
 
   /** Each class counts once, by its latest ratio, however often it moves. */
   private record Pool(double logSum, int classes) {

@@ -15,7 +15,7 @@ class LevelCalibrationTest {
   @Test
   void knowsNothingBeforeTheFirstMeasure() {
     LevelCalibration measured =
-        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 1);
+        LevelCalibration.none().withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 2);
 
     assertThat(LevelCalibration.none().wakeSeconds(CLASS, L3_FULL_SNAPSHOT)).isEmpty();
     assertThat(measured.wakeSeconds(CLASS, L3_FULL_SNAPSHOT)).hasValue(2);
@@ -28,14 +28,27 @@ class LevelCalibrationTest {
   void smoothsAndBoundsOutliers() {
     LevelCalibration measured =
         LevelCalibration.none()
-            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 1)
-            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(3), 1);
-    LevelCalibration outlier = measured.withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofHours(1), 1);
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(2), 2)
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(3), 2);
+    LevelCalibration outlier = measured.withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofHours(1), 2);
 
     assertThat(measured.entrySeconds(CLASS, L3_FULL_SNAPSHOT).orElseThrow())
         .isCloseTo(2.3, within(1e-9));
     assertThat(outlier.entrySeconds(CLASS, L3_FULL_SNAPSHOT).orElseThrow())
         .isCloseTo(2.3 + 0.3 * 3 * 2.3, within(1e-9));
+  }
+
+  @Test
+  void theFirstMeasureIsTakenHalfWayFromWhatTheSiteWouldSay() {
+    LevelCalibration first = woken(LevelCalibration.none(), "a", 9, 1);
+    assertThat(wakeSeconds(first, "a")).isCloseTo(3, within(1e-9));
+
+    LevelCalibration others = woken(woken(woken(first, "b", 9, 1), "c", 9, 1), "d", 9, 1);
+    assertThat(wakeSeconds(others, "d")).isCloseTo(9, within(1e-9));
+  }
+
+  private static double wakeSeconds(LevelCalibration measured, String workloadClass) {
+    return measured.wakeSeconds(new WorkloadClassId(workloadClass), L3_FULL_SNAPSHOT).orElseThrow();
   }
 
   @Test

@@ -98,9 +98,9 @@ class LevelCostsTest {
   void measuresOverrideFormulas() {
     LevelCalibration measured =
         LevelCalibration.none()
-            .withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofMillis(700), 1)
-            .withWake(CLASS, TERMINATED, Duration.ofSeconds(9), 1)
-            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(36), 1);
+            .withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofMillis(700), 0.7)
+            .withWake(CLASS, TERMINATED, Duration.ofSeconds(9), 9)
+            .withEntry(CLASS, L3_FULL_SNAPSHOT, Duration.ofSeconds(36), 36);
     LevelTable table = table(ALL, measured);
 
     assertThat(cost(table, L3_FULL_SNAPSHOT).wakeLatency()).isEqualTo(Duration.ofMillis(700));
@@ -120,14 +120,16 @@ class LevelCostsTest {
               .withEntry(id, L3_FULL_SNAPSHOT, Duration.ofSeconds(3), 1);
     }
     LevelTable pooled = table(ALL, others);
-    LevelTable own = table(ALL, others.withWake(CLASS, L3_FULL_SNAPSHOT, Duration.ofMillis(50), 1));
-
     double formula = cost(formulas, L3_FULL_SNAPSHOT).wakeLatency().toNanos() / 1e9;
+    Duration half = cost(formulas, L3_FULL_SNAPSHOT).wakeLatency().dividedBy(2);
+    LevelTable own = table(ALL, others.withWake(CLASS, L3_FULL_SNAPSHOT, half, formula));
+
     assertThat(cost(pooled, L3_FULL_SNAPSHOT).wakeLatency().toNanos() / 1e9)
         .isCloseTo(2 * formula, ROUNDING);
     assertThat(entry(pooled, AWAKE, L3_FULL_SNAPSHOT))
         .isCloseTo(3 * entry(formulas, AWAKE, L3_FULL_SNAPSHOT), ROUNDING);
-    assertThat(cost(own, L3_FULL_SNAPSHOT).wakeLatency()).isEqualTo(Duration.ofMillis(50));
+    assertThat(cost(own, L3_FULL_SNAPSHOT).wakeLatency().toNanos() / 1e9)
+        .isCloseTo(formula, ROUNDING);
   }
 
   @Test

@@ -1,0 +1,67 @@
+package io.dormouse.checkpoint.images.packs;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The keys of one dedup domain (an owner, or a declared group of owners), all made from its secret
+ * by HMAC-SHA256 as a pseudo-random function: to destroy the secret is to erase all packs of the
+ * domain. Thread-safe.
+ */
+public final class DomainKeys {
+  /** Length of a secret. */
+  public static final int SECRET_BYTES = 32;
+
+  private final SecretKey chunkIds;
+  private final SecretKey packs;
+
+  /**
+   * Derives the keys.
+   *
+   * @param secret {@value #SECRET_BYTES} random bytes; copied
+   */
+  public DomainKeys(byte[] secret) {
+    if (secret.length != SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "The secret of a domain (%d bytes) must have %d bytes."
+              .formatted(secret.length, SECRET_BYTES));
+    }
+    SecretKey root = new SecretKeySpec(secret, ChunkHasher.ALGORITHM);
+    chunkIds = new SecretKeySpec(derive(root, bytes("chunk ids")), ChunkHasher.ALGORITHM);
+    packs = new SecretKeySpec(derive(root, bytes("packs")), ChunkHasher.ALGORITHM);
+  }
+
+  /** Names the domain's chunks. */
+  ChunkHasher hasher() {
+    return new ChunkHasher(chunkIds);
+  }
+
+  /** The key under which a pack is sealed. */
+  SecretKey packKey(UUID pack) {
+    byte[] name =
+        ByteBuffer.allocate(2 * Long.BYTES)
+            .putLong(pack.getMostSignificantBits())
+            .putLong(pack.getLeastSignificantBits())
+            .array();
+    return new SecretKeySpec(derive(packs, name), "AES");
+  }
+
+  private static byte[] derive(SecretKey key, byte[] label) {
+    try {
+      Mac mac = Mac.getInstance(ChunkHasher.ALGORITHM);
+      mac.init(key);
+      return mac.doFinal(label);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform must have HMAC-SHA256.", e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

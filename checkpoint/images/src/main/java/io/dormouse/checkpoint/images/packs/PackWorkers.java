@@ -1,0 +1,119 @@
+package io.dormouse.checkpoint.images.packs;
+
+import com.google.common.base.Throwables;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Threads that name, seal and open chunks of one domain. Thread-safe. */
+public final class PackWorkers implements AutoCloseable {
+  private static final int CLOSE_SECONDS_MAX = 10;
+
+  private final DomainKeys keys;
+  private final ExecutorService threads;
+  private final int count;
+  private final Queue<ChunkHasher> hashers = new ConcurrentLinkedQueue<>();
+
+  /** Starts {@code count} threads as they are wanted. */
+  public PackWorkers(DomainKeys keys, int count) {
+    this.keys = keys;
+    this.count = count;
+    this.threads =
+        Executors.newFixedThreadPool(
+            count,
+            work -> {
+              Thread thread = new Thread(work, "image-packer");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  DomainKeys keys() {
+    return keys;
+  }
+
+  ExecutorService threads() {
+    return threads;
+  }
+
+  /** How many blocks may be under way at once: enough to keep all threads busy. */
+  int blocksInFlightMax() {
+    return 16 * count;
+  }
+
+  ChunkHasher borrowHasher() {
+    ChunkHasher pooled = hashers.poll();
+    return pooled == null ? keys.hasher() : pooled;
+  }
+
+  void giveBack(ChunkHasher hasher) {
+    hashers.add(hasher);
+  }
+
+  /** Names a segment's chunks. */
+  Future<Segment> hash(Segment segment) {
+    return threads.submit(
+        () -> {
+          ChunkHasher hasher = borrowHasher();
+          try {
+            return segment.hashed(hasher);
+          } finally {
+            giveBack(hasher);
+          }
+        });
+  }
+
+  /** Waits until nothing of a task runs any more, whatever came of it. */
+  static void awaitEnd(Future<?> task) {
+    boolean interrupted = false;
+    while (!task.isDone()) {
+      try {
+        task.get();
+      } catch (ExecutionException e) {
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * What a task made.
+   *
+   * @throws CorruptPackException as it did
+   * @throws IOException as it did, or when this thread is interrupted
+   */
+  static <T> T result(Future<T> task) throws IOException, CorruptPackException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      Throwables.throwIfInstanceOf(e.getCause(), IOException.class);
+      Throwables.throwIfInstanceOf(e.getCause(), CorruptPackException.class);
+      throw new IllegalStateException("Work on chunks must not fail.", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("The packing threads must end when they are told to.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

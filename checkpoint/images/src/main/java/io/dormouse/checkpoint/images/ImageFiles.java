@@ -14,22 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** File work of the store: walking, forcing to disk, removing. */
+/** File work of the store. */
 final class ImageFiles {
   private ImageFiles() {}
 
-  /** The files under a directory, links not followed, sorted; the manifest is left out. */
+  /** The files under a directory, links not followed, sorted. */
   static List<Path> regularFiles(Path directory) throws IOException, StrayFileException {
     List<Path> files = new ArrayList<>();
     List<Path> strays = new ArrayList<>();
-    Path manifest = directory.resolve(Manifest.FILE_NAME);
     try (Stream<Path> walk = Files.walk(directory)) {
       for (Path path : walk.toList()) {
         BasicFileAttributes found = attributes(path);
         if (found.isRegularFile()) {
-          if (!path.equals(manifest)) {
-            files.add(path);
-          }
+          files.add(path);
         } else if (!found.isDirectory()) {
           strays.add(path);
         }
@@ -62,38 +59,10 @@ final class ImageFiles {
     return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
-  static int mode(Path file) throws IOException {
-    return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
-  }
-
   static Path createPrivateDirectories(Path directory) throws IOException {
     return Files.createDirectories(
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-  }
-
-  /** Forces a directory's entries to disk. */
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  static void syncDirectoriesBelow(Path directory) throws IOException {
-    List<Path> directories;
-    try (Stream<Path> walk = Files.walk(directory)) {
-      directories = walk.filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)).toList();
-    }
-    for (Path each : directories) {
-      syncDirectory(each);
-    }
-  }
-
-  static void writeDurably(Path file, byte[] content) throws IOException {
-    Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
   }
 
   /** Something other than a regular file or a directory lies in an image. */

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Where images live. Implementations are safe for use by several threads and processes at once.
  *
- * <p>The way of an image: {@link #stage}, write files into the directory, {@link #publish}
- * (checksums, fsync, read back, atomic rename), {@link #verify}, {@link #claim}, restore, {@link
- * #delete}.
+ * <p>The way of an image: {@link #stage}, write files into the directory, {@link #publish} (each
+ * page once, compressed, sealed, read back; then a signed manifest), {@link #claim}, {@link
+ * #fetch}, restore, {@link #delete}; {@link #collect} now and then.
  */
 public interface ImageStore {
   /**
@@ -19,22 +19,28 @@ public interface ImageStore {
    * @param uri {@code file:/path}
    */
   static Stored<ImageStore> open(URI uri, InstantSource clock) {
-    return DirectoryImageStore.open(uri, clock);
+    return PackedImageStore.open(uri, clock);
   }
 
   /** Makes an empty staging directory; fails if the image is published already. */
   Stored<StagedImage> stage(ImageId id);
 
   /**
-   * Makes the staged files an image, all or nothing. On failure the staging directory stays: {@link
-   * #discard} it.
+   * Makes the staged files an image, all or nothing, and removes them. On failure the staging
+   * directory stays: {@link #discard} it.
    */
   Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata);
 
   /** Throws a staging directory away. */
   Stored<StagedImage> discard(StagedImage staged);
 
-  /** Reads every file and compares it with the manifest. */
+  /**
+   * Makes an image's files anew, in a staging directory of their own. All that is read is
+   * authenticated on the way, so this is as good as a {@link #verify} before.
+   */
+  Fetched fetch(ImageId id);
+
+  /** Reads everything that an image consists of, and compares it with what was signed. */
   VerifyResult verify(ImageId id);
 
   /**
@@ -67,4 +73,12 @@ public interface ImageStore {
    * @return how many directories went
    */
   Stored<Integer> sweep(Duration olderThan);
+
+  /**
+   * Gives back the space of pages that no image uses any more. Others may dump, wake, delete and
+   * collect meanwhile.
+   *
+   * @return how many bytes went
+   */
+  Stored<Long> collect();
 }

@@ -1,49 +1,71 @@
 package io.dormouse.checkpoint.images;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.UUID;
 
 /**
- * The contract of an image: who and what it is, and every file with size and checksum. Written
- * last, as {@value #FILE_NAME}; a directory without one is no image.
+ * The contract of an image: who and what it is, and where its files lie. Signed, and published
+ * last; without one there is no image.
  *
  * @param formatVersion {@value #FORMAT_VERSION}; others are refused
  * @param metadata what the writer said
- * @param files every regular file of the image but the manifest, in order of path
+ * @param contents what the store found out
  */
-public record Manifest(int formatVersion, ImageMetadata metadata, List<ManifestFile> files) {
-  public static final int FORMAT_VERSION = 1;
-  public static final String FILE_NAME = "manifest.json";
-  static final int FILES_MAX = 100_000;
+public record Manifest(int formatVersion, ImageMetadata metadata, Contents contents) {
+  public static final int FORMAT_VERSION = 2;
+  static final String FILE_NAME = "manifest.json";
 
+  private static final int PACKS_MAX = 100_000;
+
+  /**
+   * What of an image lies where.
+   *
+   * @param domain the dedup domain whose keys open it
+   * @param files how many files it has
+   * @param fileBytes their length
+   * @param storedBytes what it takes in the store, with its share of what others use too
+   * @param newBytes what the store did not have when it was written
+   * @param packs that hold its pages
+   * @param tableSha256 of its sealed page table, 64 hexadecimal digits
+   */
+  public record Contents(
+      String domain,
+      int files,
+      long fileBytes,
+      long storedBytes,
+      long newBytes,
+      List<UUID> packs,
+      String tableSha256) {
+    /** Copies the packs and checks the numbers. */
+    public Contents {
+      if (files < 1 || fileBytes < 0 || newBytes < 0 || storedBytes < newBytes) {
+        throw new IllegalArgumentException(
+            "An image of %d files (%d bytes) must not take %d bytes, %d of them new."
+                .formatted(files, fileBytes, storedBytes, newBytes));
+      }
+      if (packs.size() > PACKS_MAX) {
+        throw new IllegalArgumentException(
+            "An image must lie in at most %d packs.".formatted(PACKS_MAX));
+      }
+      packs = List.copyOf(packs);
+    }
+  }
+
+  /** Checks the version. */
   public Manifest {
     if (formatVersion != FORMAT_VERSION) {
       throw new IllegalArgumentException(
-          "The format version (%d) of image %s must be %d.%nMaybe a newer Dormouse wrote it; restore it with that version."
+          "The format version (%d) of image %s must be %d.%nMaybe another Dormouse wrote it; restore it with that version."
               .formatted(formatVersion, metadata.id(), FORMAT_VERSION));
     }
-    if (files.isEmpty() || files.size() > FILES_MAX) {
-      throw new IllegalArgumentException(
-          "The number of files (%d) of image %s must be between 1 and %d."
-              .formatted(files.size(), metadata.id(), FILES_MAX));
-    }
-    Set<String> paths = new HashSet<>();
-    for (ManifestFile file : files) {
-      if (!paths.add(file.path())) {
-        throw new IllegalArgumentException(
-            "The file %s of image %s must be listed once.".formatted(file.path(), metadata.id()));
-      }
-    }
-    files = List.copyOf(files);
   }
 
   public ImageId id() {
     return metadata.id();
   }
 
-  /** What the image takes in the store, without the manifest itself. */
+  /** What the image takes in the store, with its share of what others use too. */
   public long storedBytes() {
-    return files.stream().mapToLong(ManifestFile::sizeBytes).sum();
+    return contents.storedBytes();
   }
 }

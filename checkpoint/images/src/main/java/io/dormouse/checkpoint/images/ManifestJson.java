@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The manifest as JSON. Strict: a field too many or too few, a wrong type or a duplicate is
@@ -38,12 +39,14 @@ final class ManifestJson {
           "specHash",
           "createdAt",
           "logicalBytes",
-          "storedBytes",
           "host",
-          "files");
+          "contents");
   private static final Set<String> HOST =
       Set.of("kernelRelease", "cpuModel", "cpuFlagsSha256", "toolVersion");
-  private static final Set<String> FILE = Set.of("path", "sizeBytes", "mode", "sha256");
+  private static final Set<String> CONTENTS =
+      Set.of("domain", "files", "fileBytes", "storedBytes", "newBytes", "packs", "tableSha256");
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -75,20 +78,21 @@ final class ManifestJson {
     top.put("specHash", metadata.specHash());
     top.put("createdAt", metadata.createdAt().toString());
     top.put("logicalBytes", metadata.logicalBytes());
-    top.put("storedBytes", manifest.storedBytes());
     ObjectNode host = top.putObject("host");
     host.put("kernelRelease", metadata.host().kernelRelease());
     host.put("cpuModel", metadata.host().cpuModel());
     host.put("cpuFlagsSha256", metadata.host().cpuFlagsSha256());
     host.put("toolVersion", metadata.host().toolVersion());
-    ArrayNode files = top.putArray("files");
-    for (ManifestFile file : manifest.files()) {
-      ObjectNode node = files.addObject();
-      node.put("path", file.path());
-      node.put("sizeBytes", file.sizeBytes());
-      node.put("mode", "%04o".formatted(file.mode()));
-      node.put("sha256", file.sha256());
-    }
+    Manifest.Contents contents = manifest.contents();
+    ObjectNode node = top.putObject("contents");
+    node.put("domain", contents.domain());
+    node.put("files", contents.files());
+    node.put("fileBytes", contents.fileBytes());
+    node.put("storedBytes", contents.storedBytes());
+    node.put("newBytes", contents.newBytes());
+    ArrayNode packs = node.putArray("packs");
+    contents.packs().forEach(pack -> packs.add(pack.toString()));
+    node.put("tableSha256", contents.tableSha256());
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(top);
   }
 
@@ -108,11 +112,7 @@ final class ManifestJson {
                 .formatted(version, Manifest.FORMAT_VERSION));
       }
       fields(top, TOP, "manifest");
-      Manifest manifest = new Manifest(version, metadata(top), files(top.get("files")));
-      if (number(top, "storedBytes") != manifest.storedBytes()) {
-        throw new IllegalArgumentException("storedBytes is not the sum of the files' sizes");
-      }
-      return manifest;
+      return new Manifest(version, metadata(top), contents(top.get("contents")));
     } catch (IOException e) {
       throw new MalformedManifestException("not valid JSON: " + firstLine(e), e);
     } catch (IllegalArgumentException | ArithmeticException | DateTimeParseException e) {
@@ -141,21 +141,27 @@ final class ManifestJson {
             text(host, "toolVersion")));
   }
 
-  private static List<ManifestFile> files(JsonNode array) {
-    if (!array.isArray() || array.size() > Manifest.FILES_MAX) {
-      throw new IllegalArgumentException("files must be a list of at most " + Manifest.FILES_MAX);
+  private static Manifest.Contents contents(JsonNode node) {
+    fields(node, CONTENTS, "contents");
+    String sha256 = text(node, "tableSha256");
+    if (!SHA256.matcher(sha256).matches()) {
+      throw new IllegalArgumentException("tableSha256 must be 64 hexadecimal digits");
     }
-    List<ManifestFile> files = new ArrayList<>(array.size());
-    for (JsonNode node : array) {
-      fields(node, FILE, "file");
-      files.add(
-          new ManifestFile(
-              text(node, "path"),
-              number(node, "sizeBytes"),
-              Integer.parseInt(text(node, "mode"), 8),
-              text(node, "sha256")));
+    if (!node.get("packs").isArray()) {
+      throw new IllegalArgumentException("packs must be a list");
     }
-    return files;
+    List<UUID> packs = new ArrayList<>();
+    for (JsonNode pack : node.get("packs")) {
+      packs.add(UUID.fromString(pack.asText()));
+    }
+    return new Manifest.Contents(
+        text(node, "domain"),
+        Math.toIntExact(number(node, "files")),
+        number(node, "fileBytes"),
+        number(node, "storedBytes"),
+        number(node, "newBytes"),
+        packs,
+        sha256);
   }
 
   private static void fields(JsonNode node, Set<String> wanted, String what) {

@@ -1,6 +1,5 @@
 package io.dormouse.checkpoint.images;
 
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** The answer to "may this image be restored?". Only {@link Verified} is a yes. */
@@ -10,9 +9,8 @@ public sealed interface VerifyResult {
   /** For people: what was found and, unless it is fine, what to do about it. */
   String message();
 
-  /** Every file is there, none more, and each has its size and SHA-256. */
-  record Verified(Manifest manifest, Path directory, long bytes, Duration took)
-      implements VerifyResult {
+  /** Its signature holds, and every page is there as it was written. */
+  record Verified(Manifest manifest, Duration took) implements VerifyResult {
     @Override
     public ImageId id() {
       return manifest.id();
@@ -20,9 +18,9 @@ public sealed interface VerifyResult {
 
     @Override
     public String message() {
-      double megabytesPerSecond = bytes / 1e6 / Math.max(took.toNanos() / 1e9, 1e-9);
-      return "Image %s is intact: %d files, %d bytes, checked at %.0f MB/s."
-          .formatted(id(), manifest.files().size(), bytes, megabytesPerSecond);
+      Manifest.Contents contents = manifest.contents();
+      return "Image %s is intact: %d files, %d bytes, checked in %.2f s."
+          .formatted(id(), contents.files(), contents.fileBytes(), took.toNanos() / 1e9);
     }
   }
 

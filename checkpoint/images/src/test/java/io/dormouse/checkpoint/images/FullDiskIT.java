@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +47,11 @@ class FullDiskIT {
   private static void fill(Path file) throws IOException {
     try (var out = Files.newOutputStream(file)) {
       byte[] page = new byte[4096];
-      for (int i = 0; i < 1024; i++) {
+      Random random = new Random(1);
+      for (int i = 0; i < 80; i++) {
+        random.nextBytes(page);
         out.write(page);
       }
-    } catch (IOException e) {
-      assertThat(e).hasMessageContaining("No space left");
     }
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestJsonTest {
   private static final Manifest MANIFEST =
       new Manifest(
-          1,
+          2,
           new ImageMetadata(
               new ImageId("w", new UUID(3, 4)),
               Optional.empty(),
@@ -31,7 +31,8 @@ class ManifestJsonTest {
               Instant.parse("2026-03-01T12:00:00.123456Z"),
               10,
               new HostFingerprint("6.1", "cpu", "ab", "criu 4.2.1")),
-          List.of(new ManifestFile("criu/a.img", 5, 0600, "a".repeat(64))));
+          new Manifest.Contents(
+              "uid-1000", 3, 50, 40, 30, List.of(new UUID(5, 6)), "a".repeat(64)));
 
   @Test
   void whatWasWrittenIsRead() throws Exception {
@@ -40,16 +41,15 @@ class ManifestJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "\"formatVersion\" : 1, \"formatVersion\" : 2",
-    "\"formatVersion\" : 1, \"formatVersion\" : 4294967297",
-    "\"storedBytes\" : 5, \"storedBytes\" : 6",
-    "\"sizeBytes\" : 5, \"sizeBytes\" : -5",
-    "\"mode\" : \"0600\", \"mode\" : \"9\"",
-    "criu/a.img, ../a.img",
-    "criu/a.img, /etc/passwd",
-    "criu/a.img, criu//a.img",
-    "criu/a.img, criu/./a.img",
-    "criu/a.img, manifest.json",
+    "\"formatVersion\" : 2, \"formatVersion\" : 3",
+    "\"formatVersion\" : 2, \"formatVersion\" : 1",
+    "\"formatVersion\" : 2, \"formatVersion\" : 4294967298",
+    "\"storedBytes\" : 40, \"storedBytes\" : 20",
+    "\"files\" : 3, \"files\" : 0",
+    "\"files\" : 3, \"files\" : 99999999999",
+    "\"fileBytes\" : 50, \"fileBytes\" : -5",
+    "00000000-0000-0005, 00000000-xxxx-0005",
+    "aaaaaaaa, aaaaaaa",
     "\"specHash\", \"specHush\"",
     "\"instance\" : \"w\", \"instance\" : \"../w\"",
     "\"ownerUid\" : 1000, \"ownerUid\" : \"root\"",
@@ -67,7 +67,7 @@ class ManifestJsonTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "null", "[]", "{}", "{\"formatVersion\":1}", "[[[[[[[[[[[[[[]]]]]]]]]]]]]]"})
+      strings = {"", "null", "[]", "{}", "{\"formatVersion\":2}", "[[[[[[[[[[[[[[]]]]]]]]]]]]]]"})
   void otherJsonIsRefused(String json) {
     assertThatThrownBy(() -> ManifestJson.read(json.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(MalformedManifestException.class);
@@ -80,7 +80,7 @@ class ManifestJsonTest {
     byte[] json = ManifestJson.write(MANIFEST);
     json[at % json.length] ^= flip;
     try {
-      assertThat(ManifestJson.read(json).formatVersion()).isEqualTo(1);
+      assertThat(ManifestJson.read(json).formatVersion()).isEqualTo(2);
     } catch (MalformedManifestException e) {
       assertThat(e.getMessage()).isNotBlank();
     }

@@ -19,6 +19,7 @@ public final class DomainKeys {
 
   private final SecretKey chunkIds;
   private final SecretKey packs;
+  private final SecretKey tables;
 
   /**
    * Derives the keys.
@@ -34,6 +35,7 @@ public final class DomainKeys {
     SecretKey root = new SecretKeySpec(secret, ChunkHasher.ALGORITHM);
     chunkIds = new SecretKeySpec(derive(root, bytes("chunk ids")), ChunkHasher.ALGORITHM);
     packs = new SecretKeySpec(derive(root, bytes("packs")), ChunkHasher.ALGORITHM);
+    tables = new SecretKeySpec(derive(root, bytes("page tables")), ChunkHasher.ALGORITHM);
   }
 
   /** Names the domain's chunks. */
@@ -43,12 +45,21 @@ public final class DomainKeys {
 
   /** The key under which a pack is sealed. */
   SecretKey packKey(UUID pack) {
-    byte[] name =
+    return of(packs, pack);
+  }
+
+  /** A key under which one page table is sealed. */
+  SecretKey tableKey(UUID salt) {
+    return of(tables, salt);
+  }
+
+  private static SecretKey of(SecretKey family, UUID name) {
+    byte[] bytes =
         ByteBuffer.allocate(2 * Long.BYTES)
-            .putLong(pack.getMostSignificantBits())
-            .putLong(pack.getLeastSignificantBits())
+            .putLong(name.getMostSignificantBits())
+            .putLong(name.getLeastSignificantBits())
             .array();
-    return new SecretKeySpec(derive(packs, name), "AES");
+    return new SecretKeySpec(derive(family, bytes), "AES");
   }
 
   private static byte[] derive(SecretKey key, byte[] label) {

@@ -1,7 +1,7 @@
 package io.dormouse.checkpoint.images.packs;
 
+import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,21 +17,35 @@ import org.jspecify.annotations.Nullable;
 final class ImagePacker implements AutoCloseable {
   /** Where new packs go. */
   interface Destination {
-    /** Begins a pack; the stream is closed when it is complete. */
-    OutputStream create(UUID pack) throws IOException;
+    /** Begins a pack; committed when it is complete, else only closed. */
+    Upload create(UUID pack) throws IOException;
   }
 
-  /** What came of packing an image. */
-  record Packed(PageTable table, List<UUID> newPacks, long newBytes) {}
+  /**
+   * A pack whose chunks need not be stored again.
+   *
+   * @param chunks how many it holds
+   * @param bytes its length
+   */
+  record Known(UUID pack, int chunks, long bytes) {}
+
+  /**
+   * What came of packing an image.
+   *
+   * @param newBytes length of the packs made for it
+   * @param sharedBytes what the pages that others had stored take in their packs
+   */
+  record Packed(PageTable table, List<UUID> newPacks, long newBytes, long sharedBytes) {}
 
   private final PackWorkers workers;
   private final Destination destination;
   private final ChunkIndex index;
+  private final List<Known> known;
   private final List<UUID> packs;
-  private final int known;
+  private final long[] sharedPages;
   private final List<PackedFile> files = new ArrayList<>();
   private @Nullable PackWriter writer;
-  private @Nullable OutputStream out;
+  private @Nullable Upload out;
   private long newBytes;
 
   /**
@@ -39,12 +53,13 @@ final class ImagePacker implements AutoCloseable {
    *
    * @param known packs whose chunks {@code index} knows, in its order
    */
-  ImagePacker(PackWorkers workers, Destination destination, ChunkIndex index, List<UUID> known) {
+  ImagePacker(PackWorkers workers, Destination destination, ChunkIndex index, List<Known> known) {
     this.workers = workers;
     this.destination = destination;
     this.index = index;
-    this.packs = new ArrayList<>(known);
-    this.known = known.size();
+    this.known = List.copyOf(known);
+    this.packs = new ArrayList<>(known.stream().map(Known::pack).toList());
+    this.sharedPages = new long[known.size()];
   }
 
   /** Packs one more file. */
@@ -76,7 +91,11 @@ final class ImagePacker implements AutoCloseable {
       place = ChunkIndex.place(packs.size() - 1, ordinal);
       index.add(high, low, place);
     }
-    runs.add(ChunkIndex.packOf(place), ChunkIndex.ordinalOf(place));
+    int pack = ChunkIndex.packOf(place);
+    if (pack < sharedPages.length) {
+      sharedPages[pack]++;
+    }
+    runs.add(pack, ChunkIndex.ordinalOf(place));
   }
 
   private PackWriter writer() throws IOException {
@@ -102,29 +121,43 @@ final class ImagePacker implements AutoCloseable {
   }
 
   private void finishPack() throws IOException {
-    if (writer != null) {
-      newBytes += writer.finish();
+    PackWriter complete = writer;
+    Upload upload = out;
+    if (complete != null && upload != null) {
+      newBytes += complete.finish();
+      upload.commit();
       close();
     }
   }
 
-  /** Completes the last pack. */
+  /** Completes the last pack; names only the packs that the image uses. */
   Packed finish() throws IOException {
     finishPack();
-    return new Packed(
-        new PageTable(packs, files), List.copyOf(packs.subList(known, packs.size())), newBytes);
+    List<UUID> made = List.copyOf(packs.subList(known.size(), packs.size()));
+    return new Packed(new PageTable(packs, files).compact(), made, newBytes, sharedBytes());
+  }
+
+  /** By the pages' share of each pack, as blocks hold pages of several images. */
+  private long sharedBytes() {
+    long bytes = 0;
+    for (int i = 0; i < sharedPages.length; i++) {
+      Known pack = known.get(i);
+      bytes += pack.chunks() == 0 ? 0 : pack.bytes() * sharedPages[i] / pack.chunks();
+    }
+    return bytes;
   }
 
   @Override
   public void close() throws IOException {
-    if (writer != null) {
-      writer.close();
-      writer = null;
-    }
-    if (out != null) {
-      OutputStream ended = out;
-      out = null;
+    PackWriter ended = writer;
+    writer = null;
+    if (ended != null) {
       ended.close();
+    }
+    Upload closed = out;
+    out = null;
+    if (closed != null) {
+      closed.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images.packs;
 
+import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;

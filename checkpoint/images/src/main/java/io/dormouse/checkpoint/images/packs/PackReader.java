@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images.packs;
 
+import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,6 +57,11 @@ final class PackReader implements Closeable {
       byte[] encoded = codec.open(PackFormat.FOOTER_BLOCK, sealed, false, raw, header);
       return new PackReader(key, blob, header, PackFooter.decode(encoded, footerAt));
     }
+  }
+
+  /** The pack's length in bytes. */
+  long length() throws IOException {
+    return blob.length();
   }
 
   PackFooter footer() {

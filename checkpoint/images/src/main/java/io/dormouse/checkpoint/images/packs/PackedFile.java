@@ -17,4 +17,8 @@ record PackedFile(String path, int mode, long sizeBytes, PageRuns runs) {
               .formatted(path, runs.pages(), sizeBytes));
     }
   }
+
+  PackedFile withRuns(PageRuns other) {
+    return new PackedFile(path, mode, sizeBytes, other);
+  }
 }

@@ -41,6 +41,15 @@ final class PageRuns {
     counts[size++] = count;
   }
 
+  /** The same with pack {@code i} called {@code numbers[i]}. */
+  PageRuns renumbered(int[] numbers) {
+    PageRuns other = new PageRuns();
+    for (int i = 0; i < size; i++) {
+      other.addRun(packs[i] == ZEROS ? ZEROS : numbers[packs[i]], firsts[i], counts[i]);
+    }
+    return other;
+  }
+
   int size() {
     return size;
   }

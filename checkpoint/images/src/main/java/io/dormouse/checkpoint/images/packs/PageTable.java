@@ -24,6 +24,29 @@ record PageTable(List<UUID> packs, List<PackedFile> files) {
     files = List.copyOf(files);
   }
 
+  /** The same without packs that no file uses. */
+  PageTable compact() {
+    int[] uses = new int[packs.size()];
+    for (PackedFile file : files) {
+      for (int i = 0; i < file.runs().size(); i++) {
+        if (file.runs().pack(i) != PageRuns.ZEROS) {
+          uses[file.runs().pack(i)]++;
+        }
+      }
+    }
+    List<UUID> used = new ArrayList<>();
+    int[] renumbered = new int[packs.size()];
+    for (int i = 0; i < uses.length; i++) {
+      renumbered[i] = used.size();
+      if (uses[i] > 0) {
+        used.add(packs.get(i));
+      }
+    }
+    return new PageTable(
+        used,
+        files.stream().map(file -> file.withRuns(file.runs().renumbered(renumbered))).toList());
+  }
+
   byte[] encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Varints.write(out, packs.size());

@@ -2,7 +2,9 @@ package io.dormouse.checkpoint.images.packs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Percentage.withPercentage;
 
+import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ class ImagePackerTest {
   @BeforeProperty
   void start() throws IOException {
     root = Files.createTempDirectory("packs");
-    packs = new Folder(Files.createDirectory(root.resolve("packs")));
+    packs = new Folder(new DirectoryBlobs(root.resolve("packs")));
     workers = new PackWorkers(new DomainKeys(SECRET), 2);
   }
 
@@ -48,7 +50,7 @@ class ImagePackerTest {
     return Files.createTempDirectory(root, "files");
   }
 
-  private ImagePacker.Packed pack(Path folder, ChunkIndex index, List<UUID> known)
+  private ImagePacker.Packed pack(Path folder, ChunkIndex index, List<ImagePacker.Known> known)
       throws IOException {
     try (ImagePacker packer = new ImagePacker(workers, packs, index, known)) {
       try (var files = Files.walk(folder)) {
@@ -138,10 +140,13 @@ class ImagePackerTest {
       memory[random.nextInt(pageCount) * PAGE + random.nextInt(PAGE)]++;
     }
     Files.write(folder.resolve("pages-1.img"), memory);
-    ImagePacker.Packed second = pack(folder, index, first.table().packs());
+    ImagePacker.Known known =
+        new ImagePacker.Known(first.newPacks().get(0), pageCount, first.newBytes());
+    ImagePacker.Packed second = pack(folder, index, List.of(known));
 
     assertThat(second.newBytes() + second.table().encode().length)
         .isLessThan(changed * PAGE * 106L / 100);
+    assertThat(second.sharedBytes()).isCloseTo(pageCount * PAGE * 95L / 100, withPercentage(1));
     assertThat(unpack(second.table()).resolve("pages-1.img")).hasBinaryContent(memory);
     assertThat(first.newPacks()).doesNotContainAnyElementsOf(second.newPacks());
   }
@@ -173,8 +178,8 @@ class ImagePackerTest {
   @Test
   void everyFlippedBitIsFound() throws Exception {
     Path folder = folder();
-    byte[] mixed = random(3 * PAGE, 5);
-    java.util.Arrays.fill(mixed, PAGE, 3 * PAGE, (byte) 'x');
+    byte[] mixed = random(2 * PAGE, 5);
+    java.util.Arrays.fill(mixed, PAGE / 8, 2 * PAGE, (byte) 'x');
     Files.write(folder.resolve("pages-1.img"), mixed);
     UUID pack = pack(folder, new ChunkIndex(10), List.of()).newPacks().get(0);
     Path file = packs.of(pack);

@@ -1,4 +1,4 @@
-package io.dormouse.checkpoint.images.packs;
+package io.dormouse.checkpoint.images.blobs;
 
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,30 +1,25 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.images.blobs.Blobs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
-/**
- * One file per claim, made by linking a complete file to its name: either all of it is there, or
- * nothing.
- */
-final class DirectoryClaims {
+/** Who may wake an image: a blob per claim, of which the first that is written counts. */
+final class Claims {
   private static final int CLAIMANT_CHARS_MAX = 512;
+  private static final int BYTES_MAX = 4_096;
 
-  private final Path root;
+  private final Blobs blobs;
   private final InstantSource clock;
 
-  DirectoryClaims(Path root, InstantSource clock) {
-    this.root = root;
+  Claims(Blobs blobs, InstantSource clock) {
+    this.blobs = blobs;
     this.clock = clock;
   }
 
@@ -37,21 +32,9 @@ final class DirectoryClaims {
               .formatted(id, CLAIMANT_CHARS_MAX));
     }
     Claim claim = new Claim(id, claimant, clock.instant());
-    Path target = file(id);
-    Path temporary = folder(id).resolve("." + id.generation() + "." + UUID.randomUUID());
+    byte[] text = (claim.at() + "\n" + claimant + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      ImageFiles.createPrivateDirectories(folder(id));
-      ImageFiles.writeDurably(
-          temporary, (claim.at() + "\n" + claimant + "\n").getBytes(StandardCharsets.UTF_8));
-      try {
-        Files.createLink(target, temporary);
-        ImageFiles.syncDirectory(folder(id));
-        return new Stored.Ok<>(claim);
-      } catch (FileAlreadyExistsException e) {
-        return again(id, claimant);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      return blobs.create(name(id), text) ? new Stored.Ok<>(claim) : again(id, claimant);
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("claim image " + id, e));
     }
@@ -81,34 +64,29 @@ final class DirectoryClaims {
   }
 
   boolean isClaimed(ImageId id) throws IOException {
-    return ImageFiles.isThere(file(id));
+    return blobs.exists(name(id));
   }
 
   void remove(ImageId id) throws IOException {
-    if (Files.deleteIfExists(file(id))) {
-      ImageFiles.syncDirectory(folder(id));
-    }
+    blobs.delete(name(id));
   }
 
   private Optional<Claim> read(ImageId id) throws IOException {
     try {
-      List<String> lines = Files.readAllLines(file(id));
+      List<String> lines =
+          new String(blobs.read(name(id), BYTES_MAX), StandardCharsets.UTF_8).lines().toList();
       if (lines.size() != 2) {
-        throw new IOException("the claim file %s must have two lines".formatted(file(id)));
+        throw new IOException("the claim %s must have two lines".formatted(name(id)));
       }
       return Optional.of(new Claim(id, lines.get(1), Instant.parse(lines.get(0))));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (DateTimeParseException e) {
-      throw new IOException("the claim file %s must start with a time".formatted(file(id)), e);
+      throw new IOException("the claim %s must start with a time".formatted(name(id)), e);
     }
   }
 
-  private Path file(ImageId id) {
-    return folder(id).resolve(id.generation().toString());
-  }
-
-  private Path folder(ImageId id) {
-    return root.resolve(id.instance());
+  private static String name(ImageId id) {
+    return "claims/%s/%s".formatted(id.instance(), id.generation());
   }
 }

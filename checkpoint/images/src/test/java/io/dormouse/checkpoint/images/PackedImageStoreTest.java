@@ -2,19 +2,23 @@ package io.dormouse.checkpoint.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.dormouse.checkpoint.images.VerifyResult.Corrupt;
 import io.dormouse.checkpoint.images.VerifyResult.Verified;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DirectoryImageStoreTest {
+class PackedImageStoreTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private final ImageId id = new ImageId("worker-1", UUID.randomUUID());
   private Path root;
@@ -41,9 +45,8 @@ class DirectoryImageStoreTest {
   void publishedImageIsListedShownAndVerified() throws IOException {
     Image.Published published = publish(id);
 
-    assertThat(published.manifest().files())
-        .extracting(ManifestFile::path)
-        .containsExactly("criu/pages-1.img", "layer.tar");
+    assertThat(published.manifest().contents().files()).isEqualTo(2);
+    assertThat(published.manifest().contents().fileBytes()).isEqualTo(3_000_006);
     assertThat(store.verify(id)).isInstanceOf(Verified.class);
     assertThat(store.show(id)).isEqualTo(published);
     assertThat(ok(store.list())).containsExactly(published);
@@ -63,68 +66,123 @@ class DirectoryImageStoreTest {
   }
 
   @Test
-  void oneFlippedBitIsFound() throws IOException {
-    Path file = publish(id).directory().resolve("criu/pages-1.img");
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      bytes.seek(2_000_000);
-      int old = bytes.read();
-      bytes.seek(2_000_000);
-      bytes.write(old ^ 0x10);
+  void aFetchedImageHasTheFilesThatWereStaged() throws IOException {
+    publish(id);
+
+    Fetched fetched = store.fetch(id);
+
+    assertThat(fetched.result()).isInstanceOf(Verified.class);
+    Path copy = fetched.copy().directory();
+    assertThat(copy.resolve("layer.tar")).hasContent("layer");
+    assertThat(copy.resolve("criu/pages-1.img")).hasBinaryContent(pages());
+    ok(store.discard(fetched.copy()));
+    assertThat(spool()).isEmpty();
+  }
+
+  @Test
+  void whatIsPublishedLeavesNoPlainFiles() throws IOException {
+    publish(id);
+
+    assertThat(spool()).isEmpty();
+    assertThat(files("uploads")).isEmpty();
+    assertThat(files("pins")).isEmpty();
+  }
+
+  @Test
+  void aSingleFlippedBitIsFoundBeforeARestore() throws IOException {
+    publish(id, "one page and a bit".repeat(300).getBytes(StandardCharsets.UTF_8));
+    List<Path> parts = Stream.of(files("images"), files("packs")).flatMap(List::stream).toList();
+    assertThat(parts).hasSize(3);
+    Random random = new Random(1);
+    for (Path part : parts) {
+      byte[] whole = Files.readAllBytes(part);
+      // Packs are tried byte by byte where they are made.
+      int step = part.toString().endsWith(".pack") ? 7 : 3;
+      for (int i = 0; i < whole.length; i += step) {
+        byte[] bad = whole.clone();
+        bad[i] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+        Files.write(part, bad);
+        assertThat(store.verify(id)).as("%s, byte %d", part, i).isInstanceOf(Corrupt.class);
+        if (i % 49 == 0) {
+          assertThat(store.fetch(id).result()).isInstanceOf(Corrupt.class);
+        }
+      }
+      Files.write(part, whole);
     }
-
-    assertThat(corruption().file()).isEqualTo("criu/pages-1.img");
-    assertThat(corruption().message()).contains("SHA-256").contains("Maybe");
+    assertThat(store.verify(id)).isInstanceOf(Verified.class);
+    assertThat(spool()).isEmpty();
   }
 
   @Test
-  void truncatedFileIsFound() throws IOException {
-    Path file = publish(id).directory().resolve("criu/pages-1.img");
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      bytes.setLength(bytes.length() - 1);
+  void missingAndCutPartsAreFound() throws IOException {
+    publish(id);
+    for (Path part : Stream.of(files("images"), files("packs")).flatMap(List::stream).toList()) {
+      byte[] whole = Files.readAllBytes(part);
+      Files.write(part, Arrays.copyOf(whole, whole.length / 2));
+      assertThat(corruption().message()).contains("Maybe");
+      Files.delete(part);
+      assertThat(store.verify(id)).isNotInstanceOf(Verified.class);
+      Files.write(part, whole);
     }
-
-    assertThat(corruption().reason())
-        .contains(
-            "3000000 bytes, the manifest says 3000001"
-                .replace("3000000 bytes", "has 3000000 bytes"));
+    assertThat(store.verify(id)).isInstanceOf(Verified.class);
   }
 
   @Test
-  void missingExtraAndLinkedFilesAreFound() throws IOException {
-    Path directory = publish(id).directory();
-    Path layer = directory.resolve("layer.tar");
-    Path away = root.resolve("away");
-    Files.move(layer, away);
-    assertThat(corruption()).isEqualTo(new Corrupt(id, "layer.tar", "is missing"));
-    Files.createSymbolicLink(layer, away);
-    assertThat(corruption().reason()).contains("neither a file nor a directory");
-    Files.delete(layer);
-    Files.move(away, layer);
-    Files.writeString(directory.resolve("criu/extra"), "x");
-    assertThat(corruption()).isEqualTo(new Corrupt(id, "criu/extra", "is not in the manifest"));
-  }
+  void anOwnerWhoEditsHisImageIsFoundOut() throws IOException {
+    publish(id);
+    Path manifest = manifest(id);
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"ownerUid\" : 65534", "\"ownerUid\" : 0"));
 
-  @Test
-  void imageWithoutAnIntelligibleManifestIsNeitherShownNorVerified() throws IOException {
-    Path manifest = publish(id).directory().resolve(Manifest.FILE_NAME);
-    Files.writeString(manifest, "{");
-
+    assertThat(corruption().reason()).contains("signature does not hold");
     assertThat(store.show(id)).isInstanceOf(Image.Unreadable.class);
-    assertThat(corruption().file()).isEqualTo(Manifest.FILE_NAME);
-    Files.delete(manifest);
-    assertThat(corruption().reason()).isEqualTo("there is no manifest");
+  }
+
+  @Test
+  void anImageOfAStrangersStoreIsRefused(@TempDir Path elsewhere) throws IOException {
+    publish(id);
+    ImageStore other = ok(ImageStore.open(elsewhere.toUri(), InstantSource.fixed(NOW)));
+    StagedImage staged = fill(ok(other.stage(id)));
+    ok(other.publish(staged, metadata(id)));
+    Path relative = root.toRealPath().relativize(manifest(id).toRealPath());
+    Files.copy(
+        elsewhere.toRealPath().resolve(relative),
+        manifest(id),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(corruption().reason()).contains("is not trusted here");
   }
 
   @Test
   void manifestOfAnotherImageIsRefused() throws IOException {
     ImageId other = new ImageId("worker-2", UUID.randomUUID());
-    Path manifest = publish(id).directory().resolve(Manifest.FILE_NAME);
-    Files.copy(
-        publish(other).directory().resolve(Manifest.FILE_NAME),
-        manifest,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    publish(id);
+    publish(other);
+    Files.copy(manifest(other), manifest(id), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
     assertThat(corruption().reason()).contains("is of image worker-2/");
+  }
+
+  @Test
+  void theSamePagesAreStoredOncePerOwner() throws IOException {
+    long first = publish(id).manifest().contents().newBytes();
+    Image.Published again = publish(new ImageId("worker-2", UUID.randomUUID()));
+    assertThat(again.manifest().contents().newBytes()).isLessThan(first / 100);
+    assertThat(again.manifest().storedBytes()).isCloseTo(first, withPercentage(5));
+
+    ImageId foreign = new ImageId("worker-3", UUID.randomUUID());
+    StagedImage staged = fill(ok(store.stage(foreign)));
+    Image.Published others = ok(store.publish(staged, metadata(foreign, 1000)));
+    assertThat(others.manifest().contents().newBytes()).isCloseTo(first, withPercentage(5));
+  }
+
+  @Test
+  void anErasedOwnersImagesAreGoneForGood() throws IOException {
+    publish(id);
+    Files.delete(root.resolve("keys/domains/uid-65534.key"));
+
+    assertThat(store.verify(id).message()).contains("erased");
+    assertThat(store.fetch(id).result()).isNotInstanceOf(Verified.class);
   }
 
   @Test
@@ -204,9 +262,45 @@ class DirectoryImageStoreTest {
     ok(store.delete(id));
 
     assertThat(store.show(id)).isInstanceOf(Image.Missing.class);
-    try (Stream<Path> left = Files.walk(root)) {
-      assertThat(left.filter(Files::isRegularFile)).isEmpty();
-    }
+    assertThat(files("images")).isEmpty();
+    assertThat(files("claims")).isEmpty();
+    ok(store.collect());
+    assertThat(files("packs")).as("kept for a while, for the next image to share").hasSize(1);
+
+    ImageStore later = ok(ImageStore.open(root.toUri(), InstantSource.fixed(tomorrow())));
+    assertThat(ok(later.collect())).as("condemned only").isZero();
+    assertThat(ok(later.collect())).isPositive();
+    assertThat(files("packs")).isEmpty();
+    assertThat(files("condemned")).isEmpty();
+  }
+
+  /** By the clock that files are dated by. */
+  private static Instant tomorrow() {
+    return Instant.now().plus(Duration.ofHours(20));
+  }
+
+  @Test
+  void collectingKeepsWhatAnImageUses() throws IOException {
+    publish(id);
+    ImageId shared = new ImageId("worker-2", UUID.randomUUID());
+    publish(shared);
+    ok(store.delete(id));
+    ImageStore later = ok(ImageStore.open(root.toUri(), InstantSource.fixed(tomorrow())));
+
+    assertThat(ok(later.collect()) + ok(later.collect()) + ok(later.collect())).isZero();
+
+    assertThat(store.verify(shared)).isInstanceOf(Verified.class);
+  }
+
+  @Test
+  void aStoreWithAnUnreadableImageIsNotCollected() throws IOException {
+    publish(id);
+    Files.writeString(manifest(id), "{");
+    ImageStore later = ok(ImageStore.open(root.toUri(), InstantSource.fixed(tomorrow())));
+
+    assertThat(later.collect())
+        .isInstanceOfSatisfying(
+            Stored.Failed.class, f -> assertThat(f.failure().message()).contains("Maybe delete"));
   }
 
   @Test
@@ -253,23 +347,59 @@ class DirectoryImageStoreTest {
   }
 
   private Image.Published publish(ImageId image) throws IOException {
-    return ok(store.publish(fill(ok(store.stage(image))), metadata(image)));
+    return publish(image, pages());
+  }
+
+  private Image.Published publish(ImageId image, byte[] pages) throws IOException {
+    return ok(store.publish(fill(ok(store.stage(image)), pages), metadata(image)));
+  }
+
+  private static byte[] pages() {
+    byte[] pages = new byte[3_000_001];
+    new Random(7).nextBytes(pages);
+    return pages;
   }
 
   private static StagedImage fill(StagedImage staged) throws IOException {
+    return fill(staged, pages());
+  }
+
+  private static StagedImage fill(StagedImage staged, byte[] pages) throws IOException {
     Files.createDirectory(staged.directory().resolve("criu"));
-    Files.write(staged.directory().resolve("criu/pages-1.img"), new byte[3_000_001]);
+    Files.write(staged.directory().resolve("criu/pages-1.img"), pages);
     Files.writeString(staged.directory().resolve("layer.tar"), "layer");
     return staged;
   }
 
+  private Path manifest(ImageId image) {
+    return root.resolve(
+        "images/%s/%s/manifest.json".formatted(image.instance(), image.generation()));
+  }
+
+  private List<Path> spool() throws IOException {
+    return files("staging");
+  }
+
+  private List<Path> files(String folder) throws IOException {
+    if (!Files.exists(root.resolve(folder))) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(root.resolve(folder))) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
   private static ImageMetadata metadata(ImageId id) {
+    return metadata(id, 65534);
+  }
+
+  private static ImageMetadata metadata(ImageId id, long owner) {
     return new ImageMetadata(
         id,
         Optional.of(new UUID(1, 2)),
         "capsule",
-        65534,
-        65534,
+        owner,
+        owner,
         "spec",
         NOW,
         123,

@@ -1,0 +1,344 @@
+package io.dormouse.checkpoint.images;
+
+import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
+import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
+import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
+import io.dormouse.checkpoint.images.keys.StoreKeys;
+import io.dormouse.checkpoint.images.packs.CorruptPackException;
+import io.dormouse.checkpoint.images.packs.PackName;
+import io.dormouse.checkpoint.images.packs.PackStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Images whose pages lie in packs. Each owner's are a dedup domain of their own: no page of one is
+ * ever compared with another's.
+ */
+final class PackedImageStore implements ImageStore {
+  private static final int LIST_MAX = 100_000;
+
+  private final DirectoryBlobs blobs;
+  private final Catalog catalog;
+  private final Claims claims;
+  private final PackStore packs;
+  private final Spool spool;
+  private final InstantSource clock;
+
+  /** Opens a store whose plain files lie beside its blobs. */
+  PackedImageStore(
+      DirectoryBlobs blobs, StoreKeys keys, PackStore.Limits limits, InstantSource clock)
+      throws IOException {
+    this.blobs = blobs;
+    this.catalog = new Catalog(blobs, keys);
+    this.claims = new Claims(blobs, clock);
+    this.packs = new PackStore(blobs, keys.ring(), limits);
+    this.spool = new Spool(blobs.root().resolve("staging"));
+    this.clock = clock;
+  }
+
+  static Stored<ImageStore> open(URI uri, InstantSource clock) {
+    if (!"file".equals(uri.getScheme())
+        || uri.getPath() == null
+        || !uri.getPath().startsWith("/")) {
+      return new Stored.Failed<>(
+          new StoreFailure.Io("open " + uri, "the address must be file:/an/absolute/path"));
+    }
+    Path root = Path.of(uri.getPath());
+    try {
+      DirectoryBlobs blobs = new DirectoryBlobs(root);
+      StoreKeys keys = StoreKeys.in(blobs.root().resolve("keys"));
+      return new Stored.Ok<>(new PackedImageStore(blobs, keys, PackStore.Limits.usual(), clock));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("open " + root, e));
+    }
+  }
+
+  @Override
+  public Stored<StagedImage> stage(ImageId id) {
+    try {
+      return catalog.exists(id)
+          ? new Stored.Failed<>(new StoreFailure.AlreadyPublished(id))
+          : new Stored.Ok<>(spool.create(id));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("stage image " + id, e));
+    }
+  }
+
+  @Override
+  public Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata) {
+    ImageId id = staged.id();
+    if (!metadata.id().equals(id)) {
+      throw new IllegalArgumentException(
+          "The metadata of %s must be of image %s.".formatted(metadata.id(), id));
+    }
+    try {
+      List<Path> files = ImageFiles.regularFiles(staged.directory());
+      if (files.isEmpty()) {
+        return badContent(staged, "it holds no file");
+      }
+      String domain = domain(metadata);
+      try (PackStore.PackedImage packed =
+          packs.pack(domain, id.generation(), staged.directory(), files, packsOfParent(metadata))) {
+        return publish(staged, metadata, domain, packed);
+      }
+    } catch (StrayFileException e) {
+      return new Stored.Failed<>(
+          new StoreFailure.BadContent(
+              String.valueOf(e.getMessage()), "is neither a file nor a directory"));
+    } catch (CorruptPackException e) {
+      return badContent(staged, "it does not read back as it was written: " + e.getMessage());
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("publish image " + id, e));
+    }
+  }
+
+  private Stored<Image.Published> publish(
+      StagedImage staged, ImageMetadata metadata, String domain, PackStore.PackedImage packed)
+      throws IOException {
+    byte[] table = packed.table();
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT_VERSION,
+            metadata,
+            new Manifest.Contents(
+                domain,
+                packed.files(),
+                packed.fileBytes(),
+                packed.storedBytes(),
+                packed.newBytes(),
+                packed.packs(),
+                Catalog.sha256(table)));
+    packed.check();
+    if (!catalog.publish(manifest, table)) {
+      packed.discard();
+      return new Stored.Failed<>(new StoreFailure.AlreadyPublished(staged.id()));
+    }
+    spool.remove(staged);
+    return new Stored.Ok<>(new Image.Published(manifest, claims.isClaimed(staged.id())));
+  }
+
+  private static <T> Stored<T> badContent(StagedImage staged, String reason) {
+    return new Stored.Failed<>(new StoreFailure.BadContent(staged.directory().toString(), reason));
+  }
+
+  private static String domain(ImageMetadata metadata) {
+    return "uid-" + metadata.ownerUid();
+  }
+
+  /** The last life's pages are the likeliest to come again. */
+  private List<UUID> packsOfParent(ImageMetadata metadata) throws IOException {
+    if (metadata.parent().isEmpty()) {
+      return List.of();
+    }
+    try {
+      Manifest parent =
+          catalog.read(new ImageId(metadata.id().instance(), metadata.parent().get()));
+      boolean same = parent.contents().domain().equals(domain(metadata));
+      return same ? parent.contents().packs() : List.of();
+    } catch (NoSuchFileException | MalformedManifestException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public Stored<StagedImage> discard(StagedImage staged) {
+    try {
+      spool.remove(staged);
+      return new Stored.Ok<>(staged);
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("discard " + staged.directory(), e));
+    }
+  }
+
+  @Override
+  public Fetched fetch(ImageId id) {
+    try {
+      StagedImage staged = spool.create(id);
+      VerifyResult result =
+          check(
+              id,
+              entry ->
+                  packs.unpack(
+                      entry.manifest().contents().domain(),
+                      id.generation(),
+                      entry.table(),
+                      staged.directory()));
+      if (!(result instanceof VerifyResult.Verified)) {
+        spool.remove(staged);
+      }
+      return new Fetched(result, staged);
+    } catch (IOException e) {
+      return new Fetched(
+          new VerifyResult.Unavailable(id, StoreFailure.of("fetch image " + id, e)),
+          new StagedImage(id, Path.of("")));
+    }
+  }
+
+  @Override
+  public VerifyResult verify(ImageId id) {
+    return check(
+        id,
+        entry ->
+            packs.verify(entry.manifest().contents().domain(), id.generation(), entry.table()));
+  }
+
+  /** What is to be done with the pages of an image. */
+  private interface Pages {
+    void read(Catalog.Entry entry) throws IOException, CorruptPackException;
+  }
+
+  private VerifyResult check(ImageId id, Pages pages) {
+    long start = System.nanoTime();
+    try {
+      Catalog.Entry entry = catalog.readAll(id);
+      try {
+        pages.read(entry);
+      } catch (NoSuchFileException e) {
+        return new VerifyResult.Corrupt(id, String.valueOf(e.getFile()), "is missing");
+      } catch (CorruptPackException e) {
+        return new VerifyResult.Corrupt(id, "its pages", String.valueOf(e.getMessage()));
+      }
+      return new VerifyResult.Verified(
+          entry.manifest(), Duration.ofNanos(System.nanoTime() - start));
+    } catch (MalformedManifestException e) {
+      return new VerifyResult.Corrupt(id, Manifest.FILE_NAME, String.valueOf(e.getMessage()));
+    } catch (NoSuchFileException e) {
+      return new VerifyResult.Missing(id);
+    } catch (IOException e) {
+      return new VerifyResult.Unavailable(id, StoreFailure.of("read image " + id, e));
+    }
+  }
+
+  @Override
+  public Stored<Claim> claim(ImageId id, String claimant) {
+    try {
+      return catalog.exists(id)
+          ? claims.claim(id, claimant)
+          : new Stored.Failed<>(new StoreFailure.Missing(id));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("claim image " + id, e));
+    }
+  }
+
+  @Override
+  public Stored<ImageId> release(ImageId id, String claimant) {
+    return claims.release(id, claimant);
+  }
+
+  @Override
+  public Image show(ImageId id) {
+    try {
+      return new Image.Published(catalog.read(id), claims.isClaimed(id));
+    } catch (NoSuchFileException e) {
+      return new Image.Missing(id);
+    } catch (MalformedManifestException | IOException e) {
+      return new Image.Unreadable(id, String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public Stored<List<Image>> list() {
+    try {
+      return new Stored.Ok<>(shown(catalog.list()));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("list images", e));
+    }
+  }
+
+  @Override
+  public Stored<List<Image>> list(String instance) {
+    if (!ImageId.isValidName(instance)) {
+      return new Stored.Failed<>(new StoreFailure.Io("list images", "this is no instance name"));
+    }
+    try {
+      return new Stored.Ok<>(shown(catalog.list(instance)));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("list images of " + instance, e));
+    }
+  }
+
+  private List<Image> shown(List<ImageId> ids) {
+    List<Image> images = new ArrayList<>();
+    for (ImageId id : ids.subList(0, Math.min(LIST_MAX, ids.size()))) {
+      Image image = show(id);
+      if (!(image instanceof Image.Missing)) {
+        images.add(image);
+      }
+    }
+    images.sort(
+        Comparator.comparing((Image image) -> image.id().instance())
+            .thenComparing(PackedImageStore::createdAt));
+    return images;
+  }
+
+  private static Instant createdAt(Image image) {
+    return image instanceof Image.Published published
+        ? published.manifest().metadata().createdAt()
+        : Instant.EPOCH;
+  }
+
+  @Override
+  public Stored<ImageId> delete(ImageId id) {
+    try {
+      spool.removeAll(id);
+      boolean there = catalog.delete(id);
+      claims.remove(id);
+      return there ? new Stored.Ok<>(id) : new Stored.Failed<>(new StoreFailure.Missing(id));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("delete image " + id, e));
+    }
+  }
+
+  @Override
+  public Stored<Integer> sweep(Duration olderThan) {
+    try {
+      Instant limit = clock.instant().minus(olderThan);
+      return new Stored.Ok<>(spool.sweep(limit) + blobs.sweep(limit));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("sweep", e));
+    }
+  }
+
+  @Override
+  public Stored<Long> collect() {
+    try {
+      return new Stored.Ok<>(packs.collect(this::used, clock.instant()));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("collect packs", e));
+    }
+  }
+
+  /** Fails when an image can't be read: what it uses is not known then. */
+  private Set<PackName> used() throws IOException {
+    Set<PackName> used = new HashSet<>();
+    for (ImageId id : catalog.list()) {
+      used.addAll(used(id));
+    }
+    return used;
+  }
+
+  private List<PackName> used(ImageId id) throws IOException {
+    try {
+      Manifest.Contents contents = catalog.read(id).contents();
+      return contents.packs().stream().map(pack -> new PackName(contents.domain(), pack)).toList();
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return List.of();
+    } catch (MalformedManifestException e) {
+      throw new IOException(
+          "The image %s can't be read, so it is not known which packs it uses: %s%nMaybe delete it."
+              .formatted(id, e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.dormouse.checkpoint.images.blobs;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blobs as files of a directory that only its owner may enter. A blob is written under {@code
+ * uploads/}, forced to disk, and linked to its name: link(2) never replaces.
+ */
+public final class DirectoryBlobs implements Blobs {
+  private static final String UPLOADS = "uploads";
+  private static final int TRIES = 10;
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path root;
+
+  /** Opens a directory, after making it where it is missing. */
+  public DirectoryBlobs(Path root) throws IOException {
+    Files.createDirectories(root, PRIVATE);
+    this.root = root.toRealPath();
+    Files.createDirectories(this.root.resolve(UPLOADS), PRIVATE);
+  }
+
+  /** Where it is. */
+  public Path root() {
+    return root;
+  }
+
+  private Path file(String name) {
+    return root.resolve(Blobs.checked(name));
+  }
+
+  @Override
+  public Upload begin(String name) throws IOException {
+    Path target = file(name);
+    Path temporary = root.resolve(UPLOADS).resolve(UUID.randomUUID().toString());
+    FileChannel channel =
+        FileChannel.open(
+            temporary,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PRIVATE_FILE);
+    return new FileUpload(channel, temporary, target);
+  }
+
+  @Override
+  public ReadableBlob open(String name) throws IOException {
+    return new FileBlob(
+        FileChannel.open(file(name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)),
+        name);
+  }
+
+  @Override
+  public List<Blob> list(String folder, int most) throws IOException {
+    List<Blob> found = new ArrayList<>();
+    Path start = file(folder);
+    Files.walkFileTree(
+        start,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile()) {
+              found.add(
+                  new Blob(
+                      root.relativize(file).toString(),
+                      attributes.size(),
+                      attributes.lastModifiedTime().toInstant()));
+            }
+            if (found.size() > most) {
+              throw new IOException("%s holds more than %d blobs".formatted(folder, most));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
+            return unlessGone(error);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException error)
+              throws IOException {
+            return error == null ? FileVisitResult.CONTINUE : unlessGone(error);
+          }
+        });
+    found.sort(Comparator.comparing(Blob::name));
+    return found;
+  }
+
+  /** Others delete meanwhile. */
+  private static FileVisitResult unlessGone(IOException error) throws IOException {
+    if (error instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
+    }
+    throw error;
+  }
+
+  @Override
+  public boolean delete(String name) throws IOException {
+    Path file = file(name);
+    boolean there = Files.deleteIfExists(file);
+    if (there) {
+      sync(file.getParent());
+    }
+    removeEmptyFolders(file.getParent());
+    return there;
+  }
+
+  /** Folders that hold nothing any more, up to the root. */
+  private void removeEmptyFolders(Path from) throws IOException {
+    Path folder = from;
+    try {
+      while (!folder.equals(root)) {
+        Files.deleteIfExists(folder);
+        folder = folder.getParent();
+      }
+    } catch (DirectoryNotEmptyException wanted) {
+      return;
+    }
+  }
+
+  /** Removes uploads that nothing was added to since {@code limit}; how many went. */
+  public int sweep(Instant limit) throws IOException {
+    int swept = 0;
+    try (Stream<Path> uploads = Files.list(root.resolve(UPLOADS))) {
+      for (Path upload : (Iterable<Path>) uploads::iterator) {
+        if (Files.getLastModifiedTime(upload).toInstant().isBefore(limit)) {
+          swept += Files.deleteIfExists(upload) ? 1 : 0;
+        }
+      }
+    }
+    return swept;
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (NoSuchFileException e) {
+      // It was empty, and another writer removed it.
+      return;
+    }
+  }
+
+  private final class FileUpload extends Upload {
+    private final FileChannel channel;
+    private final Path temporary;
+    private final Path target;
+
+    FileUpload(FileChannel channel, Path temporary, Path target) {
+      this.channel = channel;
+      this.temporary = temporary;
+      this.target = target;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    }
+
+    @Override
+    public void commit() throws IOException {
+      channel.force(true);
+      channel.close();
+      link();
+      for (Path folder = target.getParent(); folder.startsWith(root); folder = folder.getParent()) {
+        sync(folder);
+      }
+    }
+
+    /** Somebody who deletes its last neighbour may remove the folder in between. */
+    private void link() throws IOException {
+      for (int i = 1; true; i++) {
+        Files.createDirectories(target.getParent(), PRIVATE);
+        try {
+          Files.createLink(target, temporary);
+          return;
+        } catch (NoSuchFileException e) {
+          if (i == TRIES) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private record FileBlob(FileChannel channel, String name) implements ReadableBlob {
+    @Override
+    public long length() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public byte[] read(long position, int length) throws IOException {
+      if (position + length > channel.size()) {
+        throw new EOFException(name + " is cut short");
+      }
+      ByteBuffer buffer = ByteBuffer.allocate(length);
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer, position + buffer.position()) < 0) {
+          throw new EOFException(name + " is cut short");
+        }
+      }
+      return buffer.array();
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

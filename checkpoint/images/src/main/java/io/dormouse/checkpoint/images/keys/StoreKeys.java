@@ -1,0 +1,29 @@
+package io.dormouse.checkpoint.images.keys;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All keys that a store is used with.
+ *
+ * @param ring the domains' secrets
+ * @param signing vouches for what is written here
+ * @param signers whose word counts
+ */
+public record StoreKeys(KeyRing ring, SigningKey signing, Signers signers) {
+  /**
+   * Keys that lie in one directory, made where they are missing. Beside the store itself they
+   * protect owners from each other, and images from accidents; against a thief of the disk they
+   * must lie elsewhere.
+   */
+  public static StoreKeys in(Path directory) throws IOException {
+    Signers signers = new Signers(directory.resolve("signers"));
+    return new StoreKeys(
+        new KeyRing(
+            directory.resolve("domains"),
+            List.of(MasterKey.readOrCreate(directory.resolve("master.key")))),
+        SigningKey.readOrCreate(directory.resolve("signing.key"), signers),
+        signers);
+  }
+}

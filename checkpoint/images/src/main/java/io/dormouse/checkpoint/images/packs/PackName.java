@@ -1,0 +1,45 @@
+package io.dormouse.checkpoint.images.packs;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A pack of a domain, and what it is called in the store.
+ *
+ * @param domain whose pages it holds
+ */
+public record PackName(String domain, UUID pack) {
+  static final String PACKS = "packs";
+  static final String CONDEMNED = "condemned";
+  static final String PINS = "pins";
+
+  private static final Pattern NAME =
+      Pattern.compile("(?:packs|condemned)/([^/]+)/([0-9a-f-]{36})(?:\\.pack|\\.pins)?");
+
+  String blob() {
+    return "%s/%s/%s.pack".formatted(PACKS, domain, pack);
+  }
+
+  /** There once the pack is to go, and no new image may use it. */
+  String condemnation() {
+    return "%s/%s/%s".formatted(CONDEMNED, domain, pack);
+  }
+
+  /** Names the writers that may have looked before it was condemned. */
+  String witnesses() {
+    return condemnation() + ".pins";
+  }
+
+  static Optional<PackName> parse(String name) {
+    Matcher form = NAME.matcher(name);
+    try {
+      return form.matches()
+          ? Optional.of(new PackName(form.group(1), UUID.fromString(form.group(2))))
+          : Optional.empty();
+    } catch (IllegalArgumentException notOurs) {
+      return Optional.empty();
+    }
+  }
+}

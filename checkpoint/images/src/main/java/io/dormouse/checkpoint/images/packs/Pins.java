@@ -1,0 +1,75 @@
+package io.dormouse.checkpoint.images.packs;
+
+import io.dormouse.checkpoint.images.blobs.Blob;
+import io.dormouse.checkpoint.images.blobs.Blobs;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Writers at work. A writer pins itself before it looks which packs there are, and until its image
+ * is published: what it may have seen stays.
+ */
+final class Pins {
+  /** A writer that takes longer has died, or must begin anew. */
+  static final Duration AGE_MAX = Duration.ofHours(24);
+
+  private static final int COUNT_MAX = 100_000;
+
+  private final Blobs blobs;
+
+  Pins(Blobs blobs) {
+    this.blobs = blobs;
+  }
+
+  /** One writer. */
+  final class Pin implements Closeable {
+    private final String name = PackName.PINS + "/" + UUID.randomUUID();
+
+    private Pin() {}
+
+    /**
+     * Makes sure that it still counts.
+     *
+     * @throws IOException when it was given up as dead
+     */
+    void check() throws IOException {
+      if (!blobs.exists(name)) {
+        throw new IOException("the dump took so long that its pages may have been collected");
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      blobs.delete(name);
+    }
+  }
+
+  Pin take() throws IOException {
+    Pin pin = new Pin();
+    if (!blobs.create(pin.name, new byte[0])) {
+      throw new IllegalStateException("A random name must be new.");
+    }
+    return pin;
+  }
+
+  /** The names of all that are there. */
+  Set<String> names() throws IOException {
+    return blobs.list(PackName.PINS, COUNT_MAX).stream()
+        .map(Blob::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Gives up writers that must be dead. */
+  void sweep(Instant now) throws IOException {
+    for (Blob pin : blobs.list(PackName.PINS, COUNT_MAX)) {
+      if (pin.createdAt().plus(AGE_MAX).isBefore(now)) {
+        blobs.delete(pin.name());
+      }
+    }
+  }
+}

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -203,8 +204,8 @@ public final class DirectoryBlobs implements Blobs {
     /** Somebody who deletes its last neighbour may remove the folder in between. */
     private void link() throws IOException {
       for (int i = 1; true; i++) {
-        Files.createDirectories(target.getParent(), PRIVATE);
         try {
+          makeFolder();
           Files.createLink(target, temporary);
           return;
         } catch (NoSuchFileException e) {
@@ -212,6 +213,15 @@ public final class DirectoryBlobs implements Blobs {
             throw e;
           }
         }
+      }
+    }
+
+    /** A folder that is removed while it is made looks like a file to the platform. */
+    private void makeFolder() throws IOException {
+      try {
+        Files.createDirectories(target.getParent(), PRIVATE);
+      } catch (FileAlreadyExistsException e) {
+        throw (IOException) new NoSuchFileException(target.getParent().toString()).initCause(e);
       }
     }
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -50,6 +51,11 @@ public final class DirectoryBlobs implements Blobs {
   /** Where it is. */
   public Path root() {
     return root;
+  }
+
+  /** All that is here lies below the root, which is absolute. */
+  private static Path folder(Path file) {
+    return Objects.requireNonNull(file.getParent());
   }
 
   private Path file(String name) {
@@ -126,9 +132,9 @@ public final class DirectoryBlobs implements Blobs {
     Path file = file(name);
     boolean there = Files.deleteIfExists(file);
     if (there) {
-      sync(file.getParent());
+      sync(folder(file));
     }
-    removeEmptyFolders(file.getParent());
+    removeEmptyFolders(folder(file));
     return there;
   }
 
@@ -138,7 +144,7 @@ public final class DirectoryBlobs implements Blobs {
     try {
       while (!folder.equals(root)) {
         Files.deleteIfExists(folder);
-        folder = folder.getParent();
+        folder = folder(folder);
       }
     } catch (DirectoryNotEmptyException wanted) {
       return;
@@ -196,8 +202,8 @@ public final class DirectoryBlobs implements Blobs {
       channel.force(true);
       channel.close();
       link();
-      for (Path folder = target.getParent(); folder.startsWith(root); folder = folder.getParent()) {
-        sync(folder);
+      for (Path up = folder(target); up.startsWith(root); up = folder(up)) {
+        sync(up);
       }
     }
 
@@ -219,9 +225,9 @@ public final class DirectoryBlobs implements Blobs {
     /** A folder that is removed while it is made looks like a file to the platform. */
     private void makeFolder() throws IOException {
       try {
-        Files.createDirectories(target.getParent(), PRIVATE);
+        Files.createDirectories(folder(target), PRIVATE);
       } catch (FileAlreadyExistsException e) {
-        throw (IOException) new NoSuchFileException(target.getParent().toString()).initCause(e);
+        throw (IOException) new NoSuchFileException(folder(target).toString()).initCause(e);
       }
     }
 

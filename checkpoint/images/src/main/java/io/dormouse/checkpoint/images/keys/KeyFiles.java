@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -83,7 +84,7 @@ final class KeyFiles {
   }
 
   private static Path writeBeside(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
@@ -105,7 +106,8 @@ final class KeyFiles {
 
   private static void syncDirectory(Path file) throws IOException {
     try (FileChannel folder =
-        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        FileChannel.open(
+            Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
       folder.force(true);
     }
   }

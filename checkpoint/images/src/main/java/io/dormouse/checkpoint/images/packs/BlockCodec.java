@@ -25,7 +25,15 @@ final class BlockCodec implements AutoCloseable {
   private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
 
   /** A block as it is stored. */
-  record Sealed(byte[] bytes, boolean compressed) {}
+  static final class Sealed {
+    final byte[] bytes;
+    final boolean compressed;
+
+    private Sealed(byte[] bytes, boolean compressed) {
+      this.bytes = bytes;
+      this.compressed = compressed;
+    }
+  }
 
   BlockCodec(SecretKey key) {
     this.key = key;

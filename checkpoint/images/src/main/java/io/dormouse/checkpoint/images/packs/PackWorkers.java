@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.images.packs;
 import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -96,8 +97,9 @@ public final class PackWorkers implements AutoCloseable {
     try {
       return task.get();
     } catch (ExecutionException e) {
-      Throwables.throwIfInstanceOf(e.getCause(), IOException.class);
-      Throwables.throwIfInstanceOf(e.getCause(), CorruptPackException.class);
+      Throwable cause = Objects.requireNonNull(e.getCause());
+      Throwables.throwIfInstanceOf(cause, IOException.class);
+      Throwables.throwIfInstanceOf(cause, CorruptPackException.class);
       throw new IllegalStateException("Work on chunks must not fail.", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -129,8 +129,8 @@ final class PackWriter implements AutoCloseable {
   private void writeOldest() throws IOException {
     try {
       BlockCodec.Sealed sealed = inFlight.remove().get();
-      footer.block(sealed.bytes().length, sealed.compressed());
-      write(sealed.bytes());
+      footer.block(sealed.bytes.length, sealed.compressed);
+      write(sealed.bytes);
     } catch (ExecutionException e) {
       throw new IllegalStateException("Sealing a block must not fail.", e.getCause());
     } catch (InterruptedException e) {

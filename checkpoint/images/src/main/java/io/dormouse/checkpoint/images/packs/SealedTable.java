@@ -19,12 +19,12 @@ final class SealedTable {
     UUID salt = UUID.randomUUID();
     try (BlockCodec codec = new BlockCodec(keys.tableKey(salt))) {
       BlockCodec.Sealed sealed = codec.seal(0, raw, raw.length, context(generation));
-      return ByteBuffer.allocate(HEADER_BYTES + sealed.bytes().length)
+      return ByteBuffer.allocate(HEADER_BYTES + sealed.bytes.length)
           .putLong(salt.getMostSignificantBits())
           .putLong(salt.getLeastSignificantBits())
           .putInt(raw.length)
-          .put((byte) (sealed.compressed() ? 1 : 0))
-          .put(sealed.bytes())
+          .put((byte) (sealed.compressed ? 1 : 0))
+          .put(sealed.bytes)
           .array();
     }
   }

@@ -14,7 +14,7 @@ final class Varints {
   static void write(ByteArrayOutputStream out, long value) {
     long rest = value;
     while (rest >= MORE) {
-      out.write((int) (rest & (MORE - 1)) | MORE);
+      out.write(((int) (rest & (MORE - 1))) | MORE);
       rest >>>= BITS;
     }
     out.write((int) rest);
@@ -22,7 +22,7 @@ final class Varints {
 
   /** Writes any number, small ones of either sign in few bytes. */
   static void writeSigned(ByteArrayOutputStream out, long value) {
-    write(out, (value << 1 ^ value >> Long.SIZE - 1) & Long.MAX_VALUE);
+    write(out, ((value << 1) ^ (value >> (Long.SIZE - 1))) & Long.MAX_VALUE);
   }
 
   /**
@@ -55,6 +55,6 @@ final class Varints {
    */
   static long readSigned(ByteBuffer in) throws CorruptPackException {
     long value = read(in, Long.MAX_VALUE);
-    return value >>> 1 ^ -(value & 1);
+    return (value >>> 1) ^ -(value & 1);
   }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       ImageShowCommand.class,
       ImageVerifyCommand.class,
       ImageDeleteCommand.class,
+      ImageGcCommand.class,
       ImageDumpCommand.class,
       ImageRestoreCommand.class
     })
@@ -26,6 +27,7 @@ public final class ImageCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "No command was given: list, show, verify, delete, dump or restore.");
+        spec.commandLine(),
+        "No command was given: list, show, verify, delete, gc, dump or restore.");
   }
 }

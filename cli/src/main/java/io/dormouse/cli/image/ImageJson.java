@@ -31,8 +31,7 @@ final class ImageJson {
       json.put("engine", metadata.engine());
       json.put("logical_bytes", metadata.logicalBytes());
       json.put("stored_bytes", published.manifest().storedBytes());
-      // this format stores every file whole, so all of an image is new
-      json.put("new_bytes", published.manifest().storedBytes());
+      json.put("new_bytes", published.manifest().contents().newBytes());
       json.put("parent", metadata.parent().map(UUID::toString).orElse(null));
       json.put("created", metadata.createdAt().toString());
     } else {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.ProcessTreeEngine;
 import io.dormouse.checkpoint.engines.RestoredTree;
+import io.dormouse.checkpoint.images.Fetched;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.VerifyResult;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.CommandFailure;
@@ -39,12 +41,17 @@ final class ImageRestoreCommand extends BaseCommand {
   protected ExitCode run(Console console) {
     ImageStore images = store.openExisting();
     Image image = names.findOnlyUnclaimed(images, newest);
-    VerifyResult verified = images.verify(image.id());
-    if (!(verified instanceof VerifyResult.Verified intact)) {
-      throw new CommandFailure(ExitCode.FAILED, verified.message());
+    requireProcessTree(image);
+    Fetched fetched = images.fetch(image.id());
+    if (!(fetched.result() instanceof VerifyResult.Verified)) {
+      throw new CommandFailure(ExitCode.FAILED, fetched.result().message());
     }
-    requireProcessTree(intact);
-    RestoredTree tree = restore(images, intact);
+    RestoredTree tree;
+    try {
+      tree = restore(images, fetched.copy());
+    } finally {
+      Answers.value(images.discard(fetched.copy()));
+    }
     ObjectNode json = ImageJson.of(image, "restored");
     json.put("pid", tree.pid());
     json.put("took_seconds", tree.took().toNanos() / 1e9);
@@ -57,8 +64,11 @@ final class ImageRestoreCommand extends BaseCommand {
     return ExitCode.OK;
   }
 
-  private static void requireProcessTree(VerifyResult.Verified image) {
-    String engine = image.manifest().metadata().engine();
+  private static void requireProcessTree(Image image) {
+    String engine =
+        image instanceof Image.Published published
+            ? published.manifest().metadata().engine()
+            : ProcessTreeEngine.NAME;
     if (!engine.equals(ProcessTreeEngine.NAME)) {
       throw new CommandFailure(
           ExitCode.FAILED,
@@ -69,15 +79,15 @@ final class ImageRestoreCommand extends BaseCommand {
   }
 
   /** Claims the image for good only if the restore works. */
-  private static RestoredTree restore(ImageStore images, VerifyResult.Verified image) {
+  private static RestoredTree restore(ImageStore images, StagedImage copy) {
     WorkingCriu criu = WorkingCriu.find();
     String claimant = "image-restore-" + ProcessHandle.current().pid();
-    Answers.value(images.claim(image.id(), claimant));
+    Answers.value(images.claim(copy.id(), claimant));
     Outcome<RestoredTree> outcome =
         new ProcessTreeEngine(criu.path(), InstantSource.system())
-            .restore(image.directory(), TIMEOUT);
+            .restore(copy.directory(), TIMEOUT);
     if (outcome instanceof Outcome.Failed<RestoredTree>) {
-      Answers.value(images.release(image.id(), claimant));
+      Answers.value(images.release(copy.id(), claimant));
     }
     return Answers.value(outcome);
   }

@@ -92,16 +92,15 @@ class ImageCommandTest {
 
   @Test
   void aFlippedBitIsFoundAndFails() throws IOException {
-    Path file = publish(NEW, 2).resolve("pages.img");
+    Path file = publish(NEW, 2);
     byte[] bytes = Files.readAllBytes(file);
     bytes[3] ^= 1;
-    file.toFile().setWritable(true);
     Files.write(file, bytes);
 
     assertThat(run("verify", "--name", "web", "--json")).isEqualTo(1);
 
     assertThat(cli.json().get("status").asText()).isEqualTo("corrupt");
-    assertThat(cli.err()).contains("pages.img").contains("Maybe ");
+    assertThat(cli.err()).contains("manifest.json").contains("Maybe ");
   }
 
   @Test
@@ -181,15 +180,22 @@ class ImageCommandTest {
   }
 
   @Test
+  void collectingSaysWhatItGaveBack() throws IOException {
+    publish(NEW, 2);
+
+    assertThat(run("gc", "--json")).isZero();
+    assertThat(cli.json().get("freed_bytes").asLong()).isZero();
+  }
+
+  @Test
   void aDamagedImageAndOneOfACapsuleAreNotRestored() throws IOException {
-    Path file = publish(NEW, 2).resolve("pages.img");
+    Path file = publish(NEW, 2);
 
     assertThat(run("restore", "--name", "web")).isEqualTo(1);
     assertThat(cli.err()).contains("engine capsule").contains("Maybe ");
-    file.toFile().setWritable(true);
     Files.writeString(file, "cut");
     assertThat(run("restore", "--name", "web")).isEqualTo(1);
-    assertThat(cli.err()).contains("is damaged").contains("pages.img");
+    assertThat(cli.err()).contains("is damaged").contains("manifest.json");
   }
 
   private int run(String... arguments) {
@@ -220,7 +226,7 @@ class ImageCommandTest {
                     Instant.ofEpochSecond(second),
                     4096,
                     new HostFingerprint("6.18", "cpu", "00", "criu 4.2.1"))));
-    return published.directory();
+    return folder.resolve("images/web/%s/manifest.json".formatted(published.id().generation()));
   }
 
   private static <T> T ok(Stored<T> stored) {

@@ -37,6 +37,7 @@ public final class Agent implements AutoCloseable {
   private static final Duration QUICK = Duration.ofSeconds(10);
   private static final Duration SLOW = Duration.ofSeconds(60);
   private static final Duration STAGING_AGE_MAX = Duration.ofMinutes(10);
+  private static final long COLLECT_PERIOD_MILLIS = 600_000;
   private static final long EXIT_PERIOD_MILLIS = 100;
   private static final long TELEMETRY_PERIOD_MILLIS = 5_000;
 
@@ -44,6 +45,7 @@ public final class Agent implements AutoCloseable {
   private final StateLock lock;
   private final ExecutorService strands;
   private final ScheduledThreadPoolExecutor timers;
+  private final ScheduledThreadPoolExecutor collector;
   private final EventBus events;
   private final Instances instances;
   private final ThinConversation conversation;
@@ -58,7 +60,8 @@ public final class Agent implements AutoCloseable {
     Path state = PrivateFiles.directory(config.stateDirectory().resolve("agent"));
     String token = TokenFile.read(config.tokenFile());
     this.events = new EventBus();
-    this.timers = AgentThreads.timers();
+    this.timers = AgentThreads.timers("timers");
+    this.collector = AgentThreads.timers("collector");
     this.strands = Executors.newCachedThreadPool(AgentThreads.named("instance"));
     Parts parts = parts(config, engine, state);
     this.instances = new Instances(parts, strands, INSTANCES_MAX);
@@ -143,6 +146,7 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() throws IOException {
     timers.shutdownNow();
+    collector.shutdownNow();
     events.close();
     grpcServer.shutdown();
     if (config.endInstancesOnShutdown()) {
@@ -232,6 +236,7 @@ public final class Agent implements AutoCloseable {
     Housekeeping housekeeping = new Housekeeping(instances);
     AgentThreads.repeat(timers, EXIT_PERIOD_MILLIS, housekeeping::lookForExits);
     AgentThreads.repeat(timers, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
+    AgentThreads.repeat(collector, COLLECT_PERIOD_MILLIS, housekeeping::collect);
   }
 
   private void writePort() throws IOException {

@@ -33,8 +33,8 @@ final class AgentThreads {
   }
 
   /** One thread for all that is due later: what it starts must not hold it up. */
-  static ScheduledThreadPoolExecutor timers() {
-    ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named("timers"));
+  static ScheduledThreadPoolExecutor timers(String name) {
+    ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named(name));
     timers.setRemoveOnCancelPolicy(true);
     return timers;
   }

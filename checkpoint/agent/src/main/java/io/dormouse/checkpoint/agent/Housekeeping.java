@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.Telemetry;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.Usage;
+import io.dormouse.checkpoint.images.Stored;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -39,6 +40,16 @@ final class Housekeeping {
     Telemetry.Builder telemetry = Telemetry.newBuilder().addAllInstances(instances.statuses());
     instances.parts().events().accept(AgentEvent.newBuilder().setTelemetry(telemetry).build());
     instances.all().forEach(session -> once(measured, session, this::measureAndClean));
+  }
+
+  /** Gives back what no image uses; other agents of the store may do so at the same time. */
+  void collect() {
+    Stored<Long> collected = instances.parts().store().collect();
+    if (collected instanceof Stored.Failed<Long> failed) {
+      LOG.warn("The store was not collected: {}", failed.failure().message());
+    } else if (collected instanceof Stored.Ok<Long> ok && ok.value() > 0) {
+      LOG.info("The store gave back {} bytes.", ok.value());
+    }
   }
 
   /** Does something unless it still waits from the last time. */

@@ -9,18 +9,25 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.RestoreRequest;
 import io.dormouse.checkpoint.images.Claim;
+import io.dormouse.checkpoint.images.Fetched;
+import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.VerifyResult;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One restore for a waiting launcher: verify, claim, restore frozen. For tasks of the session's
  * strand.
  */
 final class Restoring {
+  private static final Logger LOG = LoggerFactory.getLogger(Restoring.class);
+
   private final Session session;
   private final Parts parts;
   private final Order order;
@@ -43,34 +50,51 @@ final class Restoring {
     if (record.state() != InstanceState.ATTACHED) {
       return Checks.wrongState(record, "ATTACHED");
     }
-    return new Restoring(session, order).verify(record);
+    return new Restoring(session, order).fetch(record);
   }
 
-  private AgentResult verify(InstanceRecord record) {
+  private AgentResult fetch(InstanceRecord record) {
     ImageId id = new ImageId(session.instance, order.image);
-    VerifyResult result = parts.store().verify(id);
-    if (!(result instanceof VerifyResult.Verified verified)) {
-      FailureCode code =
-          result instanceof VerifyResult.Missing
-              ? FailureCode.IMAGE_MISSING
-              : result instanceof VerifyResult.Corrupt
-                  ? FailureCode.IMAGE_CORRUPT
-                  : FailureCode.STORE_FAILED;
-      return Results.failed(code, result.message());
-    }
-    long imageUid = verified.manifest().metadata().ownerUid();
-    if (imageUid != record.origin().ownerUid()) {
+    if (parts.store().show(id) instanceof Image.Published image && !isOf(record, image)) {
       return Results.failed(
           FailureCode.PERMISSION_DENIED,
           String.format(
               "The owner (uid %d) of image %s must be the launcher's (uid %d).%n"
                   + "Maybe the launcher was started as another user.",
-              imageUid, id, record.origin().ownerUid()));
+              image.manifest().metadata().ownerUid(), id, record.origin().ownerUid()));
     }
-    return claim(record, id, verified);
+    Fetched fetched = parts.store().fetch(id);
+    if (!(fetched.result() instanceof VerifyResult.Verified)) {
+      return Results.failed(code(fetched.result()), fetched.result().message());
+    }
+    try {
+      return claim(record, id, fetched.copy());
+    } finally {
+      discard(fetched.copy());
+    }
   }
 
-  private AgentResult claim(InstanceRecord record, ImageId id, VerifyResult.Verified verified) {
+  private static boolean isOf(InstanceRecord record, Image.Published image) {
+    return image.manifest().metadata().ownerUid() == record.origin().ownerUid();
+  }
+
+  private static FailureCode code(VerifyResult result) {
+    if (result instanceof VerifyResult.Missing) {
+      return FailureCode.IMAGE_MISSING;
+    }
+    return result instanceof VerifyResult.Corrupt
+        ? FailureCode.IMAGE_CORRUPT
+        : FailureCode.STORE_FAILED;
+  }
+
+  /** What can't be removed now is swept when it is old. */
+  private void discard(StagedImage copy) {
+    if (parts.store().discard(copy) instanceof Stored.Failed<StagedImage> failed) {
+      LOG.warn("instance={}: {}", session.instance, failed.failure().message());
+    }
+  }
+
+  private AgentResult claim(InstanceRecord record, ImageId id, StagedImage copy) {
     session.intend(record.with(record.images().claimed(order.image, order.newGeneration)));
     Stored<Claim> claim = parts.store().claim(id, Ending.claimant(session, order.newGeneration));
     if (claim instanceof Stored.Failed<Claim> failed) {
@@ -86,7 +110,7 @@ final class Restoring {
                     order.newGeneration,
                     record.origin().ownerUid(),
                     limit(record),
-                    verified.directory(),
+                    copy.directory(),
                     parts.settings().slow()));
     if (restored instanceof Outcome.Failed<io.dormouse.checkpoint.engines.InstanceState> failed) {
       Ending.giveImageBack(session);

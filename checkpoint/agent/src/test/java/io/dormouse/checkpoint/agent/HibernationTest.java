@@ -12,7 +12,6 @@ import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -181,8 +180,7 @@ class HibernationTest {
   @Test
   void anImageThatWasDamagedIsNotRestored() throws IOException {
     hibernated();
-    Image.Published published = (Image.Published) image();
-    Files.writeString(published.directory().resolve("progress"), "7");
+    agent.damage(new ImageId("i", IMAGE));
     agent.attach(ALICE, "i", "c2", false);
 
     assertFailed(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)), FailureCode.IMAGE_CORRUPT);

@@ -18,6 +18,7 @@ import io.dormouse.checkpoint.agentapi.proto.Terminate;
 import io.dormouse.checkpoint.agentapi.proto.Thaw;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.Stored;
 import java.io.IOException;
@@ -87,6 +88,14 @@ final class SteppedAgent {
             List.of(operations).contains(operation)
                 ? Optional.of(new EngineFailure.Unknown("/proc", "Too many open files"))
                 : Optional.empty();
+  }
+
+  /** Changes what an image says of itself. */
+  void damage(ImageId id) throws IOException {
+    Path manifest =
+        folder.resolve(
+            "store/images/%s/%s/manifest.json".formatted(id.instance(), id.generation()));
+    Files.writeString(manifest, Files.readString(manifest).replace("\"files\"", "\"piles\""));
   }
 
   private static ImageStore open(Path folder) {

@@ -108,9 +108,6 @@ public final class KeyRing {
 
   /** All domains that have a secret. */
   public List<String> domains() throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> file.getFileName().toString())
@@ -119,6 +116,8 @@ public final class KeyRing {
           .filter(name -> NAME.matcher(name).matches())
           .sorted()
           .toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
     }
   }
 

@@ -61,8 +61,11 @@ class ImageCommandTest {
     assertThat(image.get("generation").asText()).isEqualTo(NEW.toString());
     assertThat(image.get("engine").asText()).isEqualTo("capsule");
     assertThat(image.get("logical_bytes").asLong()).isEqualTo(4096);
-    assertThat(image.get("stored_bytes").asLong()).isEqualTo(9);
-    assertThat(image.get("new_bytes").asLong()).isEqualTo(9);
+    assertThat(image.get("stored_bytes").asLong()).isPositive();
+    assertThat(image.get("new_bytes").asLong())
+        .as("its one page is in the store already")
+        .isPositive()
+        .isLessThan(image.get("stored_bytes").asLong());
     assertThat(image.get("parent").isNull()).isTrue();
     assertThat(image.get("created").asText()).isEqualTo("1970-01-01T00:00:02Z");
     assertThat(image.get("status").asText()).isEqualTo("published");

@@ -37,11 +37,7 @@ final class BlockCodec implements AutoCloseable {
 
   BlockCodec(SecretKey key) {
     this.key = key;
-    try {
-      cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform must have AES/GCM.", e);
-    }
+    this.cipher = Crypto.aesGcm();
   }
 
   /**

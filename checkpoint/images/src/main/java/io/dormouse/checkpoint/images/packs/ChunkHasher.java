@@ -1,7 +1,7 @@
 package io.dormouse.checkpoint.images.packs;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
@@ -11,18 +11,16 @@ import javax.crypto.SecretKey;
  * thread-safe.
  */
 final class ChunkHasher {
-  static final String ALGORITHM = "HmacSHA256";
-
   private final Mac mac;
   private final byte[] sum = new byte[32];
   private final ByteBuffer words = ByteBuffer.wrap(sum);
 
   ChunkHasher(SecretKey key) {
+    mac = Crypto.hmac();
     try {
-      mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform must have HMAC-SHA256.", e);
+    } catch (InvalidKeyException e) {
+      throw new IllegalArgumentException("The key must be for HMAC-SHA256.", e);
     }
   }
 

@@ -2,7 +2,7 @@ package io.dormouse.checkpoint.images.packs;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -32,10 +32,10 @@ public final class DomainKeys {
           "The secret of a domain (%d bytes) must have %d bytes."
               .formatted(secret.length, SECRET_BYTES));
     }
-    SecretKey root = new SecretKeySpec(secret, ChunkHasher.ALGORITHM);
-    chunkIds = new SecretKeySpec(derive(root, bytes("chunk ids")), ChunkHasher.ALGORITHM);
-    packs = new SecretKeySpec(derive(root, bytes("packs")), ChunkHasher.ALGORITHM);
-    tables = new SecretKeySpec(derive(root, bytes("page tables")), ChunkHasher.ALGORITHM);
+    SecretKey root = new SecretKeySpec(secret, Crypto.HMAC);
+    chunkIds = new SecretKeySpec(derive(root, bytes("chunk ids")), Crypto.HMAC);
+    packs = new SecretKeySpec(derive(root, bytes("packs")), Crypto.HMAC);
+    tables = new SecretKeySpec(derive(root, bytes("page tables")), Crypto.HMAC);
   }
 
   /** Names the domain's chunks. */
@@ -63,13 +63,13 @@ public final class DomainKeys {
   }
 
   private static byte[] derive(SecretKey key, byte[] label) {
+    Mac mac = Crypto.hmac();
     try {
-      Mac mac = Mac.getInstance(ChunkHasher.ALGORITHM);
       mac.init(key);
-      return mac.doFinal(label);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform must have HMAC-SHA256.", e);
+    } catch (InvalidKeyException e) {
+      throw new IllegalArgumentException("The key must be for HMAC-SHA256.", e);
     }
+    return mac.doFinal(label);
   }
 
   private static byte[] bytes(String text) {

@@ -37,10 +37,10 @@ public final class PackStore {
    * @param retention how long a pack that no image uses is kept for the next to share
    */
   public record Limits(int threads, int chunksKnownMax, Duration retention) {
-    /** For the cores of this machine; compares with 4 GiB of pages. */
+    /** For the cores of this machine; compares with 2 GiB of pages. */
     public static Limits usual() {
       int cores = Runtime.getRuntime().availableProcessors();
-      return new Limits(Math.max(1, Math.min(4, cores)), 1 << 20, Duration.ofHours(1));
+      return new Limits(Math.max(1, Math.min(4, cores)), 1 << 19, Duration.ofHours(1));
     }
   }
 

@@ -153,8 +153,8 @@ class FaultsIT {
               scene.pool.runTask("flipped"),
               scene.pool.runTask("whole"));
       workers.forEach(worker -> scene.pool.awaitLevel(worker, L3_FULL_SNAPSHOT));
-      truncate(pages(scene.image(workers.get(0))));
-      flipOneBit(pages(scene.image(workers.get(1))));
+      truncate(pageTable(scene.image(workers.get(0))));
+      flipOneBit(pageTable(scene.image(workers.get(1))));
 
       assertThat(scene.pool.runTask("truncated")).isNotEqualTo(workers.get(0));
       assertThat(scene.pool.runTask("flipped")).isNotEqualTo(workers.get(1));
@@ -206,12 +206,10 @@ class FaultsIT {
                     && Host.frozenCapsules(worker + "-").isEmpty());
   }
 
-  private static Path pages(Path image) throws Exception {
+  /** What of an image is its own: others of its owner may share its pages. */
+  private static Path pageTable(Path image) throws Exception {
     try (Stream<Path> files = Files.walk(image)) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("pages-"))
-          .findFirst()
-          .orElseThrow();
+      return files.filter(file -> file.toString().endsWith(".pages")).findFirst().orElseThrow();
     }
   }
 

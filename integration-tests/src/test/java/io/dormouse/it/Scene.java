@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** One test's controller and workers on a cell. */
 final class Scene implements AutoCloseable {
+  private static final Set<String> KEPT = Set.of("keys", "packs");
+
   final TestCell cell;
   final Pool pool;
   private final Prices prices;
@@ -70,11 +72,6 @@ final class Scene implements AutoCloseable {
     return found.get(0);
   }
 
-  /** What a process was still writing. */
-  List<Path> staged() {
-    return Host.entries(cell.images.resolve("staging")).toList();
-  }
-
   /**
    * Ends the workers; then nothing of them may be left: no intent, no record, no capsule, no image
    * and no half of one.
@@ -90,16 +87,18 @@ final class Scene implements AutoCloseable {
               JsonNode status = cell.rest("status");
               assertThat(status.path("actions")).isEmpty();
               assertThat(status.path("instances").asInt(-1)).isZero();
-              assertThat(staged()).isEmpty();
-              assertThat(images()).isEmpty();
+              assertThat(leftInStore()).isEmpty();
               assertThat(instances.stream().flatMap(id -> Host.capsules(id + "-").stream()))
                   .isEmpty();
             });
   }
 
-  private List<Path> images() throws IOException {
+  /** Unused packs stay for a while, for the next image to share. */
+  private List<Path> leftInStore() throws IOException {
     try (Stream<Path> all = Files.walk(cell.images)) {
-      return all.filter(Files::isRegularFile).toList();
+      return all.filter(Files::isRegularFile)
+          .filter(file -> !KEPT.contains(cell.images.relativize(file).getName(0).toString()))
+          .toList();
     }
   }
 

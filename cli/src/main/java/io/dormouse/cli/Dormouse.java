@@ -1,5 +1,6 @@
 package io.dormouse.cli;
 
+import io.dormouse.cli.bench.BenchCommand;
 import io.dormouse.cli.daemon.AgentCommand;
 import io.dormouse.cli.daemon.ControllerCommand;
 import io.dormouse.cli.daemon.ZooKeeperCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InstancesCommand.class,
       DecisionsCommand.class,
       ExplainCommand.class,
+      BenchCommand.class,
       ZooKeeperCommand.class
     })
 public final class Dormouse implements Runnable {

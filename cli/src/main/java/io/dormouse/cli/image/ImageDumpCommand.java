@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.ProcessTreeEngine;
+import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
@@ -65,8 +66,15 @@ final class ImageDumpCommand extends BaseCommand {
     ProcessFacts process = ProcessFacts.of(pid);
     WorkingCriu criu = WorkingCriu.find();
     ImageStore images = store.open();
-    StagedImage staged = Answers.value(images.stage(new ImageId(name, UUID.randomUUID())));
     ProcessTreeEngine trees = new ProcessTreeEngine(criu.path(), InstantSource.system());
+    StagedImage staged =
+        Answers.value(
+            images.stage(
+                new ExpectedImage(
+                    new ImageId(name, UUID.randomUUID()),
+                    process.uid(),
+                    Optional.empty(),
+                    trees::writesOnce)));
     DumpReport dump = dump(trees, images, staged);
     Image.Published image =
         publish(trees, images, staged, metadata(staged.id(), process, criu, dump));

@@ -3,6 +3,7 @@ package io.dormouse.cli.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
@@ -213,7 +214,7 @@ class ImageCommandTest {
   private Path publish(UUID generation, int second) throws IOException {
     ImageStore store = ok(ImageStore.open(folder.toUri(), InstantSource.system()));
     ImageId id = new ImageId("web", generation);
-    StagedImage staged = ok(store.stage(id));
+    StagedImage staged = ok(store.stage(ExpectedImage.of(id, 0)));
     Files.writeString(staged.directory().resolve("pages.img"), "not pages");
     Image.Published published =
         ok(

@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
@@ -144,7 +145,15 @@ final class Dumping {
               order.generation, session.instance));
     }
     ImageId id = new ImageId(session.instance, order.generation);
-    Stored<StagedImage> staged = parts.store().stage(id);
+    Stored<StagedImage> staged =
+        parts
+            .store()
+            .stage(
+                new ExpectedImage(
+                    id,
+                    record.origin().ownerUid(),
+                    Optional.ofNullable(life.parent()),
+                    parts.engine()::writesOnce));
     if (staged instanceof Stored.Failed<StagedImage> failed) {
       return Results.failed(failed.failure());
     }

@@ -129,6 +129,11 @@ final class FakeEngine implements InstanceEngine {
   }
 
   @Override
+  public boolean writesOnce(Path file) {
+    return file.toString().equals("progress");
+  }
+
+  @Override
   public Outcome<DumpReport> dump(String id, Path directory, DumpOptions options) {
     Optional<EngineFailure> failure = before.step("dump", id);
     Capsule capsule = capsules.get(id);

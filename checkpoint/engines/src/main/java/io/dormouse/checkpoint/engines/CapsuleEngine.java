@@ -113,6 +113,11 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   @Override
+  public boolean writesOnce(Path file) {
+    return CriuFiles.writesOnce(file);
+  }
+
+  @Override
   public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
     return living(id)
         .then(

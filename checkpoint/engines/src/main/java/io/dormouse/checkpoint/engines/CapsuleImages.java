@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 final class CapsuleImages {
   private static final String SPEC = "capsule.json";
   private static final String LAYER = "layer.tar";
-  private static final String PROCESSES = "criu";
 
   // The capsule's cgroup is runc's business, under another name in each life.
   private static final String CONFIG_COMMON = "network-lock nftables\nmanage-cgroups=ignore\n";
@@ -61,7 +60,7 @@ final class CapsuleImages {
 
   private Outcome<CriuStats> dumpProcesses(
       InstanceFiles files, InstanceSpec spec, Path image, DumpOptions options) {
-    Path processes = image.resolve(PROCESSES);
+    Path processes = image.resolve(CriuFiles.DIRECTORY);
     try {
       Files.createDirectory(processes, Private.DIRECTORY);
       boolean asOwner = CriuWrapper.mustDumpAsOwner(spec.ownerUid());
@@ -166,7 +165,8 @@ final class CapsuleImages {
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("prepare the restore of " + spec.id(), e));
     }
-    List<String> command = runc.restore(files, spec.id(), request.image().resolve(PROCESSES));
+    List<String> command =
+        runc.restore(files, spec.id(), request.image().resolve(CriuFiles.DIRECTORY));
     var limits =
         new Supervisor.Limits(
             "runc restore",

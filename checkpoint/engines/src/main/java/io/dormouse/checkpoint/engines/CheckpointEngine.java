@@ -31,6 +31,14 @@ public interface CheckpointEngine<T> {
   Outcome<DumpReport> dump(T target, Path imageDirectory, DumpOptions options);
 
   /**
+   * Whether a file of an image is written from begin to end and never changed, so that it can be
+   * read while it grows.
+   *
+   * @param file relative to the image's directory
+   */
+  boolean writesOnce(Path file);
+
+  /**
    * Kills all of the target, frozen or not, without letting it run another instruction of its own.
    */
   Outcome<Done> kill(T target, Duration timeout);

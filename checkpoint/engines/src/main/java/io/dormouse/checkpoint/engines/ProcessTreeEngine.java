@@ -58,6 +58,11 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
   }
 
   @Override
+  public boolean writesOnce(Path file) {
+    return CriuFiles.writesOnce(file);
+  }
+
+  @Override
   public Outcome<DumpReport> dump(Long pid, Path image, DumpOptions options) {
     return Outcome.attempt(() -> dumpTree(pid, image, options));
   }
@@ -96,7 +101,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
       long pid, long session, long uid, boolean shellJob, CriuStats stats, long startNanos) {}
 
   private Outcome<CriuStats> criuDump(long pid, Path image, DumpOptions options, boolean shellJob) {
-    Path processes = image.resolve("criu");
+    Path processes = image.resolve(CriuFiles.DIRECTORY);
     long uid = ProcFs.uid(pid).orElse(0L);
     long gid = ProcFs.gid(pid).orElse(0L);
     try {
@@ -195,7 +200,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
   }
 
   private Outcome<Done> criuRestore(TreeRecord tree, Path image, Duration timeout) {
-    Path processes = image.resolve("criu");
+    Path processes = image.resolve(CriuFiles.DIRECTORY);
     Path work;
     try {
       work = Files.createTempDirectory("dormouse-restore");

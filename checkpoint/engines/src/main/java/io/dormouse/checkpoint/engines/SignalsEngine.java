@@ -104,6 +104,11 @@ public final class SignalsEngine implements InstanceEngine {
   }
 
   @Override
+  public boolean writesOnce(Path file) {
+    return false;
+  }
+
+  @Override
   public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
     return unsupported();
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  */
 public final class ToolProvisioner {
   private static final String NEWEST_SUITE = "sid";
+  private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{0,100}");
 
   private final Path tools;
 
@@ -71,6 +73,24 @@ public final class ToolProvisioner {
             sources ->
                 provision(
                     new Job("runc", sources.entries(), sources.keyring(), timeout), progress));
+  }
+
+  /**
+   * Fetches a package of the machine's own release, with all that it needs, unless it is there;
+   * otherwise as {@link #provisionCriu}.
+   *
+   * @param name as Debian has it
+   * @return the directory into which it is unpacked; nothing in it was set up or started
+   */
+  public Outcome<Path> provisionPackage(String name, Duration timeout, Consumer<String> progress) {
+    if (!PACKAGE.matcher(name).matches()) {
+      throw new IllegalArgumentException("The name (%s) must be a package's.".formatted(name));
+    }
+    return DebianSources.ofThisMachine()
+        .then(
+            sources ->
+                provision(new Job(name, sources.entries(), sources.keyring(), timeout), progress))
+        .then(marker -> Outcome.ok(marker.resolveSibling("root")));
   }
 
   private record Job(
@@ -134,8 +154,7 @@ public final class ToolProvisioner {
     Path target = tools.resolve(tool);
     try {
       Path script = made.resolve(tool);
-      Files.writeString(
-          script, tool.equals("criu") ? criuScript(made, target) : runcScript(made, target));
+      Files.writeString(script, script(tool, made, target));
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
       Trees.delete(target);
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
@@ -143,6 +162,14 @@ public final class ToolProvisioner {
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("set up " + tool, e));
     }
+  }
+
+  private static String script(String tool, Path made, Path target) throws IOException {
+    return switch (tool) {
+      case "criu" -> criuScript(made, target);
+      case "runc" -> runcScript(made, target);
+      default -> "#!/bin/sh\n# Says that the package lies complete beside it.\n";
+    };
   }
 
   // Its C library is newer than the machine's, so it starts through its own loader.

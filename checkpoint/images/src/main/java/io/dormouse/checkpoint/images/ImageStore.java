@@ -22,8 +22,11 @@ public interface ImageStore {
     return PackedImageStore.open(uri, clock);
   }
 
-  /** Makes an empty staging directory; fails if the image is published already. */
-  Stored<StagedImage> stage(ImageId id);
+  /**
+   * Makes an empty staging directory, to be {@link #publish}ed or {@link #discard}ed; fails if the
+   * image is published already.
+   */
+  Stored<StagedImage> stage(ExpectedImage expected);
 
   /**
    * Makes the staged files an image, all or nothing, and removes them. On failure the staging

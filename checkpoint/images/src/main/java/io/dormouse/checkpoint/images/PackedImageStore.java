@@ -7,6 +7,8 @@ import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
 import io.dormouse.checkpoint.images.packs.PackName;
 import io.dormouse.checkpoint.images.packs.PackStore;
+import io.dormouse.checkpoint.images.packs.PackedImage;
+import io.dormouse.checkpoint.images.packs.Packing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
@@ -65,13 +67,26 @@ final class PackedImageStore implements ImageStore {
   }
 
   @Override
-  public Stored<StagedImage> stage(ImageId id) {
+  public Stored<StagedImage> stage(ExpectedImage expected) {
+    ImageId id = expected.id();
     try {
-      return catalog.exists(id)
-          ? new Stored.Failed<>(new StoreFailure.AlreadyPublished(id))
-          : new Stored.Ok<>(spool.create(id));
+      if (catalog.exists(id)) {
+        return new Stored.Failed<>(new StoreFailure.AlreadyPublished(id));
+      }
+      Path directory = spool.create(id);
+      return new Stored.Ok<>(new StagedImage(id, directory, packing(expected, directory)));
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("stage image " + id, e));
+    }
+  }
+
+  private Packing packing(ExpectedImage expected, Path directory) throws IOException {
+    try {
+      return packs.begin(
+          domain(expected.ownerUid()), directory, expected.writtenOnce(), packsOfParent(expected));
+    } catch (IOException e) {
+      Trees.delete(directory);
+      throw e;
     }
   }
 
@@ -82,15 +97,18 @@ final class PackedImageStore implements ImageStore {
       throw new IllegalArgumentException(
           "The metadata of %s must be of image %s.".formatted(metadata.id(), id));
     }
+    Packing packing =
+        staged
+            .packing()
+            .orElseThrow(
+                () -> new IllegalArgumentException("The image %s must be staged.".formatted(id)));
     try {
       List<Path> files = ImageFiles.regularFiles(staged.directory());
       if (files.isEmpty()) {
         return badContent(staged, "it holds no file");
       }
-      String domain = domain(metadata);
-      try (PackStore.PackedImage packed =
-          packs.pack(domain, id.generation(), staged.directory(), files, packsOfParent(metadata))) {
-        return publish(staged, metadata, domain, packed);
+      try (PackedImage packed = packing.finish(id.generation(), files)) {
+        return publish(staged, metadata, packed);
       }
     } catch (StrayFileException e) {
       return new Stored.Failed<>(
@@ -104,15 +122,19 @@ final class PackedImageStore implements ImageStore {
   }
 
   private Stored<Image.Published> publish(
-      StagedImage staged, ImageMetadata metadata, String domain, PackStore.PackedImage packed)
-      throws IOException {
+      StagedImage staged, ImageMetadata metadata, PackedImage packed) throws IOException {
+    if (!packed.domain().equals(domain(metadata.ownerUid()))) {
+      throw new IllegalArgumentException(
+          "The owner (%d) of image %s must be who it was staged for (%s)."
+              .formatted(metadata.ownerUid(), metadata.id(), packed.domain()));
+    }
     byte[] table = packed.table();
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT_VERSION,
             metadata,
             new Manifest.Contents(
-                domain,
+                packed.domain(),
                 packed.files(),
                 packed.fileBytes(),
                 packed.storedBytes(),
@@ -124,27 +146,34 @@ final class PackedImageStore implements ImageStore {
       packed.discard();
       return new Stored.Failed<>(new StoreFailure.AlreadyPublished(staged.id()));
     }
-    spool.remove(staged);
+    remove(staged);
     return new Stored.Ok<>(new Image.Published(manifest, claims.isClaimed(staged.id())));
+  }
+
+  private static void remove(StagedImage staged) throws IOException {
+    if (staged.packing().isPresent()) {
+      staged.packing().get().close();
+    }
+    Trees.delete(staged.directory());
   }
 
   private static <T> Stored<T> badContent(StagedImage staged, String reason) {
     return new Stored.Failed<>(new StoreFailure.BadContent(staged.directory().toString(), reason));
   }
 
-  private static String domain(ImageMetadata metadata) {
-    return "uid-" + metadata.ownerUid();
+  private static String domain(long ownerUid) {
+    return "uid-" + ownerUid;
   }
 
   /** The last life's pages are the likeliest to come again. */
-  private List<UUID> packsOfParent(ImageMetadata metadata) throws IOException {
-    if (metadata.parent().isEmpty()) {
+  private List<UUID> packsOfParent(ExpectedImage expected) throws IOException {
+    if (expected.parent().isEmpty()) {
       return List.of();
     }
     try {
       Manifest parent =
-          catalog.read(new ImageId(metadata.id().instance(), metadata.parent().get()));
-      boolean same = parent.contents().domain().equals(domain(metadata));
+          catalog.read(new ImageId(expected.id().instance(), expected.parent().get()));
+      boolean same = parent.contents().domain().equals(domain(expected.ownerUid()));
       return same ? parent.contents().packs() : List.of();
     } catch (NoSuchFileException | MalformedManifestException e) {
       return List.of();
@@ -154,7 +183,7 @@ final class PackedImageStore implements ImageStore {
   @Override
   public Stored<StagedImage> discard(StagedImage staged) {
     try {
-      spool.remove(staged);
+      remove(staged);
       return new Stored.Ok<>(staged);
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("discard " + staged.directory(), e));
@@ -164,7 +193,7 @@ final class PackedImageStore implements ImageStore {
   @Override
   public Fetched fetch(ImageId id) {
     try {
-      StagedImage staged = spool.create(id);
+      StagedImage staged = new StagedImage(id, spool.create(id));
       VerifyResult result =
           check(
               id,
@@ -175,7 +204,7 @@ final class PackedImageStore implements ImageStore {
                       entry.table(),
                       staged.directory()));
       if (!(result instanceof VerifyResult.Verified)) {
-        spool.remove(staged);
+        remove(staged);
       }
       return new Fetched(result, staged);
     } catch (IOException e) {

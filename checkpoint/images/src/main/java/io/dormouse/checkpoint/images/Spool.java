@@ -21,13 +21,9 @@ final class Spool {
     this.root = ImageFiles.createPrivateDirectories(root);
   }
 
-  StagedImage create(ImageId id) throws IOException {
-    Path made = root.resolve(prefix(id) + UUID.randomUUID());
-    return new StagedImage(id, ImageFiles.createPrivateDirectories(made));
-  }
-
-  void remove(StagedImage staged) throws IOException {
-    Trees.delete(staged.directory());
+  /** Makes a directory for an image. */
+  Path create(ImageId id) throws IOException {
+    return ImageFiles.createPrivateDirectories(root.resolve(prefix(id) + UUID.randomUUID()));
   }
 
   /** Removes what a writer that died has left of an image. */

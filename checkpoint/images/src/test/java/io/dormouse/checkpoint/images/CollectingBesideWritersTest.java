@@ -98,7 +98,7 @@ class CollectingBesideWritersTest {
     for (int i = 0; i < 25; i++) {
       ImageId id = new ImageId("writer-" + seed, UUID.randomUUID());
       byte[] memory = memory(random);
-      StagedImage staged = ok(store.stage(id));
+      StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1)));
       Files.write(staged.directory().resolve("pages-1.img"), memory);
       ok(store.publish(staged, metadata(id)));
       asleep.put(id, memory);

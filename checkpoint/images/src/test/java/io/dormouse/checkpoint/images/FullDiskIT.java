@@ -28,7 +28,7 @@ class FullDiskIT {
           ((Stored.Ok<ImageStore>) ImageStore.open(directory.toUri(), InstantSource.system()))
               .value();
       ImageId id = new ImageId("w", UUID.randomUUID());
-      StagedImage staged = ((Stored.Ok<StagedImage>) store.stage(id)).value();
+      StagedImage staged = ((Stored.Ok<StagedImage>) store.stage(ExpectedImage.of(id, 0))).value();
       fill(staged.directory().resolve("pages"));
 
       Stored<Image.Published> published = store.publish(staged, metadata(id));

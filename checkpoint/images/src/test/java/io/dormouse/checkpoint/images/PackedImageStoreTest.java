@@ -57,7 +57,7 @@ class PackedImageStoreTest {
 
   @Test
   void stagedImageIsNotSeenBeforeItIsPublished() throws IOException {
-    StagedImage staged = fill(ok(store.stage(id)));
+    StagedImage staged = fill(ok(store.stage(expected(id))));
 
     assertThat(store.show(id)).isInstanceOf(Image.Missing.class);
     assertThat(store.verify(id)).isInstanceOf(VerifyResult.Missing.class);
@@ -142,7 +142,7 @@ class PackedImageStoreTest {
   void anImageOfAStrangersStoreIsRefused(@TempDir Path elsewhere) throws IOException {
     publish(id);
     ImageStore other = ok(ImageStore.open(elsewhere.toUri(), InstantSource.fixed(NOW)));
-    StagedImage staged = fill(ok(other.stage(id)));
+    StagedImage staged = fill(ok(other.stage(expected(id))));
     ok(other.publish(staged, metadata(id)));
     Path relative = root.toRealPath().relativize(manifest(id).toRealPath());
     Files.copy(
@@ -171,7 +171,7 @@ class PackedImageStoreTest {
     assertThat(again.manifest().storedBytes()).isCloseTo(first, withPercentage(5));
 
     ImageId foreign = new ImageId("worker-3", UUID.randomUUID());
-    StagedImage staged = fill(ok(store.stage(foreign)));
+    StagedImage staged = fill(ok(store.stage(ExpectedImage.of(foreign, 1000))));
     Image.Published others = ok(store.publish(staged, metadata(foreign, 1000)));
     assertThat(others.manifest().contents().newBytes()).isCloseTo(first, withPercentage(5));
   }
@@ -187,10 +187,10 @@ class PackedImageStoreTest {
 
   @Test
   void imageIsPublishedOnce() throws IOException {
-    StagedImage late = fill(ok(store.stage(id)));
+    StagedImage late = fill(ok(store.stage(expected(id))));
     publish(id);
 
-    assertThat(store.stage(id)).isEqualTo(failed(new StoreFailure.AlreadyPublished(id)));
+    assertThat(store.stage(expected(id))).isEqualTo(failed(new StoreFailure.AlreadyPublished(id)));
     assertThat(store.publish(late, metadata(id)))
         .isEqualTo(failed(new StoreFailure.AlreadyPublished(id)));
     assertThat(store.verify(id)).isInstanceOf(Verified.class);
@@ -198,7 +198,7 @@ class PackedImageStoreTest {
 
   @Test
   void linkInStagedImageIsRefused() throws IOException {
-    StagedImage staged = fill(ok(store.stage(id)));
+    StagedImage staged = fill(ok(store.stage(expected(id))));
     Files.createSymbolicLink(staged.directory().resolve("passwd"), Path.of("/etc/passwd"));
 
     assertThat(store.publish(staged, metadata(id)))
@@ -209,7 +209,7 @@ class PackedImageStoreTest {
 
   @Test
   void emptyStagedImageIsRefused() {
-    StagedImage staged = ok(store.stage(id));
+    StagedImage staged = ok(store.stage(expected(id)));
 
     assertThat(store.publish(staged, metadata(id)))
         .isInstanceOfSatisfying(
@@ -305,8 +305,8 @@ class PackedImageStoreTest {
 
   @Test
   void whatADeadWriterStagedGoesWithItsImageAndNothingElseDoes() throws IOException {
-    StagedImage half = fill(ok(store.stage(id)));
-    StagedImage other = fill(ok(store.stage(new ImageId("worker-1", UUID.randomUUID()))));
+    StagedImage half = fill(ok(store.stage(expected(id))));
+    StagedImage other = fill(ok(store.stage(expected(new ImageId("worker-1", UUID.randomUUID())))));
 
     assertThat(store.delete(id)).isEqualTo(failed(new StoreFailure.Missing(id)));
 
@@ -316,9 +316,9 @@ class PackedImageStoreTest {
 
   @Test
   void sweepRemovesOldStagingOnly() throws IOException {
-    StagedImage old = ok(store.stage(id));
+    StagedImage old = ok(store.stage(expected(id)));
     Files.setLastModifiedTime(old.directory(), FileTime.from(NOW.minus(Duration.ofHours(2))));
-    StagedImage young = ok(store.stage(new ImageId("worker-2", UUID.randomUUID())));
+    StagedImage young = ok(store.stage(expected(new ImageId("worker-2", UUID.randomUUID()))));
     Files.setLastModifiedTime(young.directory(), FileTime.from(NOW.minus(Duration.ofMinutes(1))));
 
     assertThat(ok(store.sweep(Duration.ofHours(1)))).isEqualTo(1);
@@ -351,7 +351,7 @@ class PackedImageStoreTest {
   }
 
   private Image.Published publish(ImageId image, byte[] pages) throws IOException {
-    return ok(store.publish(fill(ok(store.stage(image)), pages), metadata(image)));
+    return ok(store.publish(fill(ok(store.stage(expected(image))), pages), metadata(image)));
   }
 
   private static byte[] pages() {
@@ -387,6 +387,10 @@ class PackedImageStoreTest {
     try (Stream<Path> all = Files.walk(root.resolve(folder))) {
       return all.filter(Files::isRegularFile).toList();
     }
+  }
+
+  private static ExpectedImage expected(ImageId id) {
+    return ExpectedImage.of(id, 65534);
   }
 
   private static ImageMetadata metadata(ImageId id) {

@@ -6,19 +6,28 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Packs the files of one image: pages that the domain has are referred to, the others go to packs
- * of their own. Not thread-safe.
+ * of their own. A full pack is committed beside the work on the next. Not thread-safe.
  */
 final class ImagePacker implements AutoCloseable {
   /** Where new packs go. */
   interface Destination {
     /** Begins a pack; committed when it is complete, else only closed. */
     Upload create(UUID pack) throws IOException;
+
+    /**
+     * Told of a pack that was committed, by another thread than the packer's.
+     *
+     * @throws CorruptPackException when it is not as it was written
+     */
+    void committed(UUID pack) throws IOException, CorruptPackException;
   }
 
   /**
@@ -44,9 +53,12 @@ final class ImagePacker implements AutoCloseable {
   private final List<UUID> packs;
   private final long[] sharedPages;
   private final List<PackedFile> files = new ArrayList<>();
-  private @Nullable PackWriter writer;
-  private @Nullable Upload out;
-  private long newBytes;
+  private final Map<Path, Begun> begun = new HashMap<>();
+  private final PackFinisher finisher;
+  private @Nullable OpenPack open;
+
+  /** A file of which some was packed while it grew. */
+  private record Begun(SegmentReader reader, PageRuns runs) {}
 
   /**
    * Begins an image.
@@ -60,25 +72,54 @@ final class ImagePacker implements AutoCloseable {
     this.known = List.copyOf(known);
     this.packs = new ArrayList<>(known.stream().map(Known::pack).toList());
     this.sharedPages = new long[known.size()];
+    this.finisher = new PackFinisher(destination);
   }
 
-  /** Packs one more file. */
-  void add(Path directory, Path file) throws IOException {
-    PageRuns runs = new PageRuns();
-    int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
-    try (SegmentReader reader = new SegmentReader(file, workers)) {
-      for (Segment next = reader.next(); next != null; next = reader.next()) {
-        for (int i = 0; i < next.chunks(); i++) {
-          addPage(next, i, runs);
-        }
-        reader.recycle(next);
-      }
-      files.add(
-          new PackedFile(directory.relativize(file).toString(), mode, reader.bytesRead(), runs));
+  /**
+   * Packs what there is by now of a file that is written from begin to end; {@link #add} it when it
+   * is complete.
+   *
+   * @return whether there was any
+   */
+  boolean addGrown(Path file) throws IOException, CorruptPackException {
+    Begun now = begin(file);
+    begun.put(file, now);
+    return pack(now, false);
+  }
+
+  /** Packs one more file, or the rest of it. */
+  void add(Path directory, Path file) throws IOException, CorruptPackException {
+    Begun now = begin(file);
+    begun.remove(file);
+    try (SegmentReader reader = now.reader) {
+      pack(now, true);
+      int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+      String path = directory.relativize(file).toString();
+      files.add(new PackedFile(path, mode, reader.bytesRead(), now.runs));
     }
   }
 
-  private void addPage(Segment segment, int chunk, PageRuns runs) throws IOException {
+  private Begun begin(Path file) throws IOException {
+    Begun known = begun.get(file);
+    return known == null ? new Begun(new SegmentReader(file, workers), new PageRuns()) : known;
+  }
+
+  private boolean pack(Begun file, boolean complete) throws IOException, CorruptPackException {
+    boolean any = false;
+    for (Segment next = file.reader.next(complete);
+        next != null;
+        next = file.reader.next(complete)) {
+      for (int i = 0; i < next.chunks(); i++) {
+        addPage(next, i, file.runs);
+      }
+      file.reader.recycle(next);
+      any = true;
+    }
+    return any;
+  }
+
+  private void addPage(Segment segment, int chunk, PageRuns runs)
+      throws IOException, CorruptPackException {
     if (segment.isZero(chunk)) {
       runs.add(PageRuns.ZEROS, 0);
       return;
@@ -98,41 +139,30 @@ final class ImagePacker implements AutoCloseable {
     runs.add(pack, ChunkIndex.ordinalOf(place));
   }
 
-  private PackWriter writer() throws IOException {
-    PackWriter current = writer;
-    if (current != null && current.isFull()) {
-      finishPack();
+  private PackWriter writer() throws IOException, CorruptPackException {
+    OpenPack current = open;
+    if (current != null && current.writer().isFull()) {
+      open = null;
+      finisher.finish(current);
       current = null;
     }
     if (current == null) {
       UUID pack = UUID.randomUUID();
-      out = destination.create(pack);
-      current =
-          new PackWriter(
-              pack,
-              workers.keys().packKey(pack),
-              out,
-              workers.threads(),
-              workers.blocksInFlightMax());
-      writer = current;
+      current = OpenPack.begin(pack, destination.create(pack), workers);
+      open = current;
       packs.add(pack);
     }
-    return current;
-  }
-
-  private void finishPack() throws IOException {
-    PackWriter complete = writer;
-    Upload upload = out;
-    if (complete != null && upload != null) {
-      newBytes += complete.finish();
-      upload.commit();
-      close();
-    }
+    return current.writer();
   }
 
   /** Completes the last pack; names only the packs that the image uses. */
-  Packed finish() throws IOException {
-    finishPack();
+  Packed finish() throws IOException, CorruptPackException {
+    OpenPack last = open;
+    if (last != null) {
+      open = null;
+      finisher.finish(last);
+    }
+    long newBytes = finisher.await();
     List<UUID> made = List.copyOf(packs.subList(known.size(), packs.size()));
     return new Packed(new PageTable(packs, files).compact(), made, newBytes, sharedBytes());
   }
@@ -147,17 +177,18 @@ final class ImagePacker implements AutoCloseable {
     return bytes;
   }
 
+  /** What was not finished is void. */
   @Override
   public void close() throws IOException {
-    PackWriter ended = writer;
-    writer = null;
-    if (ended != null) {
-      ended.close();
+    for (Begun file : begun.values()) {
+      file.reader.close();
     }
-    Upload closed = out;
-    out = null;
-    if (closed != null) {
-      closed.close();
+    begun.clear();
+    finisher.close();
+    OpenPack unfinished = open;
+    open = null;
+    if (unfinished != null) {
+      unfinished.close();
     }
   }
 }

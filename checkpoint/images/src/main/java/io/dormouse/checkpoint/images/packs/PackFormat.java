@@ -25,8 +25,11 @@ final class PackFormat {
 
   static final int BLOCK_BYTES = BLOCK_CHUNKS * CHUNK_BYTES;
 
-  /** 4 GiB of pages. */
+  /** What a reader takes: 4 GiB of pages. */
   static final int CHUNKS_MAX = 1 << 20;
+
+  /** 256 MiB of pages: a full pack is forced to disk and read back while the next is filled. */
+  static final int CHUNKS_WRITTEN_MAX = 1 << 16;
 
   static final int TAG_BYTES = 16;
   static final int ID_BYTES = 16;

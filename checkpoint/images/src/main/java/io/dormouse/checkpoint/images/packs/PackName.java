@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.images.packs;
 
+import io.dormouse.checkpoint.images.blobs.Blobs;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -30,6 +32,19 @@ public record PackName(String domain, UUID pack) {
   /** Names the writers that may have looked before it was condemned. */
   String witnesses() {
     return condemnation() + ".pins";
+  }
+
+  /**
+   * Reads all of the pack, and holds each chunk against its name.
+   *
+   * @throws CorruptPackException when anything is not as it was written
+   */
+  void verify(Blobs blobs, PackWorkers workers) throws IOException, CorruptPackException {
+    try {
+      PackVerifier.verify(pack, workers, blobs.open(blob()));
+    } catch (CorruptPackException e) {
+      throw new CorruptPackException("pack %s: %s".formatted(pack, e.getMessage()), e);
+    }
   }
 
   static Optional<PackName> parse(String name) {

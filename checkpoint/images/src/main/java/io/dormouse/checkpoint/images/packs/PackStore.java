@@ -3,7 +3,6 @@ package io.dormouse.checkpoint.images.packs;
 import io.dormouse.checkpoint.images.blobs.Blob;
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import io.dormouse.checkpoint.images.keys.KeyRing;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,124 +53,32 @@ public final class PackStore {
   }
 
   /**
-   * An image as it is packed: durable and read back, but nothing names it yet. To be closed once
-   * something does, or never will.
-   */
-  public final class PackedImage implements Closeable {
-    private final Pins.Pin pin;
-    private final String domain;
-    private final ImagePacker.Packed packed;
-    private final byte[] table;
-
-    private PackedImage(Pins.Pin pin, String domain, ImagePacker.Packed packed, byte[] table) {
-      this.pin = pin;
-      this.domain = domain;
-      this.packed = packed;
-      this.table = table;
-    }
-
-    /** The sealed page table. */
-    public byte[] table() {
-      return table.clone();
-    }
-
-    /** All packs that it uses. */
-    public List<UUID> packs() {
-      return packed.table().packs();
-    }
-
-    /** How many files it has. */
-    public int files() {
-      return packed.table().files().size();
-    }
-
-    /** Length of its files, bytes. */
-    public long fileBytes() {
-      return packed.table().files().stream().mapToLong(PackedFile::sizeBytes).sum();
-    }
-
-    /** Bytes that the store did not have. */
-    public long newBytes() {
-      return packed.newBytes() + table.length;
-    }
-
-    /** Bytes in the store that it uses, with its share of what others use too. */
-    public long storedBytes() {
-      return newBytes() + packed.sharedBytes();
-    }
-
-    /**
-     * Makes sure that its packs are still safe from collection: the last thing before it is named.
-     *
-     * @throws IOException when it took too long
-     */
-    public void check() throws IOException {
-      pin.check();
-    }
-
-    /** Removes what was made for it: nothing will name it. */
-    public void discard() throws IOException {
-      for (UUID pack : packed.newPacks()) {
-        blobs.delete(new PackName(domain, pack).blob());
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      pin.close();
-    }
-  }
-
-  /**
-   * Packs files, and reads back what was written.
+   * Begins to pack an image.
    *
-   * @param domain whose pages they may share
-   * @param generation of the image
+   * @param domain whose pages it may share
+   * @param directory where its files are, or will be
+   * @param writtenOnce which of them are written from begin to end, so that they can be packed
+   *     while they grow; their paths are relative
    * @param preferred packs that probably hold the same pages
-   * @throws CorruptPackException when what was written does not read back
    */
-  public PackedImage pack(
-      String domain, UUID generation, Path directory, List<Path> files, List<UUID> preferred)
-      throws IOException, CorruptPackException {
-    Pins.Pin pin = pins.take();
-    List<UUID> made = new ArrayList<>();
-    try (PackWorkers crew = crew(ring.secret(domain))) {
-      ImagePacker.Packed packed = pack(domain, directory, files, preferred, crew, made);
-      for (UUID pack : packed.newPacks()) {
-        verify(new PackName(domain, pack), crew);
-      }
-      byte[] table = SealedTable.seal(packed.table(), crew.keys(), generation);
-      return new PackedImage(pin, domain, packed, table);
-    } catch (IOException | CorruptPackException | RuntimeException e) {
-      for (UUID pack : made) {
-        blobs.delete(new PackName(domain, pack).blob());
-      }
-      pin.close();
+  public Packing begin(
+      String domain, Path directory, Predicate<Path> writtenOnce, List<UUID> preferred)
+      throws IOException {
+    PackWorkers crew = crew(ring.secret(domain));
+    try {
+      NewPacks made = new NewPacks(blobs, domain, crew);
+      Packing.Begin begin = () -> packer(domain, crew, made, preferred);
+      return new Packing(directory, writtenOnce, crew, made, begin);
+    } catch (IOException | RuntimeException e) {
+      crew.close();
       throw e;
     }
   }
 
-  private ImagePacker.Packed pack(
-      String domain,
-      Path directory,
-      List<Path> files,
-      List<UUID> preferred,
-      PackWorkers crew,
-      List<UUID> made)
+  private ImagePacker packer(String domain, PackWorkers crew, NewPacks made, List<UUID> preferred)
       throws IOException {
     ChunkIndex index = new ChunkIndex(2 * limits.chunksKnownMax());
-    List<ImagePacker.Known> known = known(domain, crew, preferred, index);
-    ImagePacker.Destination destination =
-        pack -> {
-          made.add(pack);
-          return blobs.begin(new PackName(domain, pack).blob());
-        };
-    try (ImagePacker packer = new ImagePacker(crew, destination, index, known)) {
-      for (Path file : files) {
-        packer.add(directory, file);
-      }
-      return packer.finish();
-    }
+    return new ImagePacker(crew, made, index, known(domain, crew, preferred, index));
   }
 
   /**
@@ -237,16 +145,8 @@ public final class PackStore {
       throws IOException, CorruptPackException {
     try (PackWorkers crew = crew(ring.existingSecret(domain))) {
       for (UUID pack : SealedTable.open(table, crew.keys(), generation).packs()) {
-        verify(new PackName(domain, pack), crew);
+        new PackName(domain, pack).verify(blobs, crew);
       }
-    }
-  }
-
-  private void verify(PackName name, PackWorkers crew) throws IOException, CorruptPackException {
-    try {
-      PackVerifier.verify(name.pack(), crew, blobs.open(name.blob()));
-    } catch (CorruptPackException e) {
-      throw new CorruptPackException("pack %s: %s".formatted(name.pack(), e.getMessage()), e);
     }
   }
 

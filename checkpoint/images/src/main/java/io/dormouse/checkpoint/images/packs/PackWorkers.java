@@ -8,8 +8,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that name, seal and open chunks of one domain. Thread-safe. */
@@ -17,7 +18,7 @@ public final class PackWorkers implements AutoCloseable {
   private static final int CLOSE_SECONDS_MAX = 10;
 
   private final DomainKeys keys;
-  private final ExecutorService threads;
+  private final ThreadPoolExecutor threads;
   private final int count;
   private final Queue<ChunkHasher> hashers = new ConcurrentLinkedQueue<>();
 
@@ -26,13 +27,28 @@ public final class PackWorkers implements AutoCloseable {
     this.keys = keys;
     this.count = count;
     this.threads =
-        Executors.newFixedThreadPool(
+        new ThreadPoolExecutor(
             count,
+            count,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "image-packer");
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /** From now on another's work beside ours comes first. */
+  void leaveOneCore() {
+    threads.setCorePoolSize(Math.max(1, count - 1));
+    threads.setMaximumPoolSize(Math.max(1, count - 1));
+  }
+
+  void useAllCores() {
+    threads.setMaximumPoolSize(count);
+    threads.setCorePoolSize(count);
   }
 
   DomainKeys keys() {

@@ -59,7 +59,7 @@ final class PackWriter implements AutoCloseable {
 
   /** Whether it holds as many chunks as a pack may. */
   boolean isFull() {
-    return footer.chunks() == PackFormat.CHUNKS_MAX;
+    return footer.chunks() >= PackFormat.CHUNKS_WRITTEN_MAX;
   }
 
   /**

@@ -16,7 +16,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file from begin to end; workers name its chunks a few segments ahead. Not thread-safe.
+ * Reads a file from begin to end, also while it grows; workers name its chunks a few segments
+ * ahead. Not thread-safe.
  */
 final class SegmentReader implements Closeable {
   private static final int AHEAD = 6;
@@ -25,18 +26,24 @@ final class SegmentReader implements Closeable {
   private final PackWorkers workers;
   private final Queue<Future<Segment>> ahead = new ArrayDeque<>();
   private final Queue<Segment> free = new ArrayDeque<>();
+  private @Nullable Segment filling;
+  private int filled;
   private long read;
-  private boolean ended;
 
   SegmentReader(Path path, PackWorkers workers) throws IOException {
     this.file = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     this.workers = workers;
   }
 
-  /** The next segment, to be {@link #recycle}d, or null at the end. */
-  @Nullable Segment next() throws IOException {
-    while (!ended && ahead.size() < AHEAD) {
-      readAhead();
+  /**
+   * The next segment, to be {@link #recycle}d; or null when there is none.
+   *
+   * @param complete whether the file grows no more: else only whole segments are taken
+   */
+  @Nullable Segment next(boolean complete) throws IOException {
+    boolean more = true;
+    while (more && ahead.size() < AHEAD) {
+      more = readAhead(complete);
     }
     Future<Segment> first = ahead.poll();
     if (first == null) {
@@ -52,19 +59,28 @@ final class SegmentReader implements Closeable {
     }
   }
 
-  private void readAhead() throws IOException {
-    Segment reused = free.poll();
-    Segment segment = reused == null ? new Segment() : reused;
-    ByteBuffer buffer = ByteBuffer.wrap(segment.bytes);
+  /** Whether it was worth it. */
+  private boolean readAhead(boolean complete) throws IOException {
+    Segment segment = filling == null ? fresh() : filling;
+    ByteBuffer buffer = ByteBuffer.wrap(segment.bytes).position(filled);
     int length = 0;
     while (length >= 0 && buffer.hasRemaining()) {
       length = file.read(buffer);
     }
-    ended = length < 0;
-    read += buffer.position();
-    if (buffer.position() > 0) {
-      ahead.add(workers.hash(segment.filled(buffer.position())));
+    read += buffer.position() - filled;
+    filled = buffer.position();
+    boolean taken = filled == Segment.BYTES || (complete && filled > 0);
+    if (taken) {
+      ahead.add(workers.hash(segment.filled(filled)));
+      filled = 0;
     }
+    filling = taken ? null : segment;
+    return taken;
+  }
+
+  private Segment fresh() {
+    Segment reused = free.poll();
+    return reused == null ? new Segment() : reused;
   }
 
   /** Takes a segment back whose bytes are no longer wanted. */

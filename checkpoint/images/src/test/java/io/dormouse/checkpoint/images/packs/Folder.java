@@ -19,6 +19,9 @@ record Folder(DirectoryBlobs blobs) implements ImagePacker.Destination, ImageUnp
   }
 
   @Override
+  public void committed(UUID pack) {}
+
+  @Override
   public ReadableBlob open(UUID pack) throws IOException {
     return blobs.open(pack + ".pack");
   }

@@ -8,6 +8,7 @@ import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,7 +52,7 @@ class ImagePackerTest {
   }
 
   private ImagePacker.Packed pack(Path folder, ChunkIndex index, List<ImagePacker.Known> known)
-      throws IOException {
+      throws Exception {
     try (ImagePacker packer = new ImagePacker(workers, packs, index, known)) {
       try (var files = Files.walk(folder)) {
         for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
@@ -107,6 +108,30 @@ class ImagePackerTest {
     for (int i = from; kind > 0 && i < Math.min(bytes.length, from + PAGE); i++) {
       bytes[i] = (byte) content.nextInt(kind == 1 ? 4 : 256);
     }
+  }
+
+  @Property(tries = 30)
+  void aFileThatGrowsIsPackedAsIfItWereComplete(
+      @ForAll @Size(min = 1, max = 6) List<@IntRange(max = 3 * Segment.BYTES / 2) Integer> pieces,
+      @ForAll long seed)
+      throws Exception {
+    Path folder = folder();
+    Path file = Files.createFile(folder.resolve("pages-1.img"));
+    ImagePacker.Packed grown;
+    try (ImagePacker packer =
+        new ImagePacker(workers, packs, new ChunkIndex(1 << 16), List.of())) {
+      for (int i = 0; i < pieces.size(); i++) {
+        Files.write(file, random(pieces.get(i), seed + i), StandardOpenOption.APPEND);
+        packer.addGrown(file);
+      }
+      packer.add(folder, file);
+      grown = packer.finish();
+    }
+
+    ImagePacker.Packed whole = pack(folder, new ChunkIndex(1 << 16), List.of());
+
+    assertThat(unpack(grown.table()).resolve("pages-1.img")).hasSameBinaryContentAs(file);
+    assertThat(grown.newBytes()).isEqualTo(whole.newBytes());
   }
 
   @Test

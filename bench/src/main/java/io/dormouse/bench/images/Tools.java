@@ -1,0 +1,71 @@
+package io.dormouse.bench.images;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs peers' commands. */
+final class Tools {
+  private static final int SAID_CHARS_MAX = 2_000;
+
+  private Tools() {}
+
+  /** Runs a command that must succeed; how long it took. */
+  static Duration run(Duration timeout, List<String> argv) throws IOException {
+    return run(timeout, argv, Map.of());
+  }
+
+  /**
+   * Runs a command that must succeed.
+   *
+   * @param environment added to this process's
+   * @return how long it took
+   */
+  static Duration run(Duration timeout, List<String> argv, Map<String, String> environment)
+      throws IOException {
+    Path said = Files.createTempFile("dormouse-bench", ".log");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(argv)
+              .redirectErrorStream(true)
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput(said.toFile());
+      builder.environment().putAll(environment);
+      long start = System.nanoTime();
+      Process process = builder.start();
+      end(process, timeout, argv);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      if (process.exitValue() != 0) {
+        throw new IOException(
+            "%s ended with %d: %s".formatted(argv.get(0), process.exitValue(), tail(said)));
+      }
+      return took;
+    } finally {
+      Files.delete(said);
+    }
+  }
+
+  private static void end(Process process, Duration timeout, List<String> argv) throws IOException {
+    try {
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException("%s did not end within %s".formatted(argv.get(0), timeout));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static String tail(Path said) throws IOException {
+    String all = Files.readString(said);
+    return all.substring(Math.max(0, all.length() - SAID_CHARS_MAX)).strip();
+  }
+}

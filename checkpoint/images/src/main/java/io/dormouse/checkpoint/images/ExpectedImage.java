@@ -1,0 +1,23 @@
+package io.dormouse.checkpoint.images;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * What is known of an image before it is taken.
+ *
+ * @param id instance and generation
+ * @param ownerUid the user whose process it will hold
+ * @param parent the generation this life was woken from, if any
+ * @param writtenOnce which of its files are written from begin to end and never changed, so that
+ *     they can be packed while they grow; their paths are relative
+ */
+public record ExpectedImage(
+    ImageId id, long ownerUid, Optional<UUID> parent, Predicate<Path> writtenOnce) {
+  /** One whose files are packed once they are complete. */
+  public static ExpectedImage of(ImageId id, long ownerUid) {
+    return new ExpectedImage(id, ownerUid, Optional.empty(), file -> false);
+  }
+}

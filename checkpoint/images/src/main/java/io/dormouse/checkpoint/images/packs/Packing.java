@@ -1,0 +1,131 @@
+package io.dormouse.checkpoint.images.packs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One image on its way into packs. What is written once, from begin to end, is packed while it
+ * grows, by one core less than there are: whoever writes it needs one too. To be closed; what was
+ * packed and is not {@link #finish}ed then goes again. For one thread at a time.
+ */
+public final class Packing implements Closeable {
+  private static final long POLL_NANOS = 5_000_000;
+
+  private final Path directory;
+  private final Predicate<Path> writtenOnce;
+  private final PackWorkers workers;
+  private final NewPacks packs;
+  private final FutureTask<Boolean> follower;
+  private volatile @Nullable ImagePacker packer;
+  private volatile boolean complete;
+  private boolean finished;
+
+  /** Makes the packer of an image, with all that its pages are compared with. */
+  interface Begin {
+    ImagePacker packer() throws IOException;
+  }
+
+  /**
+   * Follows what is written.
+   *
+   * @param writtenOnce which of the files below {@code directory} only grow
+   * @param begin called once, by another thread
+   */
+  Packing(
+      Path directory,
+      Predicate<Path> writtenOnce,
+      PackWorkers workers,
+      NewPacks packs,
+      Begin begin) {
+    this.directory = directory;
+    this.writtenOnce = writtenOnce;
+    this.workers = workers;
+    this.packs = packs;
+    this.follower =
+        new FutureTask<>(
+            () -> {
+              follow(begin);
+              return true;
+            });
+    workers.leaveOneCore();
+    Thread thread = new Thread(follower, "image-follower");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void follow(Begin begin) throws IOException, CorruptPackException {
+    ImagePacker begun = begin.packer();
+    packer = begun;
+    while (!complete) {
+      boolean any = false;
+      for (Path file : growing()) {
+        any |= begun.addGrown(file);
+      }
+      if (!any) {
+        LockSupport.parkNanos(POLL_NANOS);
+      }
+    }
+  }
+
+  private List<Path> growing() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(file -> writtenOnce.test(directory.relativize(file)))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return List.of();
+      }
+      throw e.getCause();
+    }
+  }
+
+  /**
+   * Packs the rest, and reads back what was written. Nothing grows any more.
+   *
+   * @throws CorruptPackException when what was written does not read back
+   */
+  public PackedImage finish(UUID generation, List<Path> files)
+      throws IOException, CorruptPackException {
+    complete = true;
+    PackWorkers.result(follower);
+    workers.useAllCores();
+    ImagePacker begun = Objects.requireNonNull(packer);
+    for (Path file : files) {
+      begun.add(directory, file);
+    }
+    ImagePacker.Packed packed = begun.finish();
+    byte[] table = SealedTable.seal(packed.table(), workers.keys(), generation);
+    finished = true;
+    return new PackedImage(packs, packed, table);
+  }
+
+  @Override
+  public void close() throws IOException {
+    complete = true;
+    PackWorkers.awaitEnd(follower);
+    ImagePacker begun = packer;
+    try (workers) {
+      if (begun != null) {
+        begun.close();
+      }
+    }
+    if (!finished) {
+      packs.discard();
+      packs.close();
+    }
+  }
+}

@@ -1,17 +1,5 @@
 package io.dormouse.bench.images;
 
-import io.dormouse.checkpoint.engines.DumpOptions;
-import io.dormouse.checkpoint.engines.DumpReport;
-import io.dormouse.checkpoint.engines.Outcome;
-import io.dormouse.checkpoint.engines.ProcessTreeEngine;
-import io.dormouse.checkpoint.images.ExpectedImage;
-import io.dormouse.checkpoint.images.Image;
-import io.dormouse.checkpoint.images.ImageId;
-import io.dormouse.checkpoint.images.ImageMetadata;
-import io.dormouse.checkpoint.images.ImageStore;
-import io.dormouse.checkpoint.images.StagedImage;
-import io.dormouse.checkpoint.images.Stored;
-import io.dormouse.checkpoint.images.ThisHost;
 import io.dormouse.checkpoint.images.Trees;
 import io.dormouse.cli.bench.BenchLine;
 import io.dormouse.cli.bench.Benchmark;
@@ -20,11 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 
 /**
  * The first image of a process and the next one, beside CRIU with tar and zstd, on the same disk.
@@ -46,7 +30,7 @@ public final class ImageStoreBenchmark implements Benchmark {
   @Override
   public List<BenchLine> run(Workbench bench) throws IOException, MissingPeerException {
     PeerTools tools = new PeerTools(bench.progress());
-    Path criu = tools.criu();
+    Criu criu = new Criu(tools.criu());
     List<String> zstd = tools.command("zstd", "zstd");
     Medians medians = new Medians();
     for (int round = 1; round <= bench.rounds(); round++) {
@@ -97,39 +81,30 @@ public final class ImageStoreBenchmark implements Benchmark {
 
   /** One process, dumped by both in turn, before and after some of its pages changed. */
   private record Round(
-      Path directory, Subject subject, Path criu, List<String> zstd, Medians medians) {
+      Path directory, Subject subject, Criu criu, List<String> zstd, Medians medians) {
 
     void measure() throws IOException {
-      ImageStore store =
-          value(ImageStore.open(directory.resolve("store").toUri(), InstantSource.system()));
-      Path first = plainDump("plain-1", "criu");
+      Ours ours = new Ours(directory.resolve("store"));
+      Path first = directory.resolve("first");
+      medians.add("criu", criu.dump(subject.pid(), first, PATIENCE));
       tar(first);
-      UUID generation = ours(store, Optional.empty(), 1);
+      note(ours, 1);
       subject.changeSome();
-      ours(store, Optional.of(generation), 2);
-      Path second = plainDump("plain-2", "criu again");
+      note(ours, 2);
+      Path second = directory.resolve("second");
+      medians.add("criu again", criu.dump(subject.pid(), second, PATIENCE));
       Path pages = directory.resolve("new-pages");
       new ImagePair(first, second).writeNewPages(pages);
       Path packed = directory.resolve("new-pages.zst");
-      Tools.run(PATIENCE, with(zstd, "-1", "-q", "-o", packed.toString(), pages.toString()));
-      medians.add("newPages", Files.size(packed));
+      Tools.run(PATIENCE, Tools.with(zstd, "-1", "-q", "-o", packed.toString(), pages.toString()));
+      medians.add("newPages", (double) Files.size(packed));
     }
 
-    private Path plainDump(String name, String figure) throws IOException {
-      Path images = Files.createDirectory(directory.resolve(name));
-      medians.add(
-          figure,
-          Tools.run(
-              PATIENCE,
-              List.of(
-                  criu.toString(),
-                  "dump",
-                  "--leave-running",
-                  "--tree",
-                  "" + subject.pid(),
-                  "--images-dir",
-                  images.toString())));
-      return images;
+    private void note(Ours ours, int number) throws IOException {
+      Ours.Taken taken = ours.dump(criu.path(), subject.pid(), PATIENCE);
+      medians.add("stop" + number, taken.stopped());
+      medians.add("durable" + number, taken.took());
+      medians.add("new" + number, (double) taken.newBytes());
     }
 
     private void tar(Path images) throws IOException {
@@ -138,59 +113,8 @@ public final class ImageStoreBenchmark implements Benchmark {
           "tar -C '%s' -cf - . | %s -1 -T2 -q -o '%s'"
               .formatted(images, String.join(" ", zstd), archive);
       medians.add("tar", Tools.run(PATIENCE, List.of("/bin/sh", "-c", pipe)));
-      medians.add("tarBytes", Files.size(archive));
+      medians.add("tarBytes", (double) Files.size(archive));
       Files.delete(archive);
     }
-
-    private UUID ours(ImageStore store, Optional<UUID> parent, int number) throws IOException {
-      ProcessTreeEngine trees = new ProcessTreeEngine(criu, InstantSource.system());
-      ImageId id = new ImageId("subject", UUID.randomUUID());
-      long start = System.nanoTime();
-      StagedImage staged = value(store.stage(new ExpectedImage(id, 0, parent, trees::writesOnce)));
-      DumpReport dump =
-          value(
-              trees.dump(
-                  subject.pid(),
-                  staged.directory(),
-                  new DumpOptions(DumpOptions.After.KEEP_RUNNING, PATIENCE)));
-      Image.Published image =
-          value(
-              store.publish(
-                  staged,
-                  new ImageMetadata(
-                      id,
-                      parent,
-                      ProcessTreeEngine.NAME,
-                      0,
-                      0,
-                      "0".repeat(64),
-                      dump.stoppedAt(),
-                      dump.memoryBytes(),
-                      ThisHost.fingerprint("criu"))));
-      medians.add("durable" + number, Duration.ofNanos(System.nanoTime() - start));
-      medians.add("stop" + number, dump.took());
-      medians.add("new" + number, image.manifest().contents().newBytes());
-      return id.generation();
-    }
-  }
-
-  private static List<String> with(List<String> command, String... arguments) {
-    List<String> argv = new ArrayList<>(command);
-    argv.addAll(List.of(arguments));
-    return argv;
-  }
-
-  private static <T> T value(Outcome<T> outcome) throws IOException {
-    if (outcome instanceof Outcome.Ok<T> ok) {
-      return ok.value();
-    }
-    throw new IOException(((Outcome.Failed<T>) outcome).failure().message());
-  }
-
-  private static <T> T value(Stored<T> stored) throws IOException {
-    if (stored instanceof Stored.Ok<T> ok) {
-      return ok.value();
-    }
-    throw new IOException(((Stored.Failed<T>) stored).failure().message());
   }
 }

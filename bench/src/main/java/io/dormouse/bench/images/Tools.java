@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,13 @@ final class Tools {
   private static final int SAID_CHARS_MAX = 2_000;
 
   private Tools() {}
+
+  /** A command with more arguments. */
+  static List<String> with(List<String> command, String... arguments) {
+    List<String> argv = new ArrayList<>(command);
+    argv.addAll(List.of(arguments));
+    return argv;
+  }
 
   /** Runs a command that must succeed; how long it took. */
   static Duration run(Duration timeout, List<String> argv) throws IOException {

@@ -246,9 +246,6 @@ public final class DirectoryBlobs implements Blobs {
 
     @Override
     public byte[] read(long position, int length) throws IOException {
-      if (position + length > channel.size()) {
-        throw new EOFException(name + " is cut short");
-      }
       ByteBuffer buffer = ByteBuffer.allocate(length);
       while (buffer.hasRemaining()) {
         if (channel.read(buffer, position + buffer.position()) < 0) {

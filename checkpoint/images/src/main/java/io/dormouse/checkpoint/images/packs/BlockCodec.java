@@ -23,6 +23,7 @@ final class BlockCodec implements AutoCloseable {
   private final Cipher cipher;
   private final ZstdCompressCtx compressor = new ZstdCompressCtx().setLevel(LEVEL);
   private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
+  private final byte[] room = new byte[bound(PackFormat.BLOCK_BYTES)];
 
   /** A block as it is stored. */
   static final class Sealed {
@@ -46,25 +47,29 @@ final class BlockCodec implements AutoCloseable {
    * @param number of the block; once per pack
    * @param context what the block is bound to besides its number and key
    */
-  Sealed seal(int number, byte[] raw, int rawLength, byte[] context) {
-    byte[] packed = new byte[Math.toIntExact(Zstd.compressBound(rawLength))];
-    int packedLength = compressor.compressByteArray(packed, 0, packed.length, raw, 0, rawLength);
-    boolean worthIt = packedLength < rawLength * WORTH_IT;
-    return worthIt
-        ? new Sealed(encrypt(number, packed, packedLength, true, rawLength, context), true)
-        : new Sealed(sealRaw(number, raw, rawLength, context), false);
+  Sealed seal(int number, byte[] raw, int offset, int rawLength, byte[] context) {
+    byte[] packed = rawLength <= PackFormat.BLOCK_BYTES ? room : new byte[bound(rawLength)];
+    int length = compressor.compressByteArray(packed, 0, packed.length, raw, offset, rawLength);
+    boolean worthIt = length < rawLength * WORTH_IT;
+    try {
+      init(Cipher.ENCRYPT_MODE, number, worthIt, rawLength, context);
+      return new Sealed(
+          worthIt ? cipher.doFinal(packed, 0, length) : cipher.doFinal(raw, offset, rawLength),
+          worthIt);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES/GCM must take any block.", e);
+    }
+  }
+
+  private static int bound(int rawLength) {
+    return Math.toIntExact(Zstd.compressBound(rawLength));
   }
 
   /** Seals a block that compression is not tried on. */
-  byte[] sealRaw(int number, byte[] raw, int rawLength, byte[] context) {
-    return encrypt(number, raw, rawLength, false, rawLength, context);
-  }
-
-  private byte[] encrypt(
-      int number, byte[] text, int length, boolean compressed, int rawLength, byte[] context) {
+  byte[] sealRaw(int number, byte[] raw, byte[] context) {
     try {
-      init(Cipher.ENCRYPT_MODE, number, compressed, rawLength, context);
-      return cipher.doFinal(text, 0, length);
+      init(Cipher.ENCRYPT_MODE, number, false, raw.length, context);
+      return cipher.doFinal(raw);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES/GCM must take any block.", e);
     }

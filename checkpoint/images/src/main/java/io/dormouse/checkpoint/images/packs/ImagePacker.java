@@ -23,11 +23,12 @@ final class ImagePacker implements AutoCloseable {
     Upload create(UUID pack) throws IOException;
 
     /**
-     * Told of a pack that was committed, by another thread than the packer's.
+     * Reads a pack back that was committed; by another thread than the packer's.
      *
+     * @param sums of its blocks, see {@link PackWriter#sum}
      * @throws CorruptPackException when it is not as it was written
      */
-    void committed(UUID pack) throws IOException, CorruptPackException;
+    void readBack(UUID pack, Map<Integer, Integer> sums) throws IOException, CorruptPackException;
   }
 
   /**

@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -37,8 +38,9 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
   }
 
   @Override
-  public void committed(UUID pack) throws IOException, CorruptPackException {
-    name(pack).verify(blobs, workers);
+  public void readBack(UUID pack, Map<Integer, Integer> sums)
+      throws IOException, CorruptPackException {
+    name(pack).readBack(blobs, workers, sums);
   }
 
   private PackName name(UUID pack) {

@@ -15,7 +15,7 @@ record OpenPack(UUID pack, PackWriter writer, Upload upload) implements Closeabl
               workers.keys().packKey(pack),
               upload,
               workers.threads(),
-              workers.blocksInFlightMax());
+              workers.tasksInFlightMax());
       return new OpenPack(pack, writer, upload);
     } catch (IOException | RuntimeException e) {
       upload.close();

@@ -46,7 +46,7 @@ final class PackFinisher implements Closeable {
             () -> {
               try (pack) {
                 long length = pack.commit();
-                destination.committed(pack.pack());
+                destination.readBack(pack.pack(), pack.writer().sums());
                 return length;
               }
             });

@@ -25,6 +25,9 @@ final class PackFormat {
 
   static final int BLOCK_BYTES = BLOCK_CHUNKS * CHUNK_BYTES;
 
+  /** How many blocks make a task for a thread; says nothing of the layout. */
+  static final int BATCH_BLOCKS = 16;
+
   /** What a reader takes: 4 GiB of pages. */
   static final int CHUNKS_MAX = 1 << 20;
 

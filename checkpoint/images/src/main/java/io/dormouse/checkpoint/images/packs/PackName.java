@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images.packs;
 
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -40,8 +41,23 @@ public record PackName(String domain, UUID pack) {
    * @throws CorruptPackException when anything is not as it was written
    */
   void verify(Blobs blobs, PackWorkers workers) throws IOException, CorruptPackException {
+    check(blobs, workers, PackVerifier.names(workers));
+  }
+
+  /**
+   * Reads all of a pack that was written just now, and holds each block against its sum.
+   *
+   * @throws CorruptPackException when anything is not as it was written
+   */
+  void readBack(Blobs blobs, PackWorkers workers, Map<Integer, Integer> sums)
+      throws IOException, CorruptPackException {
+    check(blobs, workers, PackVerifier.sums(sums));
+  }
+
+  private void check(Blobs blobs, PackWorkers workers, PackVerifier.BlockCheck check)
+      throws IOException, CorruptPackException {
     try {
-      PackVerifier.verify(pack, workers, blobs.open(blob()));
+      PackVerifier.verify(pack, workers, blobs.open(blob()), check);
     } catch (CorruptPackException e) {
       throw new CorruptPackException("pack %s: %s".formatted(pack, e.getMessage()), e);
     }

@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.images.packs;
 import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -59,9 +60,9 @@ public final class PackWorkers implements AutoCloseable {
     return threads;
   }
 
-  /** How many blocks may be under way at once: enough to keep all threads busy. */
-  int blocksInFlightMax() {
-    return 16 * count;
+  /** How many tasks may be under way at once: enough to keep all threads busy. */
+  int tasksInFlightMax() {
+    return 2 * count + 2;
   }
 
   ChunkHasher borrowHasher() {
@@ -73,10 +74,11 @@ public final class PackWorkers implements AutoCloseable {
     hashers.add(hasher);
   }
 
-  /** Names a segment's chunks. */
-  Future<Segment> hash(Segment segment) {
+  /** Reads a segment of a file, and names its chunks. */
+  Future<Segment> read(Segment segment, FileChannel file, long position, int length) {
     return threads.submit(
         () -> {
+          segment.read(file, position, length);
           ChunkHasher hasher = borrowHasher();
           try {
             return segment.hashed(hasher);

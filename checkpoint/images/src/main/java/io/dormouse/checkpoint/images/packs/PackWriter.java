@@ -5,12 +5,17 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.zip.CRC32C;
 import javax.crypto.SecretKey;
 
 /**
@@ -18,16 +23,19 @@ import javax.crypto.SecretKey;
  * written in their order, so that the same chunks give the same layout. Not thread-safe.
  */
 final class PackWriter implements AutoCloseable {
+  private static final int BATCH_BYTES = PackFormat.BATCH_BLOCKS * PackFormat.BLOCK_BYTES;
+
   private final SecretKey key;
   private final OutputStream out;
   private final ExecutorService workers;
-  private final int blocksInFlightMax;
+  private final int batchesInFlightMax;
   private final byte[] header;
   private final PackFooter.Builder footer = new PackFooter.Builder();
-  private final Queue<Future<BlockCodec.Sealed>> inFlight = new ArrayDeque<>();
+  private final Map<Integer, Integer> sums = new ConcurrentHashMap<>();
+  private final Queue<Future<List<BlockCodec.Sealed>>> inFlight = new ArrayDeque<>();
   private final Queue<BlockCodec> codecs = new ConcurrentLinkedQueue<>();
-  private byte[] block = new byte[PackFormat.BLOCK_BYTES];
-  private int blockBytes;
+  private byte[] batch = new byte[BATCH_BYTES];
+  private int batchBytes;
   private int blocks;
   private long written;
 
@@ -38,12 +46,12 @@ final class PackWriter implements AutoCloseable {
    * @param out takes the pack; closed by its owner
    */
   PackWriter(
-      UUID pack, SecretKey key, OutputStream out, ExecutorService workers, int blocksInFlightMax)
+      UUID pack, SecretKey key, OutputStream out, ExecutorService workers, int batchesInFlightMax)
       throws IOException {
     this.key = key;
     this.out = out;
     this.workers = workers;
-    this.blocksInFlightMax = blocksInFlightMax;
+    this.batchesInFlightMax = batchesInFlightMax;
     this.header = header(pack);
     write(header);
   }
@@ -73,10 +81,10 @@ final class PackWriter implements AutoCloseable {
       throw new IllegalStateException(
           "A pack must have at most %d chunks.".formatted(footer.chunks()));
     }
-    System.arraycopy(bytes, offset, block, blockBytes, PackFormat.CHUNK_BYTES);
-    blockBytes += PackFormat.CHUNK_BYTES;
+    System.arraycopy(bytes, offset, batch, batchBytes, PackFormat.CHUNK_BYTES);
+    batchBytes += PackFormat.CHUNK_BYTES;
     int ordinal = footer.chunk(idHigh, idLow);
-    if (blockBytes == PackFormat.BLOCK_BYTES) {
+    if (batchBytes == BATCH_BYTES) {
       seal();
     }
     return ordinal;
@@ -84,7 +92,7 @@ final class PackWriter implements AutoCloseable {
 
   /** Writes what is left and the footer; the pack's length in bytes. */
   long finish() throws IOException {
-    if (blockBytes > 0) {
+    if (batchBytes > 0) {
       seal();
     }
     while (!inFlight.isEmpty()) {
@@ -92,7 +100,7 @@ final class PackWriter implements AutoCloseable {
     }
     byte[] encoded = footer.encode();
     try (BlockCodec codec = new BlockCodec(key)) {
-      byte[] sealed = codec.sealRaw(PackFormat.FOOTER_BLOCK, encoded, encoded.length, header);
+      byte[] sealed = codec.sealRaw(PackFormat.FOOTER_BLOCK, encoded, header);
       write(sealed);
       write(
           ByteBuffer.allocate(PackFormat.TRAILER_BYTES)
@@ -105,32 +113,53 @@ final class PackWriter implements AutoCloseable {
   }
 
   private void seal() throws IOException {
-    if (inFlight.size() == blocksInFlightMax) {
+    if (inFlight.size() == batchesInFlightMax) {
       writeOldest();
     }
-    byte[] raw = block;
-    int length = blockBytes;
-    int number = blocks++;
-    inFlight.add(workers.submit(() -> seal(number, raw, length)));
-    block = new byte[PackFormat.BLOCK_BYTES];
-    blockBytes = 0;
+    byte[] raw = batch;
+    int length = batchBytes;
+    int first = blocks;
+    inFlight.add(workers.submit(() -> seal(first, raw, length)));
+    blocks += (length + PackFormat.BLOCK_BYTES - 1) / PackFormat.BLOCK_BYTES;
+    batch = new byte[BATCH_BYTES];
+    batchBytes = 0;
   }
 
-  private BlockCodec.Sealed seal(int number, byte[] raw, int length) {
+  private List<BlockCodec.Sealed> seal(int first, byte[] batch, int batchBytes) {
     BlockCodec pooled = codecs.poll();
     BlockCodec codec = pooled == null ? new BlockCodec(key) : pooled;
     try {
-      return codec.seal(number, raw, length, header);
+      List<BlockCodec.Sealed> sealed = new ArrayList<>();
+      for (int from = 0; from < batchBytes; from += PackFormat.BLOCK_BYTES) {
+        int number = first + sealed.size();
+        int length = Math.min(PackFormat.BLOCK_BYTES, batchBytes - from);
+        sums.put(number, sum(batch, from, length));
+        sealed.add(codec.seal(number, batch, from, length, header));
+      }
+      return sealed;
     } finally {
       codecs.add(codec);
     }
   }
 
+  /** Of a block before it is compressed: tells a fault of this machine, not an attacker. */
+  static int sum(byte[] raw, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(raw, offset, length);
+    return (int) crc.getValue();
+  }
+
+  /** The {@link #sum} of each block that was sealed. */
+  Map<Integer, Integer> sums() {
+    return Map.copyOf(sums);
+  }
+
   private void writeOldest() throws IOException {
     try {
-      BlockCodec.Sealed sealed = inFlight.remove().get();
-      footer.block(sealed.bytes.length, sealed.compressed);
-      write(sealed.bytes);
+      for (BlockCodec.Sealed sealed : inFlight.remove().get()) {
+        footer.block(sealed.bytes.length, sealed.compressed);
+        write(sealed.bytes);
+      }
     } catch (ExecutionException e) {
       throw new IllegalStateException("Sealing a block must not fail.", e.getCause());
     } catch (InterruptedException e) {
@@ -147,7 +176,7 @@ final class PackWriter implements AutoCloseable {
   /** Waits for its workers and frees what they used. */
   @Override
   public void close() {
-    for (Future<BlockCodec.Sealed> task : inFlight) {
+    for (Future<List<BlockCodec.Sealed>> task : inFlight) {
       PackWorkers.awaitEnd(task);
     }
     inFlight.clear();

@@ -18,7 +18,7 @@ final class SealedTable {
     byte[] raw = table.encode();
     UUID salt = UUID.randomUUID();
     try (BlockCodec codec = new BlockCodec(keys.tableKey(salt))) {
-      BlockCodec.Sealed sealed = codec.seal(0, raw, raw.length, context(generation));
+      BlockCodec.Sealed sealed = codec.seal(0, raw, 0, raw.length, context(generation));
       return ByteBuffer.allocate(HEADER_BYTES + sealed.bytes.length)
           .putLong(salt.getMostSignificantBits())
           .putLong(salt.getLeastSignificantBits())

@@ -1,5 +1,9 @@
 package io.dormouse.checkpoint.images.packs;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
 /** Some neighbouring pages of a file and their chunks' names. */
@@ -14,11 +18,20 @@ final class Segment {
   private final boolean[] zero = new boolean[CHUNKS];
   private int chunks;
 
-  /** Says how much of {@link #bytes} counts; a last page that is cut short is filled with zeros. */
-  Segment filled(int length) {
+  /**
+   * Reads it from a file; a last page that is cut short is filled with zeros.
+   *
+   * @throws EOFException when the file is shorter than it was
+   */
+  void read(FileChannel file, long position, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+    while (buffer.hasRemaining()) {
+      if (file.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException("a file of the image became shorter while it was packed");
+      }
+    }
     chunks = (length + PackFormat.CHUNK_BYTES - 1) / PackFormat.CHUNK_BYTES;
     Arrays.fill(bytes, length, chunks * PackFormat.CHUNK_BYTES, (byte) 0);
-    return this;
   }
 
   /** Names its chunks. */

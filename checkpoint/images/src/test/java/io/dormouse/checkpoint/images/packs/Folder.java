@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 
 /** Packs in a folder. */
@@ -19,7 +20,7 @@ record Folder(DirectoryBlobs blobs) implements ImagePacker.Destination, ImageUnp
   }
 
   @Override
-  public void committed(UUID pack) {}
+  public void readBack(UUID pack, Map<Integer, Integer> sums) {}
 
   @Override
   public ReadableBlob open(UUID pack) throws IOException {

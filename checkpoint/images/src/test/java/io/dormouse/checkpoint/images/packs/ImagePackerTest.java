@@ -118,8 +118,7 @@ class ImagePackerTest {
     Path folder = folder();
     Path file = Files.createFile(folder.resolve("pages-1.img"));
     ImagePacker.Packed grown;
-    try (ImagePacker packer =
-        new ImagePacker(workers, packs, new ChunkIndex(1 << 16), List.of())) {
+    try (ImagePacker packer = new ImagePacker(workers, packs, new ChunkIndex(1 << 16), List.of())) {
       for (int i = 0; i < pieces.size(); i++) {
         Files.write(file, random(pieces.get(i), seed + i), StandardOpenOption.APPEND);
         packer.addGrown(file);
@@ -240,7 +239,7 @@ class ImagePackerTest {
 
   private boolean isSound(UUID pack) throws IOException {
     try {
-      return PackVerifier.verify(pack, workers, packs.open(pack)) > 0;
+      return PackVerifier.verify(pack, workers, packs.open(pack), PackVerifier.names(workers)) > 0;
     } catch (CorruptPackException found) {
       return false;
     }

@@ -58,8 +58,21 @@ final class ImagePacker implements AutoCloseable {
   private final PackFinisher finisher;
   private @Nullable OpenPack open;
 
-  /** A file of which some was packed while it grew. */
-  private record Begun(SegmentReader reader, PageRuns runs) {}
+  private final HolePuncher holes = new HolePuncher();
+
+  /** A file of which some may be packed already. */
+  private static final class Begun {
+    final Path path;
+    final SegmentReader reader;
+    final PageRuns runs = new PageRuns();
+    boolean grows;
+    long holesEnd;
+
+    Begun(Path path, SegmentReader reader) {
+      this.path = path;
+      this.reader = reader;
+    }
+  }
 
   /**
    * Begins an image.
@@ -77,13 +90,14 @@ final class ImagePacker implements AutoCloseable {
   }
 
   /**
-   * Packs what there is by now of a file that is written from begin to end; {@link #add} it when it
-   * is complete.
+   * Packs what there is by now of a file that is written from begin to end, and gives back its
+   * space on disk; {@link #add} it when it is complete.
    *
    * @return whether there was any
    */
   boolean addGrown(Path file) throws IOException, CorruptPackException {
     Begun now = begin(file);
+    now.grows = true;
     begun.put(file, now);
     return pack(now, false);
   }
@@ -96,13 +110,13 @@ final class ImagePacker implements AutoCloseable {
       pack(now, true);
       int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
       String path = directory.relativize(file).toString();
-      files.add(new PackedFile(path, mode, reader.bytesRead(), now.runs));
+      files.add(new PackedFile(path, mode, reader.bytesTaken(), now.runs));
     }
   }
 
   private Begun begin(Path file) throws IOException {
     Begun known = begun.get(file);
-    return known == null ? new Begun(new SegmentReader(file, workers), new PageRuns()) : known;
+    return known == null ? new Begun(file, new SegmentReader(file, workers)) : known;
   }
 
   private boolean pack(Begun file, boolean complete) throws IOException, CorruptPackException {
@@ -114,6 +128,9 @@ final class ImagePacker implements AutoCloseable {
         addPage(next, i, file.runs);
       }
       file.reader.recycle(next);
+      if (file.grows) {
+        file.holesEnd = holes.punch(file.path, file.holesEnd, file.reader.bytesTaken());
+      }
       any = true;
     }
     return any;

@@ -17,6 +17,7 @@ final class Segment {
   private final long[] lows = new long[CHUNKS];
   private final boolean[] zero = new boolean[CHUNKS];
   private int chunks;
+  private int length;
 
   /**
    * Reads it from a file; a last page that is cut short is filled with zeros.
@@ -30,6 +31,7 @@ final class Segment {
         throw new EOFException("a file of the image became shorter while it was packed");
       }
     }
+    this.length = length;
     chunks = (length + PackFormat.CHUNK_BYTES - 1) / PackFormat.CHUNK_BYTES;
     Arrays.fill(bytes, length, chunks * PackFormat.CHUNK_BYTES, (byte) 0);
   }
@@ -46,6 +48,11 @@ final class Segment {
       }
     }
     return this;
+  }
+
+  /** How many of its bytes are the file's. */
+  int length() {
+    return length;
   }
 
   int chunks() {

@@ -24,6 +24,7 @@ final class SegmentReader implements Closeable {
   private final Queue<Future<Segment>> ahead = new ArrayDeque<>();
   private final Queue<Segment> free = new ArrayDeque<>();
   private long asked;
+  private long taken;
 
   SegmentReader(Path path, PackWorkers workers) throws IOException {
     this.file = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
@@ -45,7 +46,12 @@ final class SegmentReader implements Closeable {
       asked += length;
     }
     Future<Segment> first = ahead.poll();
-    return first == null ? null : PackWorkers.result(first);
+    if (first == null) {
+      return null;
+    }
+    Segment next = PackWorkers.result(first);
+    taken += next.length();
+    return next;
   }
 
   /** Takes a segment back whose bytes are no longer wanted. */
@@ -53,9 +59,9 @@ final class SegmentReader implements Closeable {
     free.add(segment);
   }
 
-  /** Bytes read up to now; the file's length at the end. */
-  long bytesRead() {
-    return asked;
+  /** Bytes of the segments that were taken; the file's length at the end. */
+  long bytesTaken() {
+    return taken;
   }
 
   @Override

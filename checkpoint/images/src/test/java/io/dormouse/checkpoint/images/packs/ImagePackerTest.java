@@ -2,10 +2,12 @@ package io.dormouse.checkpoint.images.packs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -131,6 +133,29 @@ class ImagePackerTest {
 
     assertThat(unpack(grown.table()).resolve("pages-1.img")).hasSameBinaryContentAs(file);
     assertThat(grown.newBytes()).isEqualTo(whole.newBytes());
+  }
+
+  @Test
+  void aFileThatGrowsGivesItsSpaceBackAsItIsPacked() throws Exception {
+    Path folder = folder();
+    byte[] memory = random(96 << 20, 9);
+    Path file = Files.write(folder.resolve("pages-1.img"), memory);
+    ImagePacker.Packed packed;
+    try (ImagePacker packer = new ImagePacker(workers, packs, new ChunkIndex(1 << 16), List.of())) {
+      packer.addGrown(file);
+      assumeThat(diskBytes(folder)).as("a file system with holes").isLessThan(40 << 20);
+      packer.add(folder, file);
+      packed = packer.finish();
+    }
+
+    assertThat(file).hasSize(memory.length);
+    assertThat(unpack(packed.table()).resolve("pages-1.img")).hasBinaryContent(memory);
+  }
+
+  private static long diskBytes(Path folder) throws Exception {
+    Process du = new ProcessBuilder("du", "--block-size=1", folder.toString()).start();
+    String said = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Long.parseLong(said.substring(0, said.indexOf('\t')));
   }
 
   @Test

@@ -1,0 +1,69 @@
+package io.dormouse.checkpoint.images.packs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives back the disk space of what was read of a file, by fallocate(1) as Java has no call for it.
+ * What is not written to disk yet then never is. Not thread-safe.
+ */
+final class HolePuncher {
+  private static final Logger LOG = LoggerFactory.getLogger(HolePuncher.class);
+  private static final long STEP_BYTES = 64 << 20;
+  private static final int SECONDS_MAX = 10;
+
+  private boolean works = true;
+
+  /**
+   * Makes a hole where it is worth it.
+   *
+   * @param from end of the hole before
+   * @param to end of what was read
+   * @return where the holes end now
+   */
+  long punch(Path file, long from, long to) throws IOException {
+    if (!works || to - from < STEP_BYTES) {
+      return from;
+    }
+    List<String> command =
+        List.of(
+            "fallocate",
+            "--punch-hole",
+            "--offset",
+            Long.toString(from),
+            "--length",
+            Long.toString(to - from),
+            file.toString());
+    works = succeeds(command);
+    if (!works) {
+      LOG.info("Files stay whole on disk until their image is published: no holes in {}.", file);
+    }
+    return works ? to : from;
+  }
+
+  private static boolean succeeds(List<String> command) throws IOException {
+    Process tool;
+    try {
+      tool =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException missing) {
+      LOG.debug("There is no fallocate(1).", missing);
+      return false;
+    }
+    try {
+      return tool.waitFor(SECONDS_MAX, TimeUnit.SECONDS) && tool.exitValue() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while packing", e);
+    } finally {
+      tool.destroyForcibly();
+    }
+  }
+}

@@ -1,11 +1,13 @@
 package io.dormouse.checkpoint.images.packs;
 
+import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,9 @@ final class ImagePacker implements AutoCloseable {
   interface Destination {
     /** Begins a pack; committed when it is complete, else only closed. */
     Upload create(UUID pack) throws IOException;
+
+    /** Opens a pack that was there before. */
+    ReadableBlob open(UUID pack) throws IOException;
 
     /**
      * Reads a pack back that was committed; by another thread than the packer's.
@@ -52,7 +57,7 @@ final class ImagePacker implements AutoCloseable {
   private final ChunkIndex index;
   private final List<Known> known;
   private final List<UUID> packs;
-  private final long[] sharedPages;
+  private final List<BitSet> used;
   private final List<PackedFile> files = new ArrayList<>();
   private final Map<Path, Begun> begun = new HashMap<>();
   private final PackFinisher finisher;
@@ -85,7 +90,7 @@ final class ImagePacker implements AutoCloseable {
     this.index = index;
     this.known = List.copyOf(known);
     this.packs = new ArrayList<>(known.stream().map(Known::pack).toList());
-    this.sharedPages = new long[known.size()];
+    this.used = known.stream().map(pack -> new BitSet(pack.chunks())).toList();
     this.finisher = new PackFinisher(destination);
   }
 
@@ -146,15 +151,20 @@ final class ImagePacker implements AutoCloseable {
     long low = segment.idLow(chunk);
     long place = index.find(high, low);
     if (place == ChunkIndex.NONE) {
-      int ordinal = writer().add(segment.bytes, Segment.offset(chunk), high, low);
-      place = ChunkIndex.place(packs.size() - 1, ordinal);
+      place = addNew(segment.bytes, Segment.offset(chunk), high, low);
       index.add(high, low, place);
     }
     int pack = ChunkIndex.packOf(place);
-    if (pack < sharedPages.length) {
-      sharedPages[pack]++;
+    if (pack < used.size()) {
+      used.get(pack).set(ChunkIndex.ordinalOf(place));
     }
     runs.add(pack, ChunkIndex.ordinalOf(place));
+  }
+
+  private long addNew(byte[] bytes, int offset, long idHigh, long idLow)
+      throws IOException, CorruptPackException {
+    int ordinal = writer().add(bytes, offset, idHigh, idLow);
+    return ChunkIndex.place(packs.size() - 1, ordinal);
   }
 
   private PackWriter writer() throws IOException, CorruptPackException {
@@ -175,6 +185,7 @@ final class ImagePacker implements AutoCloseable {
 
   /** Completes the last pack; names only the packs that the image uses. */
   Packed finish() throws IOException, CorruptPackException {
+    leaveSparsePacks();
     OpenPack last = open;
     if (last != null) {
       open = null;
@@ -185,12 +196,25 @@ final class ImagePacker implements AutoCloseable {
     return new Packed(new PageTable(packs, files).compact(), made, newBytes, sharedBytes());
   }
 
+  private void leaveSparsePacks() throws IOException, CorruptPackException {
+    try (SparsePacks sparse = SparsePacks.among(known, used, this::openKnown, this::addNew)) {
+      for (int i = 0; i < files.size(); i++) {
+        files.set(i, files.get(i).withRuns(sparse.without(files.get(i).runs())));
+      }
+    }
+  }
+
+  private PackReader openKnown(Known pack) throws IOException, CorruptPackException {
+    return PackReader.open(
+        pack.pack(), workers.keys().packKey(pack.pack()), destination.open(pack.pack()));
+  }
+
   /** By the pages' share of each pack, as blocks hold pages of several images. */
   private long sharedBytes() {
     long bytes = 0;
-    for (int i = 0; i < sharedPages.length; i++) {
+    for (int i = 0; i < known.size(); i++) {
       Known pack = known.get(i);
-      bytes += pack.chunks() == 0 ? 0 : pack.bytes() * sharedPages[i] / pack.chunks();
+      bytes += pack.chunks() == 0 ? 0 : pack.bytes() * used.get(i).cardinality() / pack.chunks();
     }
     return bytes;
   }

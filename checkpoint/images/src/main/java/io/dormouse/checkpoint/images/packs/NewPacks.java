@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images.packs;
 
 import io.dormouse.checkpoint.images.blobs.Blobs;
+import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,6 +36,11 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
   public Upload create(UUID pack) throws IOException {
     made.add(pack);
     return blobs.begin(name(pack).blob());
+  }
+
+  @Override
+  public ReadableBlob open(UUID pack) throws IOException {
+    return blobs.open(name(pack).blob());
   }
 
   @Override

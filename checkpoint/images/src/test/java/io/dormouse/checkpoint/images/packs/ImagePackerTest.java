@@ -200,6 +200,31 @@ class ImagePackerTest {
     assertThat(first.newPacks()).doesNotContainAnyElementsOf(second.newPacks());
   }
 
+  /** Else one page that never changes would keep a whole pack for ever. */
+  @Property(tries = 20)
+  void aPackOfWhichLittleIsUsedIsLeft(
+      @ForAll @IntRange(min = 1, max = 99) int percentKept, @ForAll long seed) throws Exception {
+    Path folder = folder();
+    int pageCount = 300;
+    byte[] memory = random(pageCount * PAGE, seed);
+    Files.write(folder.resolve("pages-1.img"), memory);
+    ChunkIndex index = new ChunkIndex(10_000);
+    ImagePacker.Packed first = pack(folder, index, List.of());
+
+    int kept = pageCount * percentKept / 100;
+    byte[] changed = random((pageCount - kept) * PAGE, seed + 1);
+    System.arraycopy(changed, 0, memory, 0, changed.length);
+    Files.write(folder.resolve("pages-1.img"), memory);
+    UUID old = first.newPacks().get(0);
+    ImagePacker.Packed second =
+        pack(folder, index, List.of(new ImagePacker.Known(old, pageCount, first.newBytes())));
+
+    boolean left = kept * SparsePacks.CHUNKS_PER_USED_MAX < pageCount;
+    assertThat(second.table().packs().contains(old)).isEqualTo(!left);
+    assertThat(second.sharedBytes() > 0).isEqualTo(!left);
+    assertThat(unpack(second.table()).resolve("pages-1.img")).hasBinaryContent(memory);
+  }
+
   @Test
   void pagesThatAreEqualAreStoredOnce() throws Exception {
     Path folder = folder();

@@ -83,11 +83,20 @@ final class PackedImageStore implements ImageStore {
   private Packing packing(ExpectedImage expected, Path directory) throws IOException {
     try {
       return packs.begin(
-          domain(expected.ownerUid()), directory, expected.writtenOnce(), packsOfParent(expected));
+          new PackStore.Begun(
+              name(expected.id()),
+              domain(expected.ownerUid()),
+              directory,
+              expected.writtenOnce(),
+              packsOfParent(expected)));
     } catch (IOException e) {
       Trees.delete(directory);
       throw e;
     }
+  }
+
+  private static String name(ImageId id) {
+    return id.instance() + "." + id.generation();
   }
 
   @Override
@@ -321,6 +330,7 @@ final class PackedImageStore implements ImageStore {
   public Stored<ImageId> delete(ImageId id) {
     try {
       spool.removeAll(id);
+      packs.giveUp(name(id));
       boolean there = catalog.delete(id);
       claims.remove(id);
       return there ? new Stored.Ok<>(id) : new Stored.Failed<>(new StoreFailure.Missing(id));

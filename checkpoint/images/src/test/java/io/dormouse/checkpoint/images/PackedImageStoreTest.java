@@ -312,6 +312,7 @@ class PackedImageStoreTest {
 
     assertThat(half.directory()).doesNotExist();
     assertThat(other.directory()).exists();
+    assertThat(files("pins")).singleElement().asString().contains(other.id().generation() + ".");
   }
 
   @Test

@@ -23,8 +23,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,16 +34,16 @@ public final class DirectoryBlobs implements Blobs {
   private static final int TRIES = 10;
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path root;
+  private final UploadFiles uploads;
 
   /** Opens a directory, after making it where it is missing. */
   public DirectoryBlobs(Path root) throws IOException {
     Files.createDirectories(root, PRIVATE);
     this.root = root.toRealPath();
-    Files.createDirectories(this.root.resolve(UPLOADS), PRIVATE);
+    Path folder = this.root.resolve(UPLOADS);
+    this.uploads = new UploadFiles(Files.createDirectories(folder, PRIVATE));
   }
 
   /** Where it is. */
@@ -65,13 +63,7 @@ public final class DirectoryBlobs implements Blobs {
   @Override
   public Upload begin(String name) throws IOException {
     Path target = file(name);
-    Path temporary = root.resolve(UPLOADS).resolve(UUID.randomUUID().toString());
-    FileChannel channel =
-        FileChannel.open(
-            temporary,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PRIVATE_FILE);
-    return new FileUpload(channel, temporary, target);
+    return new FileUpload(uploads.create(), target);
   }
 
   @Override
@@ -151,17 +143,12 @@ public final class DirectoryBlobs implements Blobs {
     }
   }
 
-  /** Removes uploads that nothing was added to since {@code limit}; how many went. */
+  /**
+   * Removes uploads whose writers have died, and those that nothing was added to since {@code
+   * limit}; how many went.
+   */
   public int sweep(Instant limit) throws IOException {
-    int swept = 0;
-    try (Stream<Path> uploads = Files.list(root.resolve(UPLOADS))) {
-      for (Path upload : (Iterable<Path>) uploads::iterator) {
-        if (Files.getLastModifiedTime(upload).toInstant().isBefore(limit)) {
-          swept += Files.deleteIfExists(upload) ? 1 : 0;
-        }
-      }
-    }
-    return swept;
+    return uploads.sweep(limit);
   }
 
   private static void sync(Path directory) throws IOException {
@@ -174,13 +161,11 @@ public final class DirectoryBlobs implements Blobs {
   }
 
   private final class FileUpload extends Upload {
-    private final FileChannel channel;
-    private final Path temporary;
+    private final UploadFiles.UploadFile file;
     private final Path target;
 
-    FileUpload(FileChannel channel, Path temporary, Path target) {
-      this.channel = channel;
-      this.temporary = temporary;
+    FileUpload(UploadFiles.UploadFile file, Path target) {
+      this.file = file;
       this.target = target;
     }
 
@@ -193,14 +178,13 @@ public final class DirectoryBlobs implements Blobs {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
       while (buffer.hasRemaining()) {
-        channel.write(buffer);
+        file.channel().write(buffer);
       }
     }
 
     @Override
     public void commit() throws IOException {
-      channel.force(true);
-      channel.close();
+      file.channel().force(true);
       link();
       for (Path up = folder(target); up.startsWith(root); up = folder(up)) {
         sync(up);
@@ -212,7 +196,7 @@ public final class DirectoryBlobs implements Blobs {
       for (int i = 1; true; i++) {
         try {
           makeFolder();
-          Files.createLink(target, temporary);
+          Files.createLink(target, file.path());
           return;
         } catch (NoSuchFileException e) {
           if (i == TRIES) {
@@ -233,8 +217,7 @@ public final class DirectoryBlobs implements Blobs {
 
     @Override
     public void close() throws IOException {
-      channel.close();
-      Files.deleteIfExists(temporary);
+      file.remove();
     }
   }
 

@@ -21,11 +21,11 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
   private final Pins.Pin pin;
   private final List<UUID> made = new CopyOnWriteArrayList<>();
 
-  NewPacks(Blobs blobs, String domain, PackWorkers workers) throws IOException {
+  NewPacks(Blobs blobs, String domain, String image, PackWorkers workers) throws IOException {
     this.blobs = blobs;
     this.domain = domain;
     this.workers = workers;
-    this.pin = new Pins(blobs).take();
+    this.pin = new Pins(blobs).take(image);
   }
 
   String domain() {

@@ -53,32 +53,44 @@ public final class PackStore {
   }
 
   /**
-   * Begins to pack an image.
+   * What is known of an image before it is packed.
    *
+   * @param name no other's, of letters, digits, hyphens, underscores and dots
    * @param domain whose pages it may share
    * @param directory where its files are, or will be
    * @param writtenOnce which of them are written from begin to end, so that they can be packed
    *     while they grow; their paths are relative
    * @param preferred packs that probably hold the same pages
    */
-  public Packing begin(
-      String domain, Path directory, Predicate<Path> writtenOnce, List<UUID> preferred)
-      throws IOException {
-    PackWorkers crew = crew(ring.secret(domain));
+  public record Begun(
+      String name,
+      String domain,
+      Path directory,
+      Predicate<Path> writtenOnce,
+      List<UUID> preferred) {}
+
+  /** Begins to pack an image. */
+  public Packing begin(Begun image) throws IOException {
+    PackWorkers crew = crew(ring.secret(image.domain()));
     try {
-      NewPacks made = new NewPacks(blobs, domain, crew);
-      Packing.Begin begin = () -> packer(domain, crew, made, preferred);
-      return new Packing(directory, writtenOnce, crew, made, begin);
+      NewPacks made = new NewPacks(blobs, image.domain(), image.name(), crew);
+      return new Packing(
+          image.directory(), image.writtenOnce(), crew, made, () -> packer(image, crew, made));
     } catch (IOException | RuntimeException e) {
       crew.close();
       throw e;
     }
   }
 
-  private ImagePacker packer(String domain, PackWorkers crew, NewPacks made, List<UUID> preferred)
-      throws IOException {
+  private ImagePacker packer(Begun image, PackWorkers crew, NewPacks made) throws IOException {
     ChunkIndex index = new ChunkIndex(2 * limits.chunksKnownMax());
-    return new ImagePacker(crew, made, index, known(domain, crew, preferred, index));
+    return new ImagePacker(
+        crew, made, index, known(image.domain(), crew, image.preferred(), index));
+  }
+
+  /** Lets go of what writers of an image held that have died. */
+  public void giveUp(String name) throws IOException {
+    pins.giveUp(name);
   }
 
   /**

@@ -28,9 +28,11 @@ final class Pins {
 
   /** One writer. */
   final class Pin implements Closeable {
-    private final String name = PackName.PINS + "/" + UUID.randomUUID();
+    private final String name;
 
-    private Pin() {}
+    private Pin(String name) {
+      this.name = name;
+    }
 
     /**
      * Makes sure that it still counts.
@@ -49,12 +51,30 @@ final class Pins {
     }
   }
 
-  Pin take() throws IOException {
-    Pin pin = new Pin();
+  /**
+   * Begins to write an image.
+   *
+   * @param image its name, of letters, digits, hyphens, underscores and dots
+   */
+  Pin take(String image) throws IOException {
+    Pin pin = new Pin(prefix(image) + UUID.randomUUID());
     if (!blobs.create(pin.name, new byte[0])) {
       throw new IllegalStateException("A random name must be new.");
     }
     return pin;
+  }
+
+  private static String prefix(String image) {
+    return PackName.PINS + "/" + image + ".";
+  }
+
+  /** Gives up the writers of an image: they are dead. */
+  void giveUp(String image) throws IOException {
+    for (Blob pin : blobs.list(PackName.PINS, COUNT_MAX)) {
+      if (pin.name().startsWith(prefix(image))) {
+        blobs.delete(pin.name());
+      }
+    }
   }
 
   /** The names of all that are there. */

@@ -28,6 +28,7 @@ class ArrowsTest {
   private static final String CONTROLLER = "io.dormouse.controller..";
   private static final String IMAGES = "io.dormouse.checkpoint.images..";
   private static final String ENGINES = "io.dormouse.checkpoint.engines..";
+  private static final String PKI = "io.dormouse.checkpoint.pki..";
   private static final String AGENT_API = "io.dormouse.checkpoint.agentapi..";
   private static final String LAUNCHER = "io.dormouse.checkpoint.launcher..";
   private static final String AGENT = "io.dormouse.checkpoint.agent..";
@@ -48,17 +49,18 @@ class ArrowsTest {
       List.of(
           new Arrow(CORE),
           new Arrow(LEARNING, CORE),
-          new Arrow(CONTROLLER, CORE, LEARNING, AGENT_API),
+          new Arrow(CONTROLLER, CORE, LEARNING, AGENT_API, PKI),
           new Arrow(IMAGES),
           new Arrow(ENGINES, IMAGES),
-          new Arrow(AGENT_API),
+          new Arrow(PKI),
+          new Arrow(AGENT_API, PKI),
           new Arrow(LAUNCHER, AGENT_API),
-          new Arrow(AGENT, AGENT_API, ENGINES, IMAGES),
+          new Arrow(AGENT, AGENT_API, PKI, ENGINES, IMAGES),
           new Arrow(YARN_PLUGIN),
           new Arrow(YARN_ADAPTER, CORE, AGENT_API, YARN_WARM_POOL),
           new Arrow(YARN_WARM_POOL, CORE, AGENT_API),
           new Arrow(YARN_SITE, CORE, YARN_ADAPTER, YARN_WARM_POOL),
-          new Arrow(CLI, CORE, CONTROLLER, AGENT, IMAGES, ENGINES),
+          new Arrow(CLI, CORE, CONTROLLER, AGENT, IMAGES, ENGINES, PKI),
           new Arrow(BENCH, "io.dormouse.."));
 
   @TestFactory
@@ -144,6 +146,17 @@ class ArrowsTest {
                     "org.apache.hadoop..",
                     "org.slf4j..",
                     "org.jspecify..")))
+        .check(PRODUCT);
+  }
+
+  @Test
+  void onlyTheAuthorityMakesCertificates() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.dormouse.checkpoint.pki.authority..")
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.bouncycastle.."))
+        .because("who only shows and checks certificates runs without Bouncy Castle")
         .check(PRODUCT);
   }
 }

@@ -1,6 +1,12 @@
 package io.dormouse.it;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dormouse.checkpoint.pki.PeerName;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsFiles;
+import io.dormouse.checkpoint.pki.authority.CertificateAuthority;
+import io.dormouse.checkpoint.pki.authority.CertificateRequest;
+import io.dormouse.checkpoint.pki.authority.IssuedFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,16 +17,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 
 /** Ports and configuration files of a cell below one folder. */
 final class CellFiles {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final long NOBODY = 65_534;
+  private static final String CELL = "it";
+  private static final String CONTROLLER = "controller";
 
   private final Path root;
   private final Path images;
@@ -38,11 +47,7 @@ final class CellFiles {
 
   static CellFiles create(Path root, Path images) throws IOException {
     CellFiles files = new CellFiles(root, images);
-    Path token =
-        Files.createFile(
-            files.token(),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(token, UUID.randomUUID().toString());
+    files.issueCertificates();
     copy("/worker.pl", files.worker());
     return files;
   }
@@ -59,8 +64,32 @@ final class CellFiles {
     return restPort;
   }
 
-  private Path token() {
-    return root.resolve("agent.token");
+  private void issueCertificates() throws IOException {
+    CertificateAuthority authority =
+        CertificateAuthority.create(
+            root.resolve("pki/authority"), Duration.ofDays(2), InstantSource.system());
+    for (String node : TestCell.NODES) {
+      issue(authority, new PeerName(CELL, Role.AGENT, node), List.of("127.0.0.1"));
+    }
+    issue(authority, new PeerName(CELL, Role.CONTROLLER, CONTROLLER), List.of());
+  }
+
+  private void issue(CertificateAuthority authority, PeerName name, List<String> hosts)
+      throws IOException {
+    authority.issue(
+        new CertificateRequest(name, hosts, Duration.ofDays(1)), certificates(name.node()));
+  }
+
+  private IssuedFiles certificates(String node) {
+    return new IssuedFiles(root.resolve("pki").resolve(node));
+  }
+
+  private Map<String, String> tls(String node) {
+    TlsFiles files = certificates(node).tls();
+    return Map.of(
+        "certificate", files.certificate().toString(),
+        "key", files.key().toString(),
+        "authority", files.authority().toString());
   }
 
   List<String> zooKeeperArguments() {
@@ -75,7 +104,7 @@ final class CellFiles {
     config.put("image-store", images.toUri().toString());
     config.put("socket", agentSocket(node).toString());
     config.put("port", agentPorts.get(node));
-    config.put("token-file", token().toString());
+    config.put("tls", tls(node));
     config.put("read-only-paths", List.of(root.resolve("worker").toString()));
     config.put("scheduler-uids", List.of(NOBODY));
     config.put("end-instances-on-shutdown", true);
@@ -89,7 +118,7 @@ final class CellFiles {
     Map<String, String> addresses = new LinkedHashMap<>();
     agentPorts.forEach((node, port) -> addresses.put(node, "127.0.0.1:" + port));
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("cell", "it");
+    config.put("cell", CELL);
     config.put("mode", "act");
     config.put("scenarios", scenarios.toString());
     config.put("beat", "200ms");
@@ -97,7 +126,8 @@ final class CellFiles {
     config.put("lease", TestCell.LEASE.toMillis() + "ms");
     config.put("zookeeper", "127.0.0.1:" + zooKeeperPort);
     config.put("zookeeper-session", "4s");
-    config.put("agents", Map.of("addresses", addresses, "token-file", token().toString()));
+    config.put("agents", Map.of("addresses", addresses));
+    config.put("tls", tls(CONTROLLER));
     config.put("rest", Map.of("port", restPort));
     config.put("scheduler", Map.of("name", "yarn", "settings", adapter));
     config.put("history", root.resolve("history").toString());

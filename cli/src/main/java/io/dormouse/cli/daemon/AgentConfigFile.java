@@ -3,6 +3,7 @@ package io.dormouse.cli.daemon;
 import io.dormouse.checkpoint.agent.AgentConfig;
 import io.dormouse.checkpoint.agent.EngineChoice;
 import io.dormouse.checkpoint.agent.LeaseLimits;
+import io.dormouse.checkpoint.pki.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,9 +20,12 @@ final class AgentConfigFile {
           "state-directory",
           "image-store",
           "socket",
+          "bind",
           "port",
           "port-file",
-          "token-file",
+          "tls.certificate",
+          "tls.key",
+          "tls.authority",
           "read-only-paths",
           "engine",
           "dumps-at-once",
@@ -39,8 +43,11 @@ final class AgentConfigFile {
           URI.create(config.text("image-store")),
           config.path("socket"),
           new AgentConfig.Listen(
-              config.number("port", 0), config.optionalText("port-file").map(Path::of)),
-          config.path("token-file"),
+              config.optionalText("bind").orElse("127.0.0.1"),
+              config.number("port", 0),
+              config.optionalText("port-file").map(Path::of)),
+          new TlsFiles(
+              config.path("tls.certificate"), config.path("tls.key"), config.path("tls.authority")),
           config.texts("read-only-paths").stream().map(Path::of).toList(),
           LeaseLimits.DEFAULT,
           engine(config),

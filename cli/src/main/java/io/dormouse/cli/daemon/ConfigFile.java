@@ -2,6 +2,8 @@ package io.dormouse.cli.daemon;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.ExitCode;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A daemon's YAML file: one flat map whose keys are all known. */
+/**
+ * A daemon's YAML file: a map whose keys are all known. A dot of a key stands for a level: {@code
+ * tls.key} is {@code key} below {@code tls}.
+ */
 final class ConfigFile {
   private static final int BYTES_MAX = 1 << 20;
 
@@ -33,7 +38,9 @@ final class ConfigFile {
    * @throws CommandFailure when it can't be read, is no map, or has unknown keys
    */
   static ConfigFile read(Path file, Set<String> known) {
-    ConfigFile config = new ConfigFile(file, parse(file));
+    ObjectNode flat = JsonNodeFactory.instance.objectNode();
+    ConfigFile config = new ConfigFile(file, flat);
+    config.flatten("", parse(file), flat);
     for (var entry : config.values.properties()) {
       if (!known.contains(entry.getKey())) {
         throw config.bad(
@@ -42,6 +49,19 @@ final class ConfigFile {
       }
     }
     return config;
+  }
+
+  private void flatten(String prefix, JsonNode section, ObjectNode flat) {
+    for (var entry : section.properties()) {
+      String key = prefix + entry.getKey();
+      if (entry.getValue().isObject() && prefix.isEmpty()) {
+        flatten(key + ".", entry.getValue(), flat);
+      } else if (flat.has(key)) {
+        throw bad("the key %s is there twice.".formatted(key), "Maybe remove one.");
+      } else {
+        flat.set(key, entry.getValue());
+      }
+    }
   }
 
   private static JsonNode parse(Path file) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dormouse.checkpoint.agent.AgentConfig;
 import io.dormouse.checkpoint.agent.EngineChoice;
+import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.cli.CliRunner;
 import io.dormouse.cli.CommandFailure;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class AgentConfigFileTest {
       state-directory: /var/lib/dormouse
       image-store: file:/var/lib/images
       socket: /run/dormouse.sock
-      token-file: /etc/dormouse/token
+      tls: {certificate: /etc/c.pem, key: /etc/k.pem, authority: /etc/a.pem}
       """;
 
   @TempDir Path folder;
@@ -33,6 +34,7 @@ class AgentConfigFileTest {
         read(
             GOOD
                 + """
+                bind: 192.0.2.1
                 port: 7001
                 port-file: /run/port
                 read-only-paths: [/opt/jdk, /opt/app]
@@ -43,6 +45,10 @@ class AgentConfigFileTest {
                 """);
 
     assertThat(config.node()).isEqualTo("n1");
+    assertThat(config.tls())
+        .isEqualTo(
+            new TlsFiles(Path.of("/etc/c.pem"), Path.of("/etc/k.pem"), Path.of("/etc/a.pem")));
+    assertThat(config.listen().bind()).isEqualTo("192.0.2.1");
     assertThat(config.listen().port()).isEqualTo(7001);
     assertThat(config.listen().portFile()).contains(Path.of("/run/port"));
     assertThat(config.readOnlyPaths()).containsExactly(Path.of("/opt/jdk"), Path.of("/opt/app"));
@@ -58,6 +64,7 @@ class AgentConfigFileTest {
 
     assertThat(config.engine()).isEqualTo(EngineChoice.AUTO);
     assertThat(config.listen().port()).isZero();
+    assertThat(config.listen().bind()).isEqualTo("127.0.0.1");
     assertThat(config.endInstancesOnShutdown()).isFalse();
   }
 
@@ -72,6 +79,9 @@ class AgentConfigFileTest {
         "engine: docker        | engine docker          | Maybe one of [auto, runc, process]",
         "scheduler-uids: [bob] | hold bob               | see id -u",
         "scheduler-uids: 7     | must be a list         | Maybe ",
+        "tls.key: /k           | key tls.key is there twice | Maybe remove one",
+        "token-file: /t        | key token-file is unknown | Maybe ",
+        "nested: {a: 1}        | key nested.a is unknown | Maybe ",
         "dumps-at-once: 0      | dumpsAtOnce (0)        | Maybe ",
         "end-instances-on-shutdown: maybe | true or false | Maybe ",
       })
@@ -86,6 +96,8 @@ class AgentConfigFileTest {
   @Test
   void refusesMissingKeysAndFilesAndWhatIsNoMap() {
     assertThatThrownBy(() -> read("node: n1\n")).hasMessageContaining("is missing");
+    assertThatThrownBy(() -> read(GOOD.replace("key: /etc/k.pem, ", "")))
+        .hasMessageContaining("the key tls.key is missing");
     assertThatThrownBy(() -> read("just text\n")).hasMessageContaining("not a map");
     assertThatThrownBy(() -> read("a: [1\n")).isInstanceOf(CommandFailure.class);
     CliRunner cli = new CliRunner();

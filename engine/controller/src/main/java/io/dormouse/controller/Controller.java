@@ -4,6 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.AgentClientConfig;
 import io.dormouse.checkpoint.agentapi.PortFile;
+import io.dormouse.checkpoint.pki.PkiException;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.dormouse.controller.agents.GrpcAgents;
 import io.dormouse.controller.config.ControllerConfig;
 import io.dormouse.controller.coordination.ZooKeeperCoordination;
@@ -57,8 +60,8 @@ public final class Controller implements AutoCloseable {
   /**
    * Starts a controller with the adapter that the class path offers for the configured scheduler.
    *
-   * @throws IOException if a token file or the model of prices can't be read, or the port's file
-   *     not be written
+   * @throws IOException if a token file, the certificate or the model of prices can't be used, or
+   *     the port's file not be written
    * @throws IllegalArgumentException if there is no such adapter, or it refuses its settings
    */
   public static Controller start(ControllerConfig config) throws IOException {
@@ -143,7 +146,7 @@ public final class Controller implements AutoCloseable {
       JdbcHistory history = own(new JdbcHistory(database, config.history().rows()));
       ControllerLoop loop = new ControllerLoop(clock, config.beat());
       ZooKeeperCoordination coordination = own(coordination(loop));
-      GrpcAgents agents = own(GrpcAgents.connect(config.cell(), agentClients(), loop));
+      GrpcAgents agents = own(agents(loop));
       MachineSettings settings = settings();
       Seams seams =
           new Seams(
@@ -211,6 +214,24 @@ public final class Controller implements AutoCloseable {
           loop);
     }
 
+    private GrpcAgents agents(ControllerLoop loop) throws IOException {
+      if (config.agents().tls().isEmpty()) {
+        return GrpcAgents.none(config.cell(), loop);
+      }
+      TlsIdentity identity =
+          own(
+              TlsIdentity.open(
+                  config.agents().tls().get(), Role.CONTROLLER, InstantSource.system()));
+      if (!identity.name().cell().equals(config.cell())) {
+        throw new PkiException(
+            "The certificate in %s is that of the %s, and this is the cell %s."
+                .formatted(
+                    config.agents().tls().get().certificate(), identity.name(), config.cell()),
+            "issue one with --cell " + config.cell());
+      }
+      return GrpcAgents.connect(config.cell(), agentClients(), identity, loop);
+    }
+
     private Map<NodeId, AgentClientConfig> agentClients() {
       Map<NodeId, AgentClientConfig> clients = new HashMap<>();
       config
@@ -219,11 +240,7 @@ public final class Controller implements AutoCloseable {
           .forEach(
               (node, address) ->
                   clients.put(
-                      node,
-                      AgentClientConfig.of(
-                          address.host(),
-                          address.port(),
-                          config.agents().tokenFile().orElseThrow())));
+                      node, AgentClientConfig.of(node.value(), address.host(), address.port())));
       return clients;
     }
 

@@ -7,6 +7,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.pki.PeerName;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsFiles;
+import io.dormouse.checkpoint.pki.authority.CertificateAuthority;
+import io.dormouse.checkpoint.pki.authority.CertificateRequest;
+import io.dormouse.checkpoint.pki.authority.IssuedFiles;
 import io.dormouse.controller.config.ConfigLoader;
 import io.dormouse.controller.config.ControllerConfig;
 import io.dormouse.engine.model.SnapshotDelta;
@@ -19,14 +25,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,11 +42,7 @@ class ControllerIT {
   @TempDir Path folder;
 
   private ControllerConfig config(String mode, String zookeeper, int agentPort) throws IOException {
-    Path token =
-        Files.createFile(
-            folder.resolve("token-" + mode),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(token, "a-token-of-many-characters");
+    TlsFiles tls = files(Role.CONTROLLER).tls();
     return ConfigLoader.parse(
         """
         mode: %s
@@ -48,16 +51,44 @@ class ControllerIT {
         zookeeper: %s
         history: jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1
         scheduler: {name: played}
-        agents: {addresses: {node-1: "127.0.0.1:%d"}, token-file: %s}
+        agents: {addresses: {node-1: "127.0.0.1:%d"}}
+        tls: {certificate: %s, key: %s, authority: %s}
         rest: {port: 0, port-file: %s}
         """
-            .formatted(mode, zookeeper, mode, agentPort, token, folder.resolve("port")));
+            .formatted(
+                mode,
+                zookeeper,
+                mode,
+                agentPort,
+                tls.certificate(),
+                tls.key(),
+                tls.authority(),
+                folder.resolve("port")));
+  }
+
+  @BeforeEach
+  void issueCertificates() throws IOException {
+    CertificateAuthority authority =
+        CertificateAuthority.create(
+            folder.resolve("ca"), Duration.ofDays(2), InstantSource.system());
+    for (PeerName name :
+        List.of(
+            new PeerName("default", Role.AGENT, "node-1"),
+            new PeerName("default", Role.CONTROLLER, "boss"))) {
+      authority.issue(
+          new CertificateRequest(name, List.of("127.0.0.1"), Duration.ofDays(1)),
+          files(name.role()));
+    }
+  }
+
+  private IssuedFiles files(Role role) {
+    return new IssuedFiles(folder.resolve(role.label()));
   }
 
   @Test
   void hibernatesWhatIsIdleAndWakesWhatIsWanted() throws Exception {
     try (TestingServer zookeeper = new TestingServer(true);
-        PlayedAgent agent = new PlayedAgent();
+        PlayedAgent agent = new PlayedAgent(files(Role.AGENT).tls());
         Controller controller =
             Controller.start(
                 config("act", zookeeper.getConnectString(), agent.port()), scheduler)) {
@@ -96,7 +127,7 @@ class ControllerIT {
   @Test
   void observesWithoutTouchingAnything() throws Exception {
     try (TestingServer zookeeper = new TestingServer(true);
-        PlayedAgent agent = new PlayedAgent();
+        PlayedAgent agent = new PlayedAgent(files(Role.AGENT).tls());
         Controller controller =
             Controller.start(
                 config("observe", zookeeper.getConnectString(), agent.port()), scheduler)) {
@@ -116,7 +147,7 @@ class ControllerIT {
   @Test
   void anErrorStopsAControllerAndAnotherTakesOver() throws Exception {
     try (TestingServer zookeeper = new TestingServer(true);
-        PlayedAgent agent = new PlayedAgent();
+        PlayedAgent agent = new PlayedAgent(files(Role.AGENT).tls());
         Controller failing =
             Controller.start(
                 config("observe", zookeeper.getConnectString(), agent.port()),

@@ -12,12 +12,18 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.agentapi.proto.NodeAgentGrpc;
 import io.dormouse.checkpoint.agentapi.proto.WatchRequest;
+import io.dormouse.checkpoint.pki.CallerGuard;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsFiles;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -30,13 +36,18 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
       Abilities.newBuilder().setFreeze(true).setImage(true).build();
 
   final List<AgentCommand> commands = new CopyOnWriteArrayList<>();
+  private final TlsIdentity identity;
   private final Server server;
   private volatile InstanceState state = InstanceState.RUNNING;
 
-  PlayedAgent() throws IOException {
+  /** {@code tls} is what it shows to controllers. */
+  PlayedAgent(TlsFiles tls) throws IOException {
+    identity = TlsIdentity.open(tls, Role.AGENT, InstantSource.system());
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(this)
+            .sslContext(identity.serverContext())
+            .addService(
+                ServerInterceptors.intercept(this, new CallerGuard(identity, Role.CONTROLLER)))
             .build()
             .start();
   }
@@ -92,5 +103,6 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
   @Override
   public void close() {
     server.shutdownNow();
+    identity.close();
   }
 }

@@ -5,18 +5,17 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.NodeAgentGrpc;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
- * A controller's connection to one agent. Thread-safe; connects when first used, and again after a
- * break.
+ * A connection to one agent, by mutual TLS. Thread-safe; connects when first used, and again after
+ * a break.
  */
 public final class AgentClient implements AutoCloseable {
   /** Largest message either side accepts, in bytes. */
@@ -26,20 +25,11 @@ public final class AgentClient implements AutoCloseable {
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(5);
 
   private final AgentClientConfig config;
-  private final ManagedChannel channel;
-  private final NodeAgentGrpc.NodeAgentStub stub;
   private final ScheduledExecutorService timer;
+  private final AgentChannels channels;
 
-  private AgentClient(AgentClientConfig config, String token) {
+  private AgentClient(AgentClientConfig config, TlsIdentity identity) throws SSLException {
     this.config = config;
-    this.channel =
-        NettyChannelBuilder.forAddress(config.host(), config.port())
-            .usePlaintext()
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .keepAliveTime(20, TimeUnit.SECONDS)
-            .keepAliveTimeout(10, TimeUnit.SECONDS)
-            .build();
-    this.stub = NodeAgentGrpc.newStub(channel).withCallCredentials(new BearerToken(token));
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -47,15 +37,18 @@ public final class AgentClient implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    this.channels = new AgentChannels(config, identity, timer);
   }
 
   /**
-   * Makes a client; connects when first used.
+   * Makes a client that shows this identity, and talks to nobody but the agent of the configured
+   * node in the same cell; connects when first used.
    *
-   * @throws IOException if the token file can't be used
+   * @throws SSLException if TLS does not work in this process
    */
-  public static AgentClient connect(AgentClientConfig config) throws IOException {
-    return new AgentClient(config, TokenFile.read(config.tokenFile()));
+  public static AgentClient connect(AgentClientConfig config, TlsIdentity identity)
+      throws SSLException {
+    return new AgentClient(config, identity);
   }
 
   /** Announces a leader's epoch. Never completes exceptionally. */
@@ -81,7 +74,7 @@ public final class AgentClient implements AutoCloseable {
 
   /** Listens to what the agent reports until closed; reconnects by itself. */
   public Watch watch(AgentListener listener) {
-    Watch watch = new Watch(stub, timer, config, listener);
+    Watch watch = new Watch(channels::stub, timer, config, listener);
     watch.open();
     return watch;
   }
@@ -90,15 +83,10 @@ public final class AgentClient implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    channel.shutdownNow();
-    try {
-      channel.awaitTermination(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    channels.close();
   }
 
   private NodeAgentGrpc.NodeAgentStub within(Duration deadline) {
-    return stub.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    return channels.stub().withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -1,16 +1,13 @@
 package io.dormouse.checkpoint.agentapi;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * Where an agent is and how patient its client is.
  *
- * @param host address of the agent; loopback, since the token travels in clear text
+ * @param node the node whose agent this must be, as its certificate says
+ * @param host address of the agent; its certificate must name it
  * @param port TCP port, 1 to 65535
- * @param tokenFile file with the bearer token, mode 0600
  * @param announceDeadline longest wait for an announcement's reply
  * @param commandDeadline longest wait for a command's result, when the command itself carries no
  *     timeout
@@ -19,9 +16,9 @@ import java.time.Duration;
  * @param backOffMax longest pause between reconnections
  */
 public record AgentClientConfig(
+    String node,
     String host,
     int port,
-    Path tokenFile,
     Duration announceDeadline,
     Duration commandDeadline,
     Duration backOffFirst,
@@ -35,7 +32,6 @@ public record AgentClientConfig(
                   + "Maybe read it from the agent's port file.",
               port, host));
     }
-    requireLoopback(host);
     positive("announceDeadline", announceDeadline);
     positive("commandDeadline", commandDeadline);
     positive("backOffFirst", backOffFirst);
@@ -51,11 +47,11 @@ public record AgentClientConfig(
    * 30 s for announcements (the agent lets what an older leader began finish first), 2 min for
    * commands, reconnections after 100 ms to 5 s.
    */
-  public static AgentClientConfig of(String host, int port, Path tokenFile) {
+  public static AgentClientConfig of(String node, String host, int port) {
     return new AgentClientConfig(
+        node,
         host,
         port,
-        tokenFile,
         Duration.ofSeconds(30),
         Duration.ofMinutes(2),
         Duration.ofMillis(100),
@@ -69,21 +65,5 @@ public record AgentClientConfig(
               "The %s (%s) must be positive.%nMaybe a unit is missing in the configuration.",
               name, value));
     }
-  }
-
-  private static void requireLoopback(String host) {
-    try {
-      if (InetAddress.getByName(host).isLoopbackAddress()) {
-        return;
-      }
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(
-          String.format("The host (%s) is unknown.%nMaybe use 127.0.0.1.", host), e);
-    }
-    throw new IllegalArgumentException(
-        String.format(
-            "The host (%s) must be a loopback address: the token travels in clear text.%n"
-                + "Maybe use 127.0.0.1.",
-            host));
   }
 }

@@ -4,9 +4,11 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Turns one call's end into an {@link AgentReply}. */
 final class UnaryCall<T> implements StreamObserver<T> {
+  private static final int CAUSES_MAX = 16;
   private final CompletableFuture<AgentReply<T>> reply = new CompletableFuture<>();
 
   CompletionStage<AgentReply<T>> reply() {
@@ -38,10 +40,18 @@ final class UnaryCall<T> implements StreamObserver<T> {
 
   static String describe(Status status) {
     String detail = status.getDescription() == null ? "no detail" : status.getDescription();
-    Throwable cause = status.getCause();
-    return status.getCode()
-        + ": "
-        + detail
-        + (cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")");
+    String cause = rootCause(status.getCause());
+    return status.getCode() + ": " + detail + (cause.isEmpty() ? "" : " (" + cause + ")");
+  }
+
+  /** A refused certificate is several causes deep, and only the last says why. */
+  private static String rootCause(@Nullable Throwable cause) {
+    String message = "";
+    Throwable next = cause;
+    for (int depth = 0; next != null && depth < CAUSES_MAX; depth++) {
+      message = next.getMessage() == null ? message : next.getMessage();
+      next = next.getCause();
+    }
+    return message;
   }
 }

@@ -10,12 +10,13 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A standing watch on an agent; opens its stream again after a pause that doubles up to a maximum.
  */
 public final class Watch implements AutoCloseable {
-  private final NodeAgentGrpc.NodeAgentStub stub;
+  private final Supplier<NodeAgentGrpc.NodeAgentStub> stub;
   private final ScheduledExecutorService timer;
   private final AgentClientConfig config;
   private final AgentListener listener;
@@ -27,7 +28,7 @@ public final class Watch implements AutoCloseable {
   private volatile boolean closed;
 
   Watch(
-      NodeAgentGrpc.NodeAgentStub stub,
+      Supplier<NodeAgentGrpc.NodeAgentStub> stub,
       ScheduledExecutorService timer,
       AgentClientConfig config,
       AgentListener listener) {
@@ -40,7 +41,7 @@ public final class Watch implements AutoCloseable {
 
   void open() {
     if (!closed) {
-      context.run(() -> stub.watch(WatchRequest.getDefaultInstance(), new Events()));
+      context.run(() -> stub.get().watch(WatchRequest.getDefaultInstance(), new Events()));
     }
   }
 

@@ -1,8 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
-import io.dormouse.checkpoint.agentapi.BearerToken;
 import io.dormouse.checkpoint.agentapi.PortFile;
-import io.dormouse.checkpoint.agentapi.TokenFile;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.engines.CapsuleEngine;
@@ -10,6 +8,9 @@ import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.ThisHost;
+import io.dormouse.checkpoint.pki.PkiException;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.grpc.Server;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ public final class Agent implements AutoCloseable {
 
   private final AgentConfig config;
   private final StateLock lock;
+  private final TlsIdentity identity;
   private final ExecutorService strands;
   private final ScheduledThreadPoolExecutor timers;
   private final ScheduledThreadPoolExecutor collector;
@@ -54,11 +56,12 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Opens everything in order; see {@link #start}. */
-  private Agent(AgentConfig config, OpenEngine engine, StateLock lock) throws IOException {
+  private Agent(AgentConfig config, OpenEngine engine, StateLock lock, TlsIdentity identity)
+      throws IOException {
     this.config = config;
     this.lock = lock;
+    this.identity = identity;
     Path state = PrivateFiles.directory(config.stateDirectory().resolve("agent"));
-    String token = TokenFile.read(config.tokenFile());
     this.events = new EventBus();
     this.timers = AgentThreads.timers("timers");
     this.collector = AgentThreads.timers("collector");
@@ -76,7 +79,7 @@ public final class Agent implements AutoCloseable {
     this.conversation =
         new ThinConversation(new ThinDesk(instances), names, parts.clock().timers());
     GrpcDesk desk = new GrpcDesk(commands, events, () -> inventory(names), INSTANCES_MAX);
-    this.grpcServer = AgentThreads.grpc(desk, new BearerToken(token), config.listen().port());
+    this.grpcServer = AgentThreads.grpc(desk, identity, config.listen());
     this.thinServer = startThinServer(new PeerIdentities(state));
     startHousekeeping();
   }
@@ -107,14 +110,25 @@ public final class Agent implements AutoCloseable {
   /**
    * Starts an agent on an engine.
    *
-   * @throws IOException if the state directory is another agent's, the token file is not private,
+   * @throws IOException if the state directory is another agent's, its certificate can't be used,
    *     the store can't be opened, or an address is in use; the message says which
    */
   public static Agent start(AgentConfig config, OpenEngine engine) throws IOException {
     Files.createDirectories(config.stateDirectory());
     StateLock lock = StateLock.take(config.stateDirectory());
     try {
-      Agent agent = new Agent(config, engine, lock);
+      return start(config, engine, lock, identity(config));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Agent start(
+      AgentConfig config, OpenEngine engine, StateLock lock, TlsIdentity identity)
+      throws IOException {
+    try {
+      Agent agent = new Agent(config, engine, lock, identity);
       agent.writePort();
       LOG.info(
           "node={} engine={} port={} socket={}: the agent is up",
@@ -124,9 +138,21 @@ public final class Agent implements AutoCloseable {
           config.socket());
       return agent;
     } catch (IOException | RuntimeException e) {
-      lock.close();
+      identity.close();
       throw e;
     }
+  }
+
+  private static TlsIdentity identity(AgentConfig config) throws IOException {
+    TlsIdentity identity = TlsIdentity.open(config.tls(), Role.AGENT, InstantSource.system());
+    if (!identity.name().node().equals(config.node())) {
+      identity.close();
+      throw new PkiException(
+          "The certificate in %s is that of the %s, and this is the node %s."
+              .formatted(config.tls().certificate(), identity.name(), config.node()),
+          "it was copied from another node: issue one for this.");
+    }
+    return identity;
   }
 
   /** The port that controllers connect to. */
@@ -166,6 +192,7 @@ public final class Agent implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     grpcServer.shutdownNow();
+    identity.close();
     lock.close();
     closed.countDown();
   }

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.pki.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param imageStore such as {@code file:/var/lib/dormouse/images}; shared by all nodes of a cell
  * @param socket the Unix socket for thin clients, at most 100 bytes
  * @param listen where controllers connect
- * @param tokenFile the bearer token of controllers, mode 0600
+ * @param tls its certificate, which must be that of the agent of this node
  * @param readOnlyPaths absolute host paths that capsules see beside the usual ones, such as a JDK's
  * @param leases limits of leases
  * @param engine see {@link EngineChoice}
@@ -29,7 +30,7 @@ public record AgentConfig(
     URI imageStore,
     Path socket,
     Listen listen,
-    Path tokenFile,
+    TlsFiles tls,
     List<Path> readOnlyPaths,
     LeaseLimits leases,
     EngineChoice engine,
@@ -39,12 +40,13 @@ public record AgentConfig(
   private static final int SOCKET_PATH_MAX = 100;
 
   /**
-   * Where controllers connect: on the loopback interface, since the token travels in clear text.
+   * Where controllers connect.
    *
+   * @param bind an address of this machine; loopback unless others must reach it
    * @param port 0 for any free one
    * @param portFile written with the port once the agent listens
    */
-  public record Listen(int port, Optional<Path> portFile) {
+  public record Listen(String bind, int port, Optional<Path> portFile) {
     /** Checks the port. */
     public Listen {
       if (port < 0 || port > 65535) {

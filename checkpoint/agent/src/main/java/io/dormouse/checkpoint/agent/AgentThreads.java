@@ -1,11 +1,13 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.pki.CallerGuard;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.grpc.BindableService;
 import io.grpc.Server;
-import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,12 +64,20 @@ final class AgentThreads {
         timers.scheduleWithFixedDelay(guarded, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
   }
 
-  static Server grpc(BindableService service, ServerInterceptor guard, int port)
+  /** Listens for controllers, with certificates on both sides. */
+  static Server grpc(BindableService service, TlsIdentity identity, AgentConfig.Listen listen)
       throws IOException {
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-        .addService(service)
-        .intercept(guard)
+    InetSocketAddress address = new InetSocketAddress(listen.bind(), listen.port());
+    if (address.isUnresolved()) {
+      throw new IOException(
+          "The bind (%s) is no known host.%nMaybe use 127.0.0.1, or an address of this machine."
+              .formatted(listen.bind()));
+    }
+    return NettyServerBuilder.forAddress(address)
+        .sslContext(identity.serverContext())
+        .handshakeTimeout(10, TimeUnit.SECONDS)
+        .addService(
+            ServerInterceptors.intercept(service, new CallerGuard(identity, Role.CONTROLLER)))
         .executor(Executors.newFixedThreadPool(GRPC_THREADS, named("grpc")))
         .maxInboundMessageSize(MESSAGE_BYTES_MAX)
         .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)

@@ -8,6 +8,8 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.agentapi.proto.NodeAgentGrpc;
 import io.dormouse.checkpoint.agentapi.proto.WatchRequest;
+import io.dormouse.checkpoint.pki.CallerGuard;
+import io.dormouse.checkpoint.pki.PeerName;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -32,12 +34,12 @@ final class GrpcDesk extends NodeAgentGrpc.NodeAgentImplBase {
 
   @Override
   public void announce(AnnounceRequest request, StreamObserver<AnnounceReply> reply) {
-    bounded(reply, () -> commands.announce(request));
+    bounded(request.getCell(), reply, () -> commands.announce(request));
   }
 
   @Override
   public void execute(AgentCommand command, StreamObserver<AgentResult> reply) {
-    bounded(reply, () -> commands.execute(command));
+    bounded(command.getCell(), reply, () -> commands.execute(command));
   }
 
   @Override
@@ -47,7 +49,18 @@ final class GrpcDesk extends NodeAgentGrpc.NodeAgentImplBase {
         () -> AgentEvent.newBuilder().setInventory(inventory.get()).build());
   }
 
-  private <T> void bounded(StreamObserver<T> reply, Supplier<CompletableFuture<T>> work) {
+  private <T> void bounded(
+      String cell, StreamObserver<T> reply, Supplier<CompletableFuture<T>> work) {
+    PeerName caller = CallerGuard.CALLER.get();
+    if (caller == null || !caller.cell().equals(cell)) {
+      reply.onError(
+          Status.PERMISSION_DENIED
+              .withDescription(
+                  "The cell (%s) must be that of the caller's certificate.%nMaybe the controller is of another cell."
+                      .formatted(cell))
+              .asRuntimeException());
+      return;
+    }
     if (!callsLeft.tryAcquire()) {
       reply.onError(
           Status.RESOURCE_EXHAUSTED

@@ -20,6 +20,9 @@ import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
 import io.dormouse.checkpoint.agentapi.proto.ThinRequest;
+import io.dormouse.checkpoint.pki.PeerName;
+import io.dormouse.checkpoint.pki.Role;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -35,27 +38,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole agent with its servers, on an engine in memory. */
 class AgentTest {
-  private static final String TOKEN = "0123456789abcdef0123456789abcdef";
-
   @TempDir Path folder;
   private final FakeEngine engine = new FakeEngine();
+  private TestCertificates certificates;
+  private TlsIdentity controller;
   private Agent agent;
 
   @BeforeEach
   void start() throws IOException {
-    token("token", TOKEN);
+    certificates = new TestCertificates(folder);
+    controller = certificates.controller();
     agent = startAgent();
   }
 
   @AfterEach
   void stop() throws IOException {
+    controller.close();
     agent.close();
   }
 
   @Test
   void carriesCommandsOutForLaunchersAndTellsWatchers() throws Exception {
     List<AgentEvent> events = new CopyOnWriteArrayList<>();
-    try (AgentClient client = client("token");
+    try (AgentClient client = client(controller);
         ThinConnection launcher = ThinConnection.connect(folder.resolve("agent.sock"))) {
       var watch = client.watch(listener(events));
       await().until(() -> events.stream().anyMatch(AgentEvent::hasInventory));
@@ -73,23 +78,37 @@ class AgentTest {
   }
 
   @Test
-  void aWrongTokenIsNotLetIn() throws Exception {
-    token("wrong", "another-token-of-some-length");
-    try (AgentClient client = client("wrong")) {
-      AgentReply<AgentResult> reply =
-          client
-              .execute(AgentCommand.getDefaultInstance())
-              .toCompletableFuture()
-              .get(20, TimeUnit.SECONDS);
-
-      assertThat(reply)
-          .isInstanceOfSatisfying(
-              AgentReply.NoAnswer.class,
-              n -> {
-                assertThat(n.status()).isEqualTo("UNAUTHENTICATED");
-                assertThat(n.begun()).isFalse();
-              });
+  void anAgentMayNotCommandAnother() throws Exception {
+    certificates.issue(new PeerName("c", Role.AGENT, "n2"));
+    try (TlsIdentity other = certificates.identity(Role.AGENT, "n2");
+        AgentClient client = client(other)) {
+      assertRefused(client, AgentCommand.getDefaultInstance(), "must be of the role controller");
     }
+  }
+
+  @Test
+  void aCommandOfAnotherCellIsRefused() throws Exception {
+    try (AgentClient client = client(controller)) {
+      assertRefused(
+          client,
+          AgentCommand.newBuilder().setCell("d").build(),
+          "The cell (d) must be that of the caller's certificate");
+    }
+  }
+
+  private static void assertRefused(AgentClient client, AgentCommand command, String why)
+      throws Exception {
+    AgentReply<AgentResult> reply =
+        client.execute(command).toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            AgentReply.NoAnswer.class,
+            n -> {
+              assertThat(n.status()).isEqualTo("PERMISSION_DENIED");
+              assertThat(n.message()).contains(why);
+              assertThat(n.begun()).isFalse();
+            });
   }
 
   @Test
@@ -114,7 +133,7 @@ class AgentTest {
         assertThat(connection.receiveReply()).isInstanceOf(Received.EndOfStream.class);
       }
     }
-    try (AgentClient client = client("token")) {
+    try (AgentClient client = client(controller)) {
       assertThat(execute(client, SteppedAgent.thaw("i")).getFailure().getCode())
           .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
     }
@@ -137,14 +156,31 @@ class AgentTest {
   }
 
   @Test
-  void aTokenFileThatOthersReadKeepsTheAgentDown() throws IOException {
+  void aKeyThatOthersReadKeepsTheAgentDown() throws IOException {
     agent.close();
-    Files.setPosixFilePermissions(
-        folder.resolve("token"), PosixFilePermissions.fromString("rw-r--r--"));
+    Path key = TestCertificates.agent(folder).key();
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
 
     assertThatThrownBy(this::startAgent).hasMessageContaining("chmod 600");
 
-    token("token", TOKEN);
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    agent = startAgent();
+  }
+
+  @Test
+  void theCertificateOfAnotherNodeKeepsTheAgentDown() throws IOException {
+    agent.close();
+    certificates.issue(new PeerName("c", Role.AGENT, "n2"));
+    Path own = TestCertificates.files(folder, "n1").folder();
+    Path kept = Files.move(own, folder.resolve("kept"));
+    Files.move(TestCertificates.files(folder, "n2").folder(), own);
+
+    assertThatThrownBy(this::startAgent)
+        .hasMessageContaining("is that of the agent n2 of cell c, and this is the node n1")
+        .hasMessageContaining("Maybe ");
+
+    Files.move(own, folder.resolve("other"));
+    Files.move(kept, own);
     agent = startAgent();
   }
 
@@ -153,15 +189,8 @@ class AgentTest {
         AgentProcessMain.config(folder, "PROCESS", false), new OpenEngine(engine, "fake 1"));
   }
 
-  private AgentClient client(String tokenFile) throws IOException {
-    return AgentClient.connect(
-        AgentClientConfig.of("127.0.0.1", agent.port(), folder.resolve(tokenFile)));
-  }
-
-  private void token(String name, String token) throws IOException {
-    Path file = folder.resolve(name);
-    Files.writeString(file, token);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  private AgentClient client(TlsIdentity identity) throws IOException {
+    return AgentClient.connect(AgentClientConfig.of("n1", "127.0.0.1", agent.port()), identity);
   }
 
   private static AgentResult execute(AgentClient client, AgentCommand.Builder command)

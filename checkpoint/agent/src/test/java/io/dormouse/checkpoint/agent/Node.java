@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class Node {
 
   final Path folder;
   private final String engine;
+  private final TlsIdentity controller;
   private final List<Process> launchers = new ArrayList<>();
   private @Nullable Process agent;
   private @Nullable AgentClient client;
@@ -36,9 +38,7 @@ final class Node {
     this.folder = folder;
     this.engine = engine;
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path token = folder.resolve("token");
-    Files.writeString(token, "0123456789abcdef0123456789abcdef");
-    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    this.controller = new TestCertificates(folder).controller();
   }
 
   void startAgent(boolean endInstances) throws Exception {
@@ -63,7 +63,7 @@ final class Node {
         .failFast(() -> !agent().isAlive())
         .until(() -> Files.exists(folder.resolve("port")));
     int port = Integer.parseInt(Files.readString(folder.resolve("port")).strip());
-    client = AgentClient.connect(AgentClientConfig.of("127.0.0.1", port, folder.resolve("token")));
+    client = AgentClient.connect(AgentClientConfig.of("n1", "127.0.0.1", port), controller);
   }
 
   Process agent() {
@@ -172,6 +172,7 @@ final class Node {
     if (agent != null && agent.isAlive()) {
       stopAgent();
     }
+    controller.close();
   }
 
   private static String java() {

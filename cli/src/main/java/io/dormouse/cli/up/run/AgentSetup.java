@@ -13,11 +13,12 @@ import java.util.Map;
  * What the agents of one {@code up} share.
  *
  * @param store folder of the image store
- * @param tokenFile the controllers' token
+ * @param certificates of the agents
  * @param readOnlyPaths what capsules see beside /usr and /etc
  * @param schedulerUid the user of the scheduler's daemons
  */
-record AgentSetup(Path store, Path tokenFile, List<Path> readOnlyPaths, long schedulerUid) {
+record AgentSetup(
+    Path store, Certificates certificates, List<Path> readOnlyPaths, long schedulerUid) {
   /** Copies the paths. */
   AgentSetup {
     readOnlyPaths = List.copyOf(readOnlyPaths);
@@ -32,7 +33,7 @@ record AgentSetup(Path store, Path tokenFile, List<Path> readOnlyPaths, long sch
     config.put("socket", node.agentSocket().toString());
     config.put("port", 0);
     config.put("port-file", folder.resolve("port").toString());
-    config.put("token-file", tokenFile.toString());
+    config.put("tls", certificates.agent(node.id()));
     config.put("read-only-paths", readOnlyPaths.stream().map(Path::toString).toList());
     config.put("scheduler-uids", List.of(schedulerUid));
     config.put("end-instances-on-shutdown", true);

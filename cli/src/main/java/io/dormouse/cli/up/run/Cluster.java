@@ -47,10 +47,10 @@ final class Cluster {
   UpResult play(Provisioning provisioning) throws IOException, InterruptedException {
     console.note("Starting ZooKeeper and %d agents …".formatted(ClusterPlan.NODES));
     WorkerProgram worker = WorkerProgram.install(work.open("worker"));
-    Path agentToken = work.token("agent.token");
     String zooKeeper = daemons.zooKeeper();
     List<SiteNode> nodes = plan.nodes(work.root());
-    Map<NodeId, String> agents = daemons.agents(nodes, agentSetup(worker, agentToken));
+    Certificates certificates = Certificates.issue(work.secret("pki"), nodes);
+    Map<NodeId, String> agents = daemons.agents(nodes, agentSetup(worker, certificates));
     RunningSite site = startSite(nodes);
     OneRun runs = new OneRun(console, site, teardown, request.scenarios().model(), request.dial());
     OneRun.Result baseline =
@@ -59,7 +59,7 @@ final class Cluster {
         new ControllerSetup(
             zooKeeper,
             agents,
-            agentToken,
+            certificates.controller(),
             request.restPort(),
             work.token("viewer.token"),
             request.dial().label(),
@@ -78,9 +78,10 @@ final class Cluster {
     return new UpResult(baseline, engine, decisions(setup), provisioning.missing());
   }
 
-  private AgentSetup agentSetup(WorkerProgram worker, Path token) throws IOException {
+  private AgentSetup agentSetup(WorkerProgram worker, Certificates certificates)
+      throws IOException {
     return new AgentSetup(
-        work.open("images"), token, worker.readOnlyPaths(), uidOf(isRoot() ? USER : null));
+        work.open("images"), certificates, worker.readOnlyPaths(), uidOf(isRoot() ? USER : null));
   }
 
   private RunningSite startSite(List<SiteNode> nodes) throws IOException, InterruptedException {

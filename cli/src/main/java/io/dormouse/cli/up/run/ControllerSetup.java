@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param zooKeeper its address
  * @param agents the agents' addresses
- * @param agentTokenFile the agents' token
+ * @param tls the certificate that agents are shown
  * @param restPort where it listens
  * @param restTokenFile the token of whoever reads from it
  * @param dial the operator's level
@@ -24,7 +24,7 @@ import java.util.Optional;
 record ControllerSetup(
     String zooKeeper,
     Map<NodeId, String> agents,
-    Path agentTokenFile,
+    Map<String, String> tls,
     int restPort,
     Path restTokenFile,
     String dial,
@@ -35,9 +35,10 @@ record ControllerSetup(
 
   private static final String COOLDOWN = "1s";
 
-  /** Copies the addresses. */
+  /** Copies the maps. */
   ControllerSetup {
     agents = Map.copyOf(agents);
+    tls = Map.copyOf(tls);
   }
 
   /**
@@ -48,7 +49,7 @@ record ControllerSetup(
    */
   Path write(Path folder, String scheduler, Map<String, String> adapter) throws IOException {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("cell", "up");
+    config.put("cell", Certificates.CELL);
     config.put("mode", "act");
     config.put("dial", dial);
     config.put("time-scale", timeScale);
@@ -57,7 +58,8 @@ record ControllerSetup(
     config.put("zookeeper", zooKeeper);
     Map<String, String> addresses = new LinkedHashMap<>();
     agents.forEach((node, address) -> addresses.put(node.value(), address));
-    config.put("agents", Map.of("addresses", addresses, "token-file", agentTokenFile.toString()));
+    config.put("agents", Map.of("addresses", addresses));
+    config.put("tls", tls);
     config.put("rest", Map.of("port", restPort, "viewer-token-file", restTokenFile.toString()));
     config.put("scheduler", Map.of("name", scheduler, "settings", adapter));
     config.put("history", folder.resolve("history").toString());

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkDirectory(Path root) {
   private static final int TOKEN_BYTES = 32;
+  private static final String SECRETS = "secrets";
 
   /** Makes one below {@code parent}. */
   public static WorkDirectory create(Path parent) throws IOException {
@@ -27,7 +28,7 @@ public record WorkDirectory(Path root) {
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     WorkDirectory directory = new WorkDirectory(root);
     directory.open("logs");
-    directory.secret("secrets");
+    directory.makeSecrets();
     return directory;
   }
 
@@ -38,18 +39,21 @@ public record WorkDirectory(Path root) {
     return folder;
   }
 
-  /** Makes a folder for its owner alone. */
-  private Path secret(String name) throws IOException {
-    Path folder = Files.createDirectories(root.resolve(name));
+  private void makeSecrets() throws IOException {
+    Path folder = Files.createDirectories(root.resolve(SECRETS));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    return folder;
+  }
+
+  /** A path below the folder that its owner alone can pass; nothing is there yet. */
+  Path secret(String name) {
+    return root.resolve(SECRETS).resolve(name);
   }
 
   /** Makes a file with a random token that its owner alone can read. */
   Path token(String name) throws IOException {
     byte[] token = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(token);
-    Path file = root.resolve("secrets").resolve(name);
+    Path file = secret(name);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     return Files.writeString(file, HexFormat.of().formatHex(token) + "\n");

@@ -8,6 +8,7 @@ import io.dormouse.checkpoint.agentapi.Watch;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
+import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.dormouse.controller.machine.Agents;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.engine.model.NodeId;
@@ -42,16 +43,20 @@ public final class GrpcAgents implements Agents, AutoCloseable {
    * Makes a client per agent; each connects when first used.
    *
    * @param agents where they are
+   * @param identity what is shown to them
    * @param inputs receives answers and events, from gRPC's threads
-   * @throws IOException if the token file can't be used
+   * @throws IOException if TLS does not work in this process
    */
   public static GrpcAgents connect(
-      String cell, Map<NodeId, AgentClientConfig> agents, Consumer<Input> inputs)
+      String cell,
+      Map<NodeId, AgentClientConfig> agents,
+      TlsIdentity identity,
+      Consumer<Input> inputs)
       throws IOException {
     GrpcAgents made = new GrpcAgents(cell, inputs);
     try {
       for (Map.Entry<NodeId, AgentClientConfig> agent : agents.entrySet()) {
-        AgentClient client = AgentClient.connect(agent.getValue());
+        AgentClient client = AgentClient.connect(agent.getValue(), identity);
         made.lines.put(agent.getKey(), new Line(client, new Semaphore(CALLS_MAX)));
       }
       return made;
@@ -59,6 +64,11 @@ public final class GrpcAgents implements Agents, AutoCloseable {
       made.close();
       throw e;
     }
+  }
+
+  /** Of a cell without agents. */
+  public static GrpcAgents none(String cell, Consumer<Input> inputs) {
+    return new GrpcAgents(cell, inputs);
   }
 
   /** Listens to all agents from now on. Called once. */

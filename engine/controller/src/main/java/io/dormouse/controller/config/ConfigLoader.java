@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
+import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.controller.machine.Mode;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
@@ -139,8 +140,27 @@ public final class ConfigLoader {
     for (Map.Entry<String, String> entry : values.map(Key.AGENTS_ADDRESSES).entrySet()) {
       addresses.put(node(entry.getKey()), address(entry));
     }
-    return new ControllerConfig.Agents(
-        addresses.buildOrThrow(), values.path(Key.AGENTS_TOKEN_FILE));
+    return new ControllerConfig.Agents(addresses.buildOrThrow(), tls());
+  }
+
+  private Optional<TlsFiles> tls() {
+    List<Key> keys = List.of(Key.TLS_CERTIFICATE, Key.TLS_KEY, Key.TLS_AUTHORITY);
+    List<Key> given = keys.stream().filter(key -> values.path(key).isPresent()).toList();
+    if (given.isEmpty() && values.map(Key.AGENTS_ADDRESSES).isEmpty()) {
+      return Optional.empty();
+    }
+    for (Key key : keys) {
+      if (!given.contains(key)) {
+        throw new ConfigException(
+            "The key (%s) is missing.".formatted(key.path()),
+            "make what it names: dormouse pki issue --role controller --node …");
+      }
+    }
+    return Optional.of(
+        new TlsFiles(
+            values.path(Key.TLS_CERTIFICATE).orElseThrow(),
+            values.path(Key.TLS_KEY).orElseThrow(),
+            values.path(Key.TLS_AUTHORITY).orElseThrow()));
   }
 
   private NodeId node(String name) {
@@ -226,10 +246,6 @@ public final class ConfigLoader {
           "The lease (%s) must be at most %s, since nobody stays frozen for longer without a word."
               .formatted(config.lease(), LEASE_MAX),
           "a unit is wrong.");
-    }
-    if (!config.agents().addresses().isEmpty() && config.agents().tokenFile().isEmpty()) {
-      throw new ConfigException(
-          "The key (agents.token-file) is missing.", "the agents' own token file is meant.");
     }
     if (config.rest().viewerTokenFile().isEmpty() && !isLoopback(config.rest().bind())) {
       throw new ConfigException(

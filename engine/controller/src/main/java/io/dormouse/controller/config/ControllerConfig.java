@@ -2,6 +2,7 @@ package io.dormouse.controller.config;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.controller.machine.Mode;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
@@ -67,9 +68,9 @@ public record ControllerConfig(
    * The agents.
    *
    * @param addresses where each is
-   * @param tokenFile the bearer token that they want
+   * @param tls what is shown to them; there where they are
    */
-  public record Agents(ImmutableMap<NodeId, Address> addresses, Optional<Path> tokenFile) {}
+  public record Agents(ImmutableMap<NodeId, Address> addresses, Optional<TlsFiles> tls) {}
 
   /** A host and a port. */
   public record Address(String host, int port) {}

@@ -61,11 +61,17 @@ public enum Key {
           + " plugin.listen, plugin.token-file, pool.name, pool.token-file, release-grace-ms."),
   AGENTS_ADDRESSES(
       "agents.addresses", "map of node to host:port", "{}", "Where each node's agent listens."),
-  AGENTS_TOKEN_FILE(
-      "agents.token-file",
-      "path of a secret",
+  TLS_CERTIFICATE(
+      "tls.certificate",
+      "path",
       "",
-      "The token that the agents ask of controllers; wanted where there are agents."),
+      "The certificate that this controller shows to agents (PEM), of the role controller and of this cell; wanted where there are agents, like the next two. See [certificates](certificates.md)."),
+  TLS_KEY("tls.key", "path of a secret", "", "Its private key (PEM, PKCS#8, P-256, P-384 or RSA)."),
+  TLS_AUTHORITY(
+      "tls.authority",
+      "path",
+      "",
+      "The certificates of the authorities whose agents are trusted (PEM). All three files are read again when they change."),
   HISTORY(
       "history",
       "path or JDBC URL",

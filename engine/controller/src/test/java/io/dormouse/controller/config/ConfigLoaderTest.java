@@ -3,6 +3,7 @@ package io.dormouse.controller.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.controller.machine.Mode;
 import io.dormouse.engine.EngineConfig;
 import io.dormouse.engine.model.HibernationLevel;
@@ -57,7 +58,7 @@ class ConfigLoaderTest {
                 nested: {key: value}
             agents:
               addresses: {node-1: "127.0.0.1:8471", node-2: "127.0.0.1:8472"}
-              token-file: /run/token
+            tls: {certificate: /run/c, key: /run/k, authority: /run/a}
             history: jdbc:h2:mem:x
             history-rows: 500
             rest:
@@ -85,7 +86,8 @@ class ConfigLoaderTest {
         .containsEntry("nested.key", "value");
     assertThat(config.agents().addresses())
         .containsEntry(new NodeId("node-2"), new ControllerConfig.Address("127.0.0.1", 8472));
-    assertThat(config.agents().tokenFile()).contains(Path.of("/run/token"));
+    assertThat(config.agents().tls())
+        .contains(new TlsFiles(Path.of("/run/c"), Path.of("/run/k"), Path.of("/run/a")));
     assertThat(config.history()).isEqualTo(new ControllerConfig.History("jdbc:h2:mem:x", 500));
     assertThat(config.rest().maxRequestBytes()).isEqualTo(1 << 20);
     assertThat(config.scenarios()).contains(Path.of("/etc/scenarios.yaml"));
@@ -121,7 +123,9 @@ class ConfigLoaderTest {
           rest: 8480                             | section (rest.)             | indentation
           rest: {bind: 0.0.0.0}                  | rest.viewer-token-file      | 127.0.0.1
           agents: {addresses: {n: nowhere}}      | agents.addresses.n          | 127.0.0.1:8471
-          agents: {addresses: {n: '127.0.0.1:1'}}| agents.token-file           | token file
+          agents: {addresses: {n: '127.0.0.1:1'}}| (tls.certificate) is missing| pki issue
+          tls: {certificate: c, key: k}          | (tls.authority) is missing  | pki issue
+          tls: {certificat: c}                   | (tls.certificat) is unknown | tls.certificate
           history-rows: many                     | (many) of history-rows      | default (100000)
           beat: {x: 1}                           | of beat                     | indented
           """)

@@ -6,6 +6,7 @@ import io.dormouse.cli.daemon.ControllerCommand;
 import io.dormouse.cli.daemon.ZooKeeperCommand;
 import io.dormouse.cli.doctor.DoctorCommand;
 import io.dormouse.cli.image.ImageCommand;
+import io.dormouse.cli.pki.PkiCommand;
 import io.dormouse.cli.up.UpCommand;
 import io.dormouse.cli.view.DecisionsCommand;
 import io.dormouse.cli.view.ExplainCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ImageCommand.class,
       ControllerCommand.class,
       AgentCommand.class,
+      PkiCommand.class,
       StatusCommand.class,
       NodesCommand.class,
       InstancesCommand.class,

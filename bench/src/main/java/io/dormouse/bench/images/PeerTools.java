@@ -51,7 +51,11 @@ final class PeerTools {
   /** A command of a package, through which it finds its libraries. */
   List<String> command(String packageName, String program, String... arguments)
       throws MissingPeerException {
-    Path root = value(provisioner.provisionPackage(packageName, FETCH_TIMEOUT, progress));
+    Path root =
+        value(
+                provisioner.provisionPackages(
+                    packageName, List.of(packageName), FETCH_TIMEOUT, progress))
+            .path();
     List<String> argv = new ArrayList<>();
     argv.add("env");
     argv.add("LD_LIBRARY_PATH=%s".formatted(root.resolve("usr/lib/x86_64-linux-gnu")));

@@ -2,6 +2,7 @@ package io.dormouse.cli.image;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dormouse.checkpoint.engines.DumpOptions;
+import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.ProcessTreeEngine;
@@ -18,8 +19,10 @@ import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -56,6 +59,19 @@ final class ImageDumpCommand extends BaseCommand {
   @Option(names = "--keep-running", description = "Let the process run on afterwards.")
   private boolean keepRunning;
 
+  @Option(
+      names = "--tcp-close",
+      description =
+          "Close established TCP connections in the restored process; they are kept otherwise.")
+  private boolean tcpClose;
+
+  @Option(
+      names = "--shared",
+      paramLabel = "PATH",
+      description =
+          "A file that others write too, or a directory of such: it is left as it is, now and in a restore. May be repeated.")
+  private List<Path> shared = List.of();
+
   @Override
   protected ExitCode run(Console console) throws IOException {
     ImageNames.checked(name);
@@ -75,7 +91,7 @@ final class ImageDumpCommand extends BaseCommand {
                     process.uid(),
                     Optional.empty(),
                     trees::writesOnce)));
-    DumpReport dump = dump(trees, images, staged);
+    DumpReport dump = dump(trees, images, staged, process);
     Image.Published image =
         publish(trees, images, staged, metadata(staged.id(), process, criu, dump));
     if (!keepRunning) {
@@ -85,10 +101,16 @@ final class ImageDumpCommand extends BaseCommand {
     return ExitCode.OK;
   }
 
-  private DumpReport dump(ProcessTreeEngine trees, ImageStore images, StagedImage staged) {
+  private DumpReport dump(
+      ProcessTreeEngine trees, ImageStore images, StagedImage staged, ProcessFacts process) {
     DumpOptions.After after =
         keepRunning ? DumpOptions.After.KEEP_RUNNING : DumpOptions.After.LEAVE_FROZEN;
-    Outcome<DumpReport> outcome = trees.dump(pid, staged.directory(), DumpOptions.of(after));
+    DumpOptions options =
+        DumpOptions.of(after)
+            .withStartTicks(process.startTicks())
+            .with(tcpClose ? Connections.CLOSE : Connections.KEEP)
+            .withSharedFiles(shared.stream().map(p -> p.toAbsolutePath().normalize()).toList());
+    Outcome<DumpReport> outcome = trees.dump(pid, staged.directory(), options);
     if (outcome instanceof Outcome.Failed<DumpReport>) {
       Answers.value(images.discard(staged));
     }

@@ -20,6 +20,7 @@ public final class CapsuleEngine implements InstanceEngine {
   private final InstanceDirectory instances;
   private final Runc runc;
   private final CapsuleImages images;
+  private final Holds<String> holds = new Holds<>();
 
   private CapsuleEngine(InstanceDirectory instances, Runc runc, InstantSource clock) {
     this.instances = instances;
@@ -109,7 +110,9 @@ public final class CapsuleEngine implements InstanceEngine {
 
   @Override
   public Outcome<Done> thaw(String id, Duration timeout) {
-    return living(id).then(state -> CapsuleCgroup.freezer(id).thaw(timeout));
+    return living(id)
+        .then(state -> holds.undo(id, timeout))
+        .then(done -> CapsuleCgroup.freezer(id).thaw(timeout));
   }
 
   @Override
@@ -120,13 +123,15 @@ public final class CapsuleEngine implements InstanceEngine {
   @Override
   public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
     return living(id)
+        // The freezer holds it then.
+        .then(state -> holds.undo(id, options.timeout()).then(done -> Outcome.ok(state)))
         .then(
             state -> {
               boolean wasFrozen = state.status() == Status.FROZEN;
               CgroupFreezer freezer = CapsuleCgroup.freezer(id);
               return images
                   .dump(files(id), state.spec(), freezer, imageDirectory, options)
-                  .then(report -> afterwards(id, options, report))
+                  .then(dumped -> afterwards(id, options, dumped))
                   .orUndo(
                       failure ->
                           wasFrozen
@@ -135,14 +140,16 @@ public final class CapsuleEngine implements InstanceEngine {
             });
   }
 
-  private Outcome<DumpReport> afterwards(String id, DumpOptions options, DumpReport report) {
+  private Outcome<DumpReport> afterwards(
+      String id, DumpOptions options, CapsuleImages.Dumped dumped) {
+    dumped.held().ifPresent(held -> holds.put(id, held));
     Outcome<Done> step =
         switch (options.after()) {
           case STOP -> kill(id, options.timeout());
           case KEEP_RUNNING -> CapsuleCgroup.freezer(id).thaw(options.timeout());
           case LEAVE_FROZEN -> CapsuleCgroup.freezer(id).freeze(options.timeout());
         };
-    return step.then(done -> Outcome.ok(report));
+    return step.then(done -> Outcome.ok(dumped.report()));
   }
 
   @Override
@@ -180,8 +187,15 @@ public final class CapsuleEngine implements InstanceEngine {
                             "the end of " + id, timeout, "its supervisor waits still")));
   }
 
-  private static Outcome<Done> killCgroup(String id, Duration timeout) {
-    return Outcome.attempt(() -> CapsuleCgroup.freezer(id).kill(timeout));
+  private Outcome<Done> killCgroup(String id, Duration timeout) {
+    return Outcome.attempt(
+        () -> {
+          // What is frozen does not die; held, it does nothing else either.
+          if (holds.has(id) && CapsuleCgroup.freezer(id).thaw(timeout) instanceof Outcome.Ok) {
+            holds.end(id, timeout);
+          }
+          return CapsuleCgroup.freezer(id).kill(timeout);
+        });
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.engines.CriuOptions.Tcp;
+import io.dormouse.checkpoint.engines.DumpOptions.After;
+import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +11,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Capsule to image and back. An image holds {@code capsule.json} (the spec), {@code layer.tar} and
@@ -18,11 +22,10 @@ final class CapsuleImages {
   private static final String SPEC = "capsule.json";
   private static final String LAYER = "layer.tar";
 
-  // The capsule's cgroup is runc's business, under another name in each life.
-  private static final String CONFIG_COMMON = "network-lock nftables\nmanage-cgroups=ignore\n";
+  private static final String CONNECTIONS = "connections";
+
   private static final String CONFIG_AS_OWNER = "unprivileged\n";
   private static final String CONFIG_RESTORE = "leave-stopped\n";
-  private static final long PAGE_BYTES = 4096;
 
   private final Runc runc;
   private final InstantSource clock;
@@ -32,8 +35,11 @@ final class CapsuleImages {
     this.clock = clock;
   }
 
+  /** What came of a dump; {@code held} as long as CRIU holds the processes. */
+  record Dumped(DumpReport report, Optional<HeldDump> held) {}
+
   /** Freezes and writes the image; frozen after success, undefined after failure. */
-  Outcome<DumpReport> dump(
+  Outcome<Dumped> dump(
       InstanceFiles files,
       InstanceSpec spec,
       CgroupFreezer freezer,
@@ -42,43 +48,96 @@ final class CapsuleImages {
     long start = System.nanoTime();
     return freezer
         .freeze(options.timeout())
+        .then(done -> CapsuleChecks.refuseOutsideFiles(freezer.processes(), spec.id()))
         .then(
             done -> {
               Instant stoppedAt = clock.instant();
-              return dumpProcesses(files, spec, image, options)
+              return dumpProcesses(files, spec, freezer, image, options)
                   .then(
-                      stats ->
+                      written ->
                           freezer
                               .freeze(options.timeout())
                               .then(
                                   again ->
                                       Layer.pack(
                                           files.layer(), image.resolve(LAYER), options.timeout()))
-                              .then(packed -> finish(spec, image, stats, stoppedAt, start)));
+                              .then(
+                                  packed -> finish(spec, image, options, written, stoppedAt, start))
+                              .orUndo(failure -> undo(written, options)));
             });
   }
 
-  private Outcome<CriuStats> dumpProcesses(
-      InstanceFiles files, InstanceSpec spec, Path image, DumpOptions options) {
+  private static @Nullable Outcome<Done> undo(Written written, DumpOptions options) {
+    return written.held().isEmpty()
+        ? null
+        : written
+            .held()
+            .get()
+            .undo(options.timeout())
+            .then(result -> Outcome.ok(new Done(result.took())));
+  }
+
+  private record Written(Optional<DumpStatistics> statistics, Optional<HeldDump> held) {}
+
+  private Outcome<Written> dumpProcesses(
+      InstanceFiles files,
+      InstanceSpec spec,
+      CgroupFreezer freezer,
+      Path image,
+      DumpOptions options) {
     Path processes = image.resolve(CriuFiles.DIRECTORY);
+    Tcp tcp = Tcp.of(options.connections(), TcpConnections.any(freezer.processes()));
+    // Only while CRIU holds them can they end without a word to the other ends.
+    boolean hold = tcp == Tcp.KEEP && options.after() != After.KEEP_RUNNING;
+    String config = CriuOptions.configuration(tcp);
+    if (CriuWrapper.mustDumpAsOwner(spec.ownerUid())) {
+      config += CONFIG_AS_OWNER;
+    }
     try {
       Files.createDirectory(processes, Private.DIRECTORY);
-      boolean asOwner = CriuWrapper.mustDumpAsOwner(spec.ownerUid());
-      Files.writeString(files.criuConfig(), CONFIG_COMMON + (asOwner ? CONFIG_AS_OWNER : ""));
       EngineErrors.deleteQuietly(dumpLog(files));
+      if (!hold) {
+        Files.writeString(files.criuConfig(), config);
+        return checkpoint(files, spec, image, options, tcp);
+      }
+      HeldDump.Post post = HeldDump.Post.open(files.toolWork());
+      Files.writeString(
+          files.criuConfig(), config + "action-script \"%s\"\n".formatted(post.script()));
+      return HeldDump.start(
+              runc.checkpoint(files, spec, processes, tcp, false),
+              terms(files, processes, options),
+              post,
+              result -> explain(files, image, result))
+          .then(held -> Outcome.ok(new Written(Optional.empty(), Optional.of(held))));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));
     }
-    return runc.checkpoint(files, spec, processes, options)
+  }
+
+  private static ToolRunner.Terms terms(InstanceFiles files, Path processes, DumpOptions options) {
+    return new ToolRunner.Terms(
+        options.timeout(),
+        () -> files.pid().stream().anyMatch(ProcFs::isAlive),
+        CriuOptions.takeAway(processes));
+  }
+
+  private static EngineFailure explain(InstanceFiles files, Path image, ToolRunner.Result result) {
+    return CriuOptions.explain("runc checkpoint", result, dumpLog(files), image);
+  }
+
+  private Outcome<Written> checkpoint(
+      InstanceFiles files, InstanceSpec spec, Path image, DumpOptions options, Tcp tcp) {
+    Path processes = image.resolve(CriuFiles.DIRECTORY);
+    return ToolRunner.run(
+            runc.checkpoint(files, spec, processes, tcp, true), terms(files, processes, options))
         .then(
             result -> {
               if (result.exitStatus() != 0) {
-                String log = (LogExcerpt.of(dumpLog(files)) + "\n" + result.output()).strip();
-                return Outcome.failed(
-                    LogExcerpt.classify("runc checkpoint", result.exitStatus(), image, log));
+                return Outcome.failed(explain(files, image, result));
               }
               try {
-                return Outcome.ok(statistics(files, processes));
+                return Outcome.ok(
+                    new Written(Optional.of(statistics(files, processes)), Optional.empty()));
               } catch (IOException e) {
                 return Outcome.failed(EngineErrors.io("read the statistics of the dump", e));
               }
@@ -86,35 +145,36 @@ final class CapsuleImages {
   }
 
   // CRIU writes its statistics beside its log, not beside the image.
-  private static CriuStats statistics(InstanceFiles files, Path processes) throws IOException {
+  private static DumpStatistics statistics(InstanceFiles files, Path processes) throws IOException {
     return CriuStats.read(
         Files.exists(processes.resolve("stats-dump")) ? processes : files.toolWork());
   }
 
-  private static Outcome<DumpReport> finish(
-      InstanceSpec spec, Path image, CriuStats stats, Instant stoppedAt, long start) {
+  private static Outcome<Dumped> finish(
+      InstanceSpec spec,
+      Path image,
+      DumpOptions options,
+      Written written,
+      Instant stoppedAt,
+      long start) {
     try {
       SpecJson.write(Files.createFile(image.resolve(SPEC), Private.FILE), spec);
+      Files.writeString(
+          Files.createFile(image.resolve(CONNECTIONS), Private.FILE), options.connections().name());
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
       return Outcome.ok(
-          new DumpReport(
-              stoppedAt,
-              stats.frozen(),
-              Duration.ofNanos(System.nanoTime() - start),
-              stats.pagesWritten() * PAGE_BYTES,
-              bytes(image)));
+          new Dumped(
+              new DumpReport(
+                  stoppedAt,
+                  written.statistics().map(DumpStatistics::frozen).orElse(took),
+                  took,
+                  CriuOptions.pageBytes(image.resolve(CriuFiles.DIRECTORY)),
+                  CriuOptions.bytes(image),
+                  written.statistics()),
+              written.held()));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));
     }
-  }
-
-  static long bytes(Path directory) throws IOException {
-    long bytes = 0;
-    try (Stream<Path> walk = Files.walk(directory)) {
-      for (Path file : walk.filter(Files::isRegularFile).toList()) {
-        bytes += Files.size(file);
-      }
-    }
-    return bytes;
   }
 
   /** The image's spec as a new life of it, if the request may have it. */
@@ -159,14 +219,18 @@ final class CapsuleImages {
 
   private Outcome<Long> restoreProcesses(
       InstanceFiles files, InstanceSpec spec, CgroupFreezer freezer, RestoreRequest request) {
+    Connections connections;
     try {
-      Files.writeString(files.criuConfig(), CONFIG_COMMON + CONFIG_RESTORE);
+      connections = connections(request.image());
+      Files.writeString(
+          files.criuConfig(),
+          CriuOptions.configuration(Tcp.of(connections, true)) + CONFIG_RESTORE);
       Files.createFile(files.restoringMark());
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("prepare the restore of " + spec.id(), e));
     }
     List<String> command =
-        runc.restore(files, spec.id(), request.image().resolve(CriuFiles.DIRECTORY));
+        runc.restore(files, spec.id(), request.image().resolve(CriuFiles.DIRECTORY), connections);
     var limits =
         new Supervisor.Limits(
             "runc restore",
@@ -174,6 +238,15 @@ final class CapsuleImages {
             files.toolWork().resolve("restore.log"),
             freezer::processes);
     return Supervisor.start(files, command, runc.environment(Map.of()), limits);
+  }
+
+  private static Connections connections(Path image) throws IOException {
+    String name = Presence.read(image.resolve(CONNECTIONS)).orElse(Connections.KEEP.name());
+    try {
+      return Connections.valueOf(name.strip());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the image says nothing known of connections: " + name, e);
+    }
   }
 
   // Frozen, the stop signal is no longer what holds it, so that one thaw is all it takes.

@@ -9,9 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Stops the processes of one cgroup by writing its freezer file, v1 or v2. */
 final class CgroupFreezer {
+  private static final int SPAWNS_AWAITED_MAX = 50;
+  private static final Duration SPAWN_PAUSE = Duration.ofMillis(2);
+  private static final Set<String> SPAWNING = Set.of("kernel_clone", "wait_for_vfork_done");
+
   private final Freezer mode;
   private final Path directory;
 
@@ -78,11 +83,41 @@ final class CgroupFreezer {
     }
   }
 
+  /**
+   * Returns once all of it stands still, and no process in the middle of starting another: frozen
+   * there, it could not be dumped.
+   */
   Outcome<Done> freeze(Duration timeout) {
     long start = System.nanoTime();
     if (isFrozen()) {
       return Outcome.ok(new Done(Duration.ZERO));
     }
+    Outcome<Done> frozen = freezeOnce(timeout);
+    for (int i = 0; i < SPAWNS_AWAITED_MAX && frozen instanceof Outcome.Ok && isSpawning(); i++) {
+      Duration left = timeout.minusNanos(System.nanoTime() - start);
+      if (left.isNegative()) {
+        break;
+      }
+      frozen = thaw(left).then(done -> freezeAfterPause(left));
+    }
+    return frozen;
+  }
+
+  private Outcome<Done> freezeAfterPause(Duration timeout) {
+    Waiting.until(() -> false, SPAWN_PAUSE);
+    return freezeOnce(timeout);
+  }
+
+  // The parent sleeps in the kernel until its child has got its own program, or ended.
+  private boolean isSpawning() {
+    return processes().stream()
+        .flatMap(pid -> Presence.list(Path.of("/proc", Long.toString(pid), "task")).stream())
+        .anyMatch(
+            thread -> SPAWNING.contains(Presence.read(thread.resolve("wchan")).orElse("").strip()));
+  }
+
+  private Outcome<Done> freezeOnce(Duration timeout) {
+    long start = System.nanoTime();
     try {
       write(true);
     } catch (IOException e) {

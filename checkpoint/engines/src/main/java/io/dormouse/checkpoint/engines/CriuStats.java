@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,12 +14,22 @@ import java.util.Map;
  * What CRIU says of a dump, from its {@code stats-dump} file: two magic numbers, a length, and a
  * protobuf message whose field 1 is the message of the dump (criu's images/stats.proto).
  */
-record CriuStats(Duration frozen, long pagesWritten) {
+final class CriuStats {
+  private static final int FREEZING_MICROS = 1;
   private static final int FROZEN_MICROS = 2;
+  private static final int MEMORY_DUMP_MICROS = 3;
+  private static final int MEMORY_WRITE_MICROS = 4;
+  private static final int PAGES_SCANNED = 5;
+  private static final int PAGES_SKIPPED = 6;
   private static final int PAGES_WRITTEN = 7;
+  private static final int SHARED_PAGES_SCANNED = 12;
+  private static final int SHARED_PAGES_SKIPPED = 13;
+  private static final int SHARED_PAGES_WRITTEN = 14;
   private static final int BYTES_MAX = 4096;
 
-  static CriuStats read(Path directory) throws IOException {
+  private CriuStats() {}
+
+  static DumpStatistics read(Path directory) throws IOException {
     Path file = directory.resolve("stats-dump");
     if (!Files.isRegularFile(file) || Files.size(file) > BYTES_MAX) {
       throw new IOException("%s must be a file of at most %d bytes".formatted(file, BYTES_MAX));
@@ -40,10 +51,27 @@ record CriuStats(Duration frozen, long pagesWritten) {
         }
         fields.put((int) (key >>> 3), varint(in));
       }
-      return new CriuStats(
-          Duration.ofNanos(fields.getOrDefault(FROZEN_MICROS, 0L) * 1000),
-          fields.getOrDefault(PAGES_WRITTEN, 0L));
+      return statistics(fields);
     }
+  }
+
+  private static DumpStatistics statistics(Map<Integer, Long> fields) {
+    return new DumpStatistics(
+        micros(fields, FREEZING_MICROS),
+        micros(fields, FROZEN_MICROS),
+        micros(fields, MEMORY_DUMP_MICROS),
+        micros(fields, MEMORY_WRITE_MICROS),
+        sum(fields, PAGES_SCANNED, SHARED_PAGES_SCANNED),
+        sum(fields, PAGES_SKIPPED, SHARED_PAGES_SKIPPED),
+        sum(fields, PAGES_WRITTEN, SHARED_PAGES_WRITTEN));
+  }
+
+  private static Duration micros(Map<Integer, Long> fields, int field) {
+    return Duration.of(fields.getOrDefault(field, 0L), ChronoUnit.MICROS);
+  }
+
+  private static long sum(Map<Integer, Long> fields, int field, int shared) {
+    return fields.getOrDefault(field, 0L) + fields.getOrDefault(shared, 0L);
   }
 
   private static long varint(LittleEndianDataInputStream in) throws IOException {

@@ -2,16 +2,30 @@ package io.dormouse.checkpoint.engines;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a dump took.
  *
  * @param stoppedAt when the process had stopped
  * @param frozen how long the tool held the process, as the tool measured it; a capsule that was
- *     frozen before stays so
+ *     frozen before stays so. If it holds it still, the time until now
  * @param took the whole operation
- * @param memoryBytes pages written
+ * @param memoryBytes pages written, shared memory included
  * @param imageBytes all that was written, files and layer included
+ * @param statistics the tool's own; empty if it holds the process still
  */
 public record DumpReport(
-    Instant stoppedAt, Duration frozen, Duration took, long memoryBytes, long imageBytes) {}
+    Instant stoppedAt,
+    Duration frozen,
+    Duration took,
+    long memoryBytes,
+    long imageBytes,
+    Optional<DumpStatistics> statistics) {
+
+  /** Without the tool's own statistics. */
+  public DumpReport(
+      Instant stoppedAt, Duration frozen, Duration took, long memoryBytes, long imageBytes) {
+    this(stoppedAt, frozen, took, memoryBytes, imageBytes, Optional.empty());
+  }
+}

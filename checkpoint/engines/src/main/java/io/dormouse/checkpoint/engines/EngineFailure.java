@@ -101,6 +101,15 @@ public sealed interface EngineFailure {
     }
   }
 
+  /** This process has not the rights for it. {@code what} is an infinitive phrase. */
+  record NotPermitted(String what) implements EngineFailure {
+    @Override
+    public String message() {
+      return "This program may not %s.%nMaybe run it as root, or give it the capabilities that CRIU names."
+          .formatted(what);
+    }
+  }
+
   /** No space left for image or layer. */
   record DiskFull(String where) implements EngineFailure {
     @Override

@@ -60,6 +60,9 @@ final class LogExcerpt {
     if (excerpt.contains("No space left on device")) {
       return new EngineFailure.DiskFull(image.toString());
     }
+    if (excerpt.contains("CAP_CHECKPOINT_RESTORE capability")) {
+      return new EngineFailure.NotPermitted("dump or restore processes: " + excerpt);
+    }
     if (BAD_IMAGE.matcher(excerpt).find()) {
       return new EngineFailure.BadImage(image, excerpt);
     }

@@ -5,9 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The regular files that stopped processes hold open for writing. CRIU saves positions in files,
- * not files.
+ * What stopped processes have open: the regular files that they write, as CRIU saves positions in
+ * files, not files; and terminals.
  */
 final class OpenFiles {
-  private static final int ACCESS_MODE = 3;
-  private static final String DELETED = " (deleted)";
   private static final Pattern TERMINAL =
       Pattern.compile("(/dev/(?:pts/\\d+|tty\\w*|console))(?: \\(deleted\\))?");
   private static final Pattern TERMINAL_MASTER = Pattern.compile("/dev/(?:pts/)?ptmx");
@@ -73,17 +69,13 @@ final class OpenFiles {
     return targets;
   }
 
-  /** Copies their content into the image. */
-  static List<SavedFile> save(List<Long> pids, Path image) throws IOException {
+  /** Copies their content into the image, but of those declared as shared. */
+  static List<SavedFile> save(List<Long> pids, Path image, DumpOptions options) throws IOException {
     Map<String, Path> found = new LinkedHashMap<>();
     for (long pid : pids) {
-      for (Path descriptor : descriptors(pid)) {
-        String target = Files.readSymbolicLink(descriptor).toString();
-        if (target.startsWith("/")
-            && !target.endsWith(DELETED)
-            && Files.readAttributes(descriptor, BasicFileAttributes.class).isRegularFile()
-            && isWritable(pid, descriptor)) {
-          found.putIfAbsent(target, descriptor);
+      for (WrittenFile file : WrittenFile.of(pid)) {
+        if (!options.isShared(Path.of(file.path()))) {
+          found.putIfAbsent(file.path(), file.handle());
         }
       }
     }
@@ -111,21 +103,5 @@ final class OpenFiles {
       Files.copy(descriptor, out);
     }
     return file;
-  }
-
-  private static List<Path> descriptors(long pid) throws IOException {
-    try (Stream<Path> listed = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
-      return listed.sorted().toList();
-    } catch (NoSuchFileException e) {
-      throw new IOException("process %d went away".formatted(pid), e);
-    }
-  }
-
-  private static boolean isWritable(long pid, Path descriptor) throws IOException {
-    Path info = Path.of("/proc", Long.toString(pid), "fdinfo", descriptor.getFileName().toString());
-    return Files.readString(info)
-        .lines()
-        .filter(l -> l.startsWith("flags:"))
-        .anyMatch(l -> (Integer.parseInt(l.substring(6).strip(), 8) & ACCESS_MODE) != 0);
   }
 }

@@ -68,8 +68,13 @@ final class Presence {
       attributes(file);
       return false;
     } catch (UncheckedIOException e) {
-      return e.getCause() instanceof FileSystemException refused && isPermission(refused);
+      return isRefusal(e);
     }
+  }
+
+  /** Whether it could not be looked at for want of rights. */
+  static boolean isRefusal(UncheckedIOException error) {
+    return error.getCause() instanceof FileSystemException refused && isPermission(refused);
   }
 
   private static boolean isPermission(FileSystemException error) {

@@ -95,18 +95,19 @@ final class PrivateApt {
                             "it does not carry Debian: " + result.output())));
   }
 
-  /** Fetches a package with all that it needs, and unpacks it. */
-  Outcome<Done> unpack(String name, Path root, Duration timeout) {
-    return apt(
-            timeout,
-            "apt-get",
-            "--quiet",
-            "--yes",
-            "--download-only",
-            "--no-install-recommends",
-            "install",
-            name)
-        .then(done -> unpackAll(root, timeout));
+  /** Fetches packages with all that they need, and unpacks them. */
+  Outcome<Done> unpack(List<String> names, Path root, Duration timeout) {
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                "apt-get",
+                "--quiet",
+                "--yes",
+                "--download-only",
+                "--no-install-recommends",
+                "install"));
+    argv.addAll(names);
+    return apt(timeout, argv.toArray(String[]::new)).then(done -> unpackAll(root, timeout));
   }
 
   private Outcome<Done> unpackAll(Path root, Duration timeout) {
@@ -124,7 +125,10 @@ final class PrivateApt {
               .then(done -> apt(timeout, "dpkg", "--extract", archive.toString(), root.toString()))
               .then(result -> Outcome.ok(new Done(result.took())));
     }
-    return outcome;
+    // Nobody updates them here, so they must not lend rights to anybody.
+    return outcome
+        .then(done -> apt(timeout, "chmod", "--recursive", "ug-s", root.toString()))
+        .then(result -> Outcome.ok(new Done(result.took())));
   }
 
   private Outcome<ToolRunner.Result> apt(Duration timeout, String... argv) {

@@ -1,18 +1,16 @@
 package io.dormouse.checkpoint.engines;
 
-import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
 import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dumps a process and all below it as they are, outside of any capsule, by pid. The regular files
@@ -21,11 +19,12 @@ import java.util.Set;
  */
 public final class ProcessTreeEngine implements CheckpointEngine<Long> {
   public static final String NAME = "process-tree";
-  private static final long PAGE_BYTES = 4096;
   private static final Duration PIDS_FREE_WAIT = Duration.ofSeconds(5);
+  private static final Duration PIDS_FREE_PAUSE = Duration.ofMillis(50);
 
   private final Path criu;
   private final InstantSource clock;
+  private final Holds<Long> holds = new Holds<>();
 
   public ProcessTreeEngine(Path criu, InstantSource clock) {
     this.criu = criu;
@@ -44,16 +43,17 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
 
   @Override
   public Outcome<Done> freeze(Long pid, Duration timeout) {
-    return ProcessTree.stop(pid, timeout);
+    return holds.has(pid) ? Outcome.ok(new Done(Duration.ZERO)) : ProcessTree.stop(pid, timeout);
   }
 
   @Override
   public Outcome<Done> thaw(Long pid, Duration timeout) {
-    return ProcessTree.resume(pid);
+    return holds.undo(pid, timeout).then(done -> ProcessTree.resume(pid));
   }
 
   @Override
   public Outcome<Done> kill(Long pid, Duration timeout) {
+    holds.end(pid, timeout);
     return ProcessTree.kill(pid, timeout);
   }
 
@@ -62,102 +62,37 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
     return CriuFiles.writesOnce(file);
   }
 
+  /**
+   * Writes an image, as {@link CheckpointEngine#dump} says. A tree that is left frozen is held by
+   * CRIU until this engine thaws or kills it, with its connections either way; if this engine's
+   * process ends before, it goes on.
+   */
   @Override
   public Outcome<DumpReport> dump(Long pid, Path image, DumpOptions options) {
-    return Outcome.attempt(() -> dumpTree(pid, image, options));
-  }
-
-  private Outcome<DumpReport> dumpTree(Long pid, Path image, DumpOptions options) {
-    var stat = ProcFs.stat(pid);
-    var uid = ProcFs.uid(pid);
-    if (stat.isEmpty() || uid.isEmpty() || stat.get().isZombie()) {
-      return Outcome.failed(new EngineFailure.ProcessGone("pid " + pid));
+    if (holds.has(pid)) {
+      return Outcome.failed(
+          new EngineFailure.WrongState("pid " + pid, "held by an earlier dump", "thawed"));
     }
-    boolean wasStopped = stat.get().state() == 'T';
-    List<Long> tree = ProcFs.tree(pid);
-    Optional<String> terminal = OpenFiles.foreignTerminal(tree);
-    if (terminal.isPresent()) {
-      return Outcome.failed(onTerminal(pid, terminal.get()));
-    }
-    boolean shellJob = !tree.contains(stat.get().session());
-    long start = System.nanoTime();
-    return criuDump(pid, image, options, shellJob)
+    return Outcome.attempt(() -> TreeTarget.of(pid, options))
         .then(
-            stats ->
-                afterDump(
-                    new Dumped(pid, stat.get().session(), uid.get(), shellJob, stats, start),
-                    image,
-                    options))
-        .orUndo(failure -> wasStopped || !ProcFs.isAlive(pid) ? null : ProcessTree.resume(pid));
+            target ->
+                new TreeDump(criu, clock, image, options)
+                    .run(target)
+                    .orUndo(failure -> asBefore(target))
+                    .then(result -> settle(target, options, result)));
   }
 
-  private static EngineFailure onTerminal(long pid, String terminal) {
-    return new EngineFailure.Unsupported(
-        "Dumping pid %d, which has the terminal %s open,".formatted(pid, terminal),
-        "start it without one: setsid PROGRAM </dev/null >LOG 2>&1. A terminal can't be brought back yet.");
+  private static @Nullable Outcome<Done> asBefore(TreeTarget target) {
+    boolean same = target.whyNotTheSame().isEmpty();
+    return target.stopped() || !same ? null : ProcessTree.resume(target.pid());
   }
 
-  private record Dumped(
-      long pid, long session, long uid, boolean shellJob, CriuStats stats, long startNanos) {}
-
-  private Outcome<CriuStats> criuDump(long pid, Path image, DumpOptions options, boolean shellJob) {
-    Path processes = image.resolve(CriuFiles.DIRECTORY);
-    long uid = ProcFs.uid(pid).orElse(0L);
-    long gid = ProcFs.gid(pid).orElse(0L);
-    try {
-      Files.createDirectory(processes, Private.DIRECTORY);
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("write the image " + image, e));
-    }
-    List<String> argv = new ArrayList<>(CriuWrapper.command(criu, uid, gid));
-    argv.addAll(List.of("dump", "--tree", Long.toString(pid), "--leave-stopped"));
-    if (CriuWrapper.mustDumpAsOwner(uid)) {
-      argv.add("--unprivileged");
-    }
-    argv.addAll(common(processes, "dump.log", shellJob));
-    return criu("criu dump", argv, image, options.timeout())
-        .then(
-            done -> {
-              try {
-                return Outcome.ok(CriuStats.read(processes));
-              } catch (IOException e) {
-                return Outcome.failed(EngineErrors.io("read the statistics of the dump", e));
-              }
-            });
-  }
-
-  private Outcome<DumpReport> afterDump(Dumped dumped, Path image, DumpOptions options) {
-    Instant stoppedAt = clock.instant();
-    List<Long> pids = ProcFs.tree(dumped.pid());
-    DumpReport report;
-    try {
-      List<SavedFile> files = OpenFiles.save(pids, image);
-      new TreeRecord(
-              TreeRecord.FORMAT_VERSION,
-              dumped.pid(),
-              pids,
-              dumped.session(),
-              dumped.uid(),
-              dumped.shellJob(),
-              files)
-          .write(image);
-      report =
-          new DumpReport(
-              stoppedAt,
-              dumped.stats().frozen(),
-              Duration.ofNanos(System.nanoTime() - dumped.startNanos()),
-              dumped.stats().pagesWritten() * PAGE_BYTES,
-              CapsuleImages.bytes(image));
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("save the open files of pid " + dumped.pid(), e));
-    }
-    Outcome<Done> step =
-        switch (options.after()) {
-          case STOP -> ProcessTree.kill(dumped.pid(), options.timeout());
-          case KEEP_RUNNING -> ProcessTree.resume(dumped.pid());
-          case LEAVE_FROZEN -> Outcome.ok(new Done(Duration.ZERO));
-        };
-    return step.then(done -> Outcome.ok(report));
+  private Outcome<DumpReport> settle(
+      TreeTarget target, DumpOptions options, TreeDump.Result result) {
+    result.held().ifPresent(held -> holds.put(target.pid(), held));
+    return target.stopped() && options.after() == DumpOptions.After.KEEP_RUNNING
+        ? ProcessTree.resume(target.pid()).then(done -> Outcome.ok(result.report()))
+        : Outcome.ok(result.report());
   }
 
   /**
@@ -188,7 +123,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
     SavedFiles files = new SavedFiles(image, clock);
     return files
         .place(tree.files())
-        .then(done -> criuRestore(tree, image, timeout))
+        .then(done -> restoreOncePidsAreFree(tree, image, timeout))
         .then(
             done ->
                 Outcome.ok(
@@ -197,6 +132,24 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
                         files.movedAside(),
                         Duration.ofNanos(System.nanoTime() - start))))
         .orUndo(failure -> files.undo());
+  }
+
+  // Also a zombie that nobody remembers keeps the numbers of its session and its group.
+  private Outcome<Done> restoreOncePidsAreFree(TreeRecord tree, Path image, Duration timeout) {
+    long deadline = System.nanoTime() + PIDS_FREE_WAIT.toNanos();
+    while (true) {
+      Outcome<Done> outcome = criuRestore(tree, image, timeout);
+      boolean again =
+          outcome instanceof Outcome.Failed<Done> failed
+              && failed.failure() instanceof EngineFailure.PidInUse inUse
+              && !ProcFs.isAlive(inUse.pid())
+              && System.nanoTime() - deadline < 0
+              && !Thread.currentThread().isInterrupted();
+      if (!again) {
+        return outcome;
+      }
+      Waiting.until(() -> false, PIDS_FREE_PAUSE);
+    }
   }
 
   private Outcome<Done> criuRestore(TreeRecord tree, Path image, Duration timeout) {
@@ -211,55 +164,37 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
         new ArrayList<>(
             List.of(
                 criu.toString(), "restore", "--restore-detached", "--work-dir", work.toString()));
-    argv.addAll(common(processes, "restore.log", tree.shellJob()));
-    Outcome<Done> restored = criu("criu restore", argv, work, timeout);
+    argv.addAll(List.of("--images-dir", processes.toString(), "--log-file", "restore.log", "-v3"));
+    argv.addAll(CriuOptions.arguments(CriuOptions.Tcp.of(tree.connectionsOrDefault(), true)));
+    if (tree.shellJob()) {
+      argv.add("--shell-job");
+    }
+    Outcome<Done> restored = criu(argv, image, work, timeout);
     try {
       Trees.delete(work);
     } catch (IOException e) {
       EngineErrors.warn("Removing a log failed", EngineErrors.io("remove " + work, e));
     }
-    return restored.then(
-        done ->
-            ProcFs.isAlive(tree.pid())
-                ? Outcome.ok(done)
-                : Outcome.failed(new EngineFailure.ProcessGone("pid " + tree.pid())));
+    return restored.then(done -> started(tree.pid()));
   }
 
-  private static List<String> common(Path images, String log, boolean shellJob) {
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--images-dir",
-                images.toString(),
-                "--log-file",
-                log,
-                "-v3",
-                "--network-lock",
-                "nftables",
-                "--manage-cgroups=ignore",
-                "--tcp-established",
-                "--file-locks"));
-    if (shellJob) {
-      options.add("--shell-job");
-    }
-    return options;
+  // One that was stopped when it was dumped comes back stopped.
+  private static Outcome<Done> started(long pid) {
+    return ProcFs.isAlive(pid) && ProcessTree.isStopped(pid)
+        ? ProcessTree.resume(pid)
+        : ProcFs.isAlive(pid)
+            ? Outcome.ok(new Done(Duration.ZERO))
+            : Outcome.failed(new EngineFailure.ProcessGone("pid " + pid));
   }
 
-  private static Outcome<Done> criu(
-      String name, List<String> argv, Path directory, Duration timeout) {
-    return ToolRunner.run(new ToolRunner.Call(name, argv, Map.of(), directory), timeout)
+  private static Outcome<Done> criu(List<String> argv, Path image, Path work, Duration timeout) {
+    return ToolRunner.run(new ToolRunner.Call("criu restore", argv, Map.of(), work), timeout)
         .then(
-            result -> {
-              if (result.exitStatus() == 0) {
-                return Outcome.ok(new Done(result.took()));
-              }
-              Path log =
-                  Files.exists(directory.resolve("restore.log"))
-                      ? directory.resolve("restore.log")
-                      : directory.resolve("criu/dump.log");
-              String excerpt = (LogExcerpt.of(log) + "\n" + result.output()).strip();
-              return Outcome.failed(
-                  LogExcerpt.classify(name, result.exitStatus(), directory, excerpt));
-            });
+            result ->
+                result.exitStatus() == 0
+                    ? Outcome.ok(new Done(result.took()))
+                    : Outcome.failed(
+                        CriuOptions.explain(
+                            "criu restore", result, work.resolve("restore.log"), image)));
   }
 }

@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.engines.CriuOptions.Tcp;
+import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,38 +37,48 @@ final class Runc {
         "run", "--bundle", files.bundle().toString(), "--pid-file", files.pidFile().toString(), id);
   }
 
-  List<String> restore(InstanceFiles files, String id, Path images) {
-    return command(
-        "restore",
-        "--bundle",
-        files.bundle().toString(),
-        "--pid-file",
-        files.pidFile().toString(),
-        "--image-path",
-        images.toString(),
-        "--work-path",
-        files.toolWork().toString(),
-        "--tcp-established",
-        "--file-locks",
-        id);
-  }
-
-  Outcome<ToolRunner.Result> checkpoint(
-      InstanceFiles files, InstanceSpec spec, Path images, DumpOptions options) {
+  List<String> restore(InstanceFiles files, String id, Path images, Connections connections) {
     List<String> argv =
         command(
-            "checkpoint",
-            "--leave-running",
+            "restore",
+            "--bundle",
+            files.bundle().toString(),
+            "--pid-file",
+            files.pidFile().toString(),
             "--image-path",
             images.toString(),
             "--work-path",
-            files.toolWork().toString());
-    argv.addAll(List.of("--tcp-established", "--file-locks", spec.id()));
+            files.toolWork().toString(),
+            "--file-locks");
+    if (connections == Connections.KEEP) {
+      argv.add("--tcp-established");
+    }
+    argv.add(id);
+    return argv;
+  }
+
+  /**
+   * A dump; {@code leaveRunning} or not says what becomes of the container if CRIU is not told
+   * otherwise.
+   */
+  ToolRunner.Call checkpoint(
+      InstanceFiles files, InstanceSpec spec, Path images, Tcp tcp, boolean leaveRunning) {
+    List<String> argv = command("checkpoint", "--file-locks");
+    if (leaveRunning) {
+      argv.add("--leave-running");
+    }
+    if (tcp == Tcp.KEEP) {
+      argv.add("--tcp-established");
+    }
+    argv.addAll(
+        List.of(
+            "--image-path",
+            images.toString(),
+            "--work-path",
+            files.toolWork().toString(),
+            spec.id()));
     var environment = environment(CriuWrapper.environment(spec.ownerUid(), spec.ownerGid()));
-    return ToolRunner.run(
-        new ToolRunner.Call("runc checkpoint", argv, environment, files.directory()),
-        options.timeout(),
-        () -> files.pid().stream().anyMatch(ProcFs::isAlive));
+    return new ToolRunner.Call("runc checkpoint", argv, environment, files.directory());
   }
 
   /**

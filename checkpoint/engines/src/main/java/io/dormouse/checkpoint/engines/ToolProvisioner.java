@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +25,6 @@ import java.util.stream.Stream;
  */
 public final class ToolProvisioner {
   private static final String NEWEST_SUITE = "sid";
-  private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{0,100}");
 
   private final Path tools;
 
@@ -62,7 +60,10 @@ public final class ToolProvisioner {
                   sources.mirrors().stream()
                       .map(m -> new DebianSources.Entry(m, NEWEST_SUITE))
                       .toList();
-              return provision(new Job("criu", entries, sources.keyring(), timeout), progress);
+              return provision(
+                  new Job("criu", List.of("criu"), entries, sources.keyring(), timeout),
+                  ToolProvisioner::criuScript,
+                  progress);
             });
   }
 
@@ -72,31 +73,42 @@ public final class ToolProvisioner {
         .then(
             sources ->
                 provision(
-                    new Job("runc", sources.entries(), sources.keyring(), timeout), progress));
+                    new Job("runc", List.of("runc"), sources.entries(), sources.keyring(), timeout),
+                    ToolProvisioner::runcScript,
+                    progress));
   }
 
   /**
-   * Fetches a package of the machine's own release, with all that it needs, unless it is there;
-   * otherwise as {@link #provisionCriu}.
+   * Fetches other packages of the machine's release with all they need, unless they are there;
+   * otherwise as {@link #provisionCriu}. Nothing of them is configured or started.
    *
-   * @param name as Debian has it
-   * @return the directory into which it is unpacked; nothing in it was set up or started
+   * @param name of the directory, and in messages
    */
-  public Outcome<Path> provisionPackage(String name, Duration timeout, Consumer<String> progress) {
-    if (!PACKAGE.matcher(name).matches()) {
-      throw new IllegalArgumentException("The name (%s) must be a package's.".formatted(name));
-    }
+  public Outcome<PrivateRoot> provisionPackages(
+      String name, List<String> packages, Duration timeout, Consumer<String> progress) {
     return DebianSources.ofThisMachine()
         .then(
             sources ->
-                provision(new Job(name, sources.entries(), sources.keyring(), timeout), progress))
-        .then(marker -> Outcome.ok(marker.resolveSibling("root")));
+                provision(
+                    new Job(name, packages, sources.entries(), sources.keyring(), timeout),
+                    (made, target) -> "#!/bin/sh\nls '%s'\n".formatted(target.resolve("root")),
+                    progress))
+        .then(marker -> Outcome.ok(new PrivateRoot(marker.resolveSibling("root"))));
   }
 
   private record Job(
-      String tool, List<DebianSources.Entry> entries, Path keyring, Duration timeout) {}
+      String tool,
+      List<String> packages,
+      List<DebianSources.Entry> entries,
+      Path keyring,
+      Duration timeout) {}
 
-  private Outcome<Path> provision(Job job, Consumer<String> progress) {
+  /** Writes what starts a tool; {@code made} becomes {@code target} afterwards. */
+  private interface StarterScript {
+    String of(Path made, Path target) throws IOException;
+  }
+
+  private Outcome<Path> provision(Job job, StarterScript script, Consumer<String> progress) {
     Path starter = tools.resolve(job.tool()).resolve(job.tool());
     try {
       Files.createDirectories(tools);
@@ -109,7 +121,7 @@ public final class ToolProvisioner {
               new EngineFailure.TimedOut(
                   "fetching " + job.tool(), job.timeout(), "another process is at it"));
         }
-        return Files.isExecutable(starter) ? Outcome.ok(starter) : fetch(job, starter, progress);
+        return Files.isExecutable(starter) ? Outcome.ok(starter) : fetch(job, script, progress);
       }
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("fetch " + job.tool(), e));
@@ -130,7 +142,8 @@ public final class ToolProvisioner {
     }
   }
 
-  private Outcome<Path> fetch(Job job, Path starter, Consumer<String> progress) throws IOException {
+  private Outcome<Path> fetch(Job job, StarterScript script, Consumer<String> progress)
+      throws IOException {
     Path work = Files.createDirectory(tools.resolve("." + job.tool() + "." + UUID.randomUUID()));
     Path made = work.resolve("made");
     try {
@@ -138,8 +151,8 @@ public final class ToolProvisioner {
           "Fetching %s and its libraries from this machine's Debian mirror.".formatted(job.tool()));
       PrivateApt apt = PrivateApt.create(work.resolve("apt"), job.entries(), job.keyring());
       return apt.update(job.timeout())
-          .then(done -> apt.unpack(job.tool(), made.resolve("root"), job.timeout()))
-          .then(done -> publish(job.tool(), made, starter))
+          .then(done -> apt.unpack(job.packages(), made.resolve("root"), job.timeout()))
+          .then(done -> publish(job.tool(), made, script))
           .then(
               path -> {
                 progress.accept("%s is ready.".formatted(job.tool()));
@@ -150,26 +163,18 @@ public final class ToolProvisioner {
     }
   }
 
-  private Outcome<Path> publish(String tool, Path made, Path starter) {
+  private Outcome<Path> publish(String tool, Path made, StarterScript script) {
     Path target = tools.resolve(tool);
     try {
-      Path script = made.resolve(tool);
-      Files.writeString(script, script(tool, made, target));
-      Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Path starter = made.resolve(tool);
+      Files.writeString(starter, script.of(made, target));
+      Files.setPosixFilePermissions(starter, PosixFilePermissions.fromString("rwxr-xr-x"));
       Trees.delete(target);
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
-      return Outcome.ok(starter);
+      return Outcome.ok(target.resolve(tool));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("set up " + tool, e));
     }
-  }
-
-  private static String script(String tool, Path made, Path target) throws IOException {
-    return switch (tool) {
-      case "criu" -> criuScript(made, target);
-      case "runc" -> runcScript(made, target);
-      default -> "#!/bin/sh\n# Says that the package lies complete beside it.\n";
-    };
   }
 
   // Its C library is newer than the machine's, so it starts through its own loader.

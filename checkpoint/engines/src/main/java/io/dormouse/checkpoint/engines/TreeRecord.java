@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the image of a process tree holds beside CRIU's files.
@@ -18,6 +21,7 @@ import java.util.List;
  * @param session of the root
  * @param uid owner of the root
  * @param shellJob whether the tree hangs on a session, or a terminal, outside of it
+ * @param connections what becomes of them in a restore; kept, if the record does not say
  * @param files what it had open for writing, as it was at the stop
  */
 record TreeRecord(
@@ -27,6 +31,7 @@ record TreeRecord(
     long session,
     long uid,
     boolean shellJob,
+    @Nullable Connections connections,
     List<SavedFile> files) {
   static final int FORMAT_VERSION = 1;
   private static final int FILES_MAX = 10_000;
@@ -55,6 +60,10 @@ record TreeRecord(
     }
     pids = List.copyOf(pids);
     files = List.copyOf(files);
+  }
+
+  Connections connectionsOrDefault() {
+    return Objects.requireNonNullElse(connections, Connections.KEEP);
   }
 
   void write(Path image) throws IOException {

@@ -100,18 +100,30 @@ final class CapsuleImages {
         Files.writeString(files.criuConfig(), config);
         return checkpoint(files, spec, image, options, tcp);
       }
-      HeldDump.Post post = HeldDump.Post.open(files.toolWork());
-      Files.writeString(
-          files.criuConfig(), config + "action-script \"%s\"\n".formatted(post.script()));
-      return HeldDump.start(
-              runc.checkpoint(files, spec, processes, tcp, false),
-              terms(files, processes, options),
-              post,
-              result -> explain(files, image, result))
-          .then(held -> Outcome.ok(new Written(Optional.empty(), Optional.of(held))));
+      return hold(files, spec, image, options, config);
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));
     }
+  }
+
+  private Outcome<Written> hold(
+      InstanceFiles files, InstanceSpec spec, Path image, DumpOptions options, String config)
+      throws IOException {
+    Path processes = image.resolve(CriuFiles.DIRECTORY);
+    HeldDump.Post post = HeldDump.Post.open(files.toolWork());
+    try {
+      Files.writeString(
+          files.criuConfig(), config + "action-script \"%s\"\n".formatted(post.script()));
+    } catch (IOException e) {
+      post.close();
+      throw e;
+    }
+    return HeldDump.start(
+            runc.checkpoint(files, spec, processes, Tcp.KEEP, false),
+            terms(files, processes, options),
+            post,
+            result -> explain(files, image, result))
+        .then(held -> Outcome.ok(new Written(Optional.empty(), Optional.of(held))));
   }
 
   private static ToolRunner.Terms terms(InstanceFiles files, Path processes, DumpOptions options) {

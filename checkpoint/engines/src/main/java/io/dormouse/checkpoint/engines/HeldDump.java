@@ -26,8 +26,15 @@ final class HeldDump {
       #!/bin/sh
       [ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0
       : >'%1$s/held'
-      read -r answer <'%1$s/answer' && [ "$answer" = complete ]
+      if read -r answer <'%1$s/answer'; then
+        [ "$answer" = complete ]
+      else
+        rm -rf '%1$s'
+        exit 1
+      fi
       """;
+
+  static final String PREFIX = "dormouse-hold";
 
   private final Call call;
   private final RunningTool tool;
@@ -46,13 +53,22 @@ final class HeldDump {
    */
   record Post(Path directory, RandomAccessFile answer) {
     static Post open(Path parent) throws IOException {
-      Path directory = Files.createTempDirectory(parent, "hold");
+      Path directory = Files.createTempDirectory(parent, PREFIX);
+      try {
+        return new Post(directory, prepare(directory));
+      } catch (IOException e) {
+        Trees.delete(directory);
+        throw e;
+      }
+    }
+
+    private static RandomAccessFile prepare(Path directory) throws IOException {
       if (directory.toString().indexOf('\'') >= 0) {
         throw new IOException("the path %s must not contain a quote".formatted(directory));
       }
       Path fifo = directory.resolve("answer");
       Call call =
-          new Call("mkfifo", List.of("mkfifo", "-m", "600", fifo.toString()), Map.of(), parent);
+          new Call("mkfifo", List.of("mkfifo", "-m", "600", fifo.toString()), Map.of(), directory);
       if (!(ToolRunner.run(call, Duration.ofSeconds(10)) instanceof Outcome.Ok<Result> ok)
           || ok.value().exitStatus() != 0) {
         throw new IOException("can't make " + fifo);
@@ -60,7 +76,7 @@ final class HeldDump {
       Files.writeString(directory.resolve("script"), SCRIPT.formatted(directory));
       Files.setPosixFilePermissions(
           directory.resolve("script"), PosixFilePermissions.fromString("rwx------"));
-      return new Post(directory, new RandomAccessFile(fifo.toFile(), "rw"));
+      return new RandomAccessFile(fifo.toFile(), "rw");
     }
 
     Path script() {

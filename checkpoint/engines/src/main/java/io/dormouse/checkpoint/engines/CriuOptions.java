@@ -26,8 +26,8 @@ final class CriuOptions {
     CLOSE("tcp-close"),
 
     /**
-     * To fail should there be one. To be ready for some takes CRIU half a second, whether there are
-     * any or not, in which the processes stand still.
+     * To fail should there be one. To be ready to lock the network takes CRIU half a second,
+     * whether there are any or not, in which the processes stand still.
      */
     NONE("");
 
@@ -53,13 +53,12 @@ final class CriuOptions {
 
   // The default for deleted files is a megabyte, less than what many programs put there.
   private static Stream<List<String>> shared(Tcp tcp) {
-    return Stream.of(
-            List.of("network-lock", "nftables"),
-            List.of("manage-cgroups=ignore"),
-            List.of("ghost-limit", "1G"),
-            List.of("file-locks"),
-            List.of(tcp.option))
-        .filter(option -> !option.get(0).isEmpty());
+    Stream<List<String>> always =
+        Stream.of(
+            List.of("manage-cgroups=ignore"), List.of("ghost-limit", "1G"), List.of("file-locks"));
+    Stream<List<String>> network =
+        Stream.of(List.of("network-lock", "nftables"), List.of(tcp.option));
+    return tcp == Tcp.NONE ? always : Stream.concat(always, network);
   }
 
   static List<String> arguments(Tcp tcp) {

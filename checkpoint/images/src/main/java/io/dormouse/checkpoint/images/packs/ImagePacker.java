@@ -63,7 +63,7 @@ final class ImagePacker implements AutoCloseable {
   private final PackFinisher finisher;
   private @Nullable OpenPack open;
 
-  private final HolePuncher holes = new HolePuncher();
+  private final HolePuncher holes;
 
   /** A file of which some may be packed already. */
   private static final class Begun {
@@ -85,6 +85,16 @@ final class ImagePacker implements AutoCloseable {
    * @param known packs whose chunks {@code index} knows, in its order
    */
   ImagePacker(PackWorkers workers, Destination destination, ChunkIndex index, List<Known> known) {
+    this(workers, destination, index, known, new HolePuncher(HolePuncher::isScarce));
+  }
+
+  ImagePacker(
+      PackWorkers workers,
+      Destination destination,
+      ChunkIndex index,
+      List<Known> known,
+      HolePuncher holes) {
+    this.holes = holes;
     this.workers = workers;
     this.destination = destination;
     this.index = index;

@@ -126,7 +126,7 @@ final class ImageUnpacker implements Closeable {
     int block = chunk / PackFormat.BLOCK_CHUNKS;
     if (pack.block != block) {
       pack.block = block;
-      pack.opened = workers.threads().submit(() -> pack.reader.block(block));
+      pack.opened = workers.submit(() -> pack.reader.block(block));
     }
     int inBlock = chunk % PackFormat.BLOCK_CHUNKS;
     int chunks = Math.min(runs.count(run) - done, PackFormat.BLOCK_CHUNKS - inBlock);

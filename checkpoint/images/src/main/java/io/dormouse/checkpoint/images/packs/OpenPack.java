@@ -9,13 +9,7 @@ import java.util.UUID;
 record OpenPack(UUID pack, PackWriter writer, Upload upload) implements Closeable {
   static OpenPack begin(UUID pack, Upload upload, PackWorkers workers) throws IOException {
     try {
-      PackWriter writer =
-          new PackWriter(
-              pack,
-              workers.keys().packKey(pack),
-              upload,
-              workers.threads(),
-              workers.tasksInFlightMax());
+      PackWriter writer = new PackWriter(pack, workers.keys().packKey(pack), upload, workers);
       return new OpenPack(pack, writer, upload);
     } catch (IOException | RuntimeException e) {
       upload.close();

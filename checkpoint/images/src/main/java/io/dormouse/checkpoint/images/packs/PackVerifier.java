@@ -49,13 +49,11 @@ final class PackVerifier {
             PackWorkers.result(ahead.remove());
           }
           ahead.add(
-              workers
-                  .threads()
-                  .submit(
-                      () -> {
-                        verify(reader, first, check);
-                        return first;
-                      }));
+              workers.submit(
+                  () -> {
+                    verify(reader, first, check);
+                    return first;
+                  }));
         }
         while (!ahead.isEmpty()) {
           PackWorkers.result(ahead.remove());

@@ -6,10 +6,11 @@ import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ public final class PackWorkers implements AutoCloseable {
   private final DomainKeys keys;
   private final ThreadPoolExecutor threads;
   private final int count;
+  private volatile boolean inline;
   private final Queue<ChunkHasher> hashers = new ConcurrentLinkedQueue<>();
 
   /** Starts {@code count} threads as they are wanted. */
@@ -41,23 +43,34 @@ public final class PackWorkers implements AutoCloseable {
             });
   }
 
-  /** From now on another's work beside ours comes first. */
+  /** From now on another's work beside ours comes first, and who submits tasks is one of us. */
   void leaveOneCore() {
-    threads.setCorePoolSize(Math.max(1, count - 1));
-    threads.setMaximumPoolSize(Math.max(1, count - 1));
+    inline = count <= 2;
+    if (!inline) {
+      threads.setCorePoolSize(count - 2);
+      threads.setMaximumPoolSize(count - 2);
+    }
   }
 
   void useAllCores() {
+    inline = false;
     threads.setMaximumPoolSize(count);
     threads.setCorePoolSize(count);
   }
 
-  DomainKeys keys() {
-    return keys;
+  /** Runs a task, by another thread if there is a core for one. */
+  <T> Future<T> submit(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    if (inline) {
+      task.run();
+    } else {
+      threads.execute(task);
+    }
+    return task;
   }
 
-  ExecutorService threads() {
-    return threads;
+  DomainKeys keys() {
+    return keys;
   }
 
   /** How many tasks may be under way at once: enough to keep all threads busy. */
@@ -76,7 +89,7 @@ public final class PackWorkers implements AutoCloseable {
 
   /** Reads a segment of a file, and names its chunks. */
   Future<Segment> read(Segment segment, FileChannel file, long position, int length) {
-    return threads.submit(
+    return submit(
         () -> {
           segment.read(file, position, length);
           ChunkHasher hasher = borrowHasher();

@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.zip.CRC32C;
 import javax.crypto.SecretKey;
@@ -27,8 +26,7 @@ final class PackWriter implements AutoCloseable {
 
   private final SecretKey key;
   private final OutputStream out;
-  private final ExecutorService workers;
-  private final int batchesInFlightMax;
+  private final PackWorkers workers;
   private final byte[] header;
   private final PackFooter.Builder footer = new PackFooter.Builder();
   private final Map<Integer, Integer> sums = new ConcurrentHashMap<>();
@@ -45,13 +43,10 @@ final class PackWriter implements AutoCloseable {
    * @param key of this pack, and of none before
    * @param out takes the pack; closed by its owner
    */
-  PackWriter(
-      UUID pack, SecretKey key, OutputStream out, ExecutorService workers, int batchesInFlightMax)
-      throws IOException {
+  PackWriter(UUID pack, SecretKey key, OutputStream out, PackWorkers workers) throws IOException {
     this.key = key;
     this.out = out;
     this.workers = workers;
-    this.batchesInFlightMax = batchesInFlightMax;
     this.header = header(pack);
     write(header);
   }
@@ -113,7 +108,7 @@ final class PackWriter implements AutoCloseable {
   }
 
   private void seal() throws IOException {
-    if (inFlight.size() == batchesInFlightMax) {
+    if (inFlight.size() == workers.tasksInFlightMax()) {
       writeOldest();
     }
     byte[] raw = batch;

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,14 +13,27 @@ import java.util.List;
  * page once, compressed, sealed, read back; then a signed manifest), {@link #claim}, {@link
  * #fetch}, restore, {@link #delete}; {@link #collect} now and then.
  */
-public interface ImageStore {
+public interface ImageStore extends AutoCloseable {
+  /** Opens a store, which is made where it is missing. */
+  static Stored<ImageStore> open(StoreLocation location, InstantSource clock) {
+    return new StoreOpening(location, clock).open();
+  }
+
+  /** Opens a store that is there; else it is a {@link StoreFailure.NoStore}. */
+  static Stored<ImageStore> openExisting(StoreLocation location, InstantSource clock) {
+    return new StoreOpening(location, clock).openExisting();
+  }
+
   /**
-   * Opens the store at {@code uri}, creating its directory.
+   * Opens the store of a local directory, which is made where it is missing, with all that belongs
+   * to it in that directory.
    *
    * @param uri {@code file:/path}
    */
   static Stored<ImageStore> open(URI uri, InstantSource clock) {
-    return PackedImageStore.open(uri, clock);
+    return StoreAddress.parse(uri.toString()) instanceof Stored.Failed<URI> bad
+        ? new Stored.Failed<>(bad.failure())
+        : open(StoreLocation.ofDirectory(Path.of(uri.getPath())), clock);
   }
 
   /**
@@ -84,4 +98,8 @@ public interface ImageStore {
    * @return how many bytes went
    */
   Stored<Long> collect();
+
+  /** Frees connections to a store elsewhere; images stay. */
+  @Override
+  void close();
 }

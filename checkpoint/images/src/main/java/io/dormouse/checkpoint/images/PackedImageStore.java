@@ -2,7 +2,7 @@ package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
-import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
+import io.dormouse.checkpoint.images.blobs.Blobs;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
 import io.dormouse.checkpoint.images.packs.PackName;
@@ -10,7 +10,6 @@ import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.packs.PackedImage;
 import io.dormouse.checkpoint.images.packs.Packing;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,48 +21,37 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Images whose pages lie in packs. Each owner's are a dedup domain of their own: no page of one is
  * ever compared with another's.
  */
 final class PackedImageStore implements ImageStore {
+  private static final Logger LOG = LoggerFactory.getLogger(PackedImageStore.class);
   private static final int LIST_MAX = 100_000;
 
-  private final DirectoryBlobs blobs;
+  private final Blobs blobs;
   private final Catalog catalog;
   private final Claims claims;
   private final PackStore packs;
   private final Spool spool;
   private final InstantSource clock;
 
-  /** Opens a store whose plain files lie beside its blobs. */
+  /**
+   * Opens a store.
+   *
+   * @param blobs closed with it
+   */
   PackedImageStore(
-      DirectoryBlobs blobs, StoreKeys keys, PackStore.Limits limits, InstantSource clock)
-      throws IOException {
+      Blobs blobs, Spool spool, StoreKeys keys, PackStore.Limits limits, InstantSource clock) {
     this.blobs = blobs;
     this.catalog = new Catalog(blobs, keys);
     this.claims = new Claims(blobs, clock);
     this.packs = new PackStore(blobs, keys.ring(), limits);
-    this.spool = new Spool(blobs.root().resolve("staging"));
+    this.spool = spool;
     this.clock = clock;
-  }
-
-  static Stored<ImageStore> open(URI uri, InstantSource clock) {
-    if (!"file".equals(uri.getScheme())
-        || uri.getPath() == null
-        || !uri.getPath().startsWith("/")) {
-      return new Stored.Failed<>(
-          new StoreFailure.Io("open " + uri, "the address must be file:/an/absolute/path"));
-    }
-    Path root = Path.of(uri.getPath());
-    try {
-      DirectoryBlobs blobs = new DirectoryBlobs(root);
-      StoreKeys keys = StoreKeys.in(blobs.root().resolve("keys"));
-      return new Stored.Ok<>(new PackedImageStore(blobs, keys, PackStore.Limits.usual(), clock));
-    } catch (IOException e) {
-      return new Stored.Failed<>(StoreFailure.of("open " + root, e));
-    }
   }
 
   @Override
@@ -355,6 +343,15 @@ final class PackedImageStore implements ImageStore {
       return new Stored.Ok<>(packs.collect(this::used, clock.instant()));
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("collect packs", e));
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      blobs.close();
+    } catch (IOException e) {
+      LOG.warn("The store was not closed well: {}", e.toString());
     }
   }
 

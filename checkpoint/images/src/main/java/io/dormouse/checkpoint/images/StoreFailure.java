@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.images.blobs.StoreAccessException;
+import io.dormouse.checkpoint.images.keys.KeyException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -53,6 +55,60 @@ public sealed interface StoreFailure {
     }
   }
 
+  /** What was given as a store's address is none. */
+  record BadAddress(String reason, String hint) implements StoreFailure {
+    @Override
+    public String message() {
+      return "%s%n%s".formatted(reason, hint);
+    }
+  }
+
+  /** There is no store, and none was to be made. */
+  record NoStore(String uri) implements StoreFailure {
+    @Override
+    public String message() {
+      return "There is no image store %s.%nMaybe it is another one: name it with --store."
+          .formatted(uri);
+    }
+  }
+
+  /** The keys that are here are not the store's. */
+  record WrongKeys(String what, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      String hint =
+          reason.contains("Maybe ") ? "" : "%nMaybe they are another store's.".formatted();
+      return "The store could not %s: %s%s".formatted(what, reason, hint);
+    }
+  }
+
+  /** The store's server gave no answer within the time limits. */
+  record Unreachable(String what, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The store could not %s, as it is out of reach: %s%nMaybe its server is down, or the address is wrong; what was stored is not touched by it."
+          .formatted(what, reason);
+    }
+  }
+
+  /** The store's server does not let us. */
+  record Denied(String what, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The store could not %s, as it was denied: %s%nMaybe no credentials were found, or they lack a permission: docs/stores.md names them all."
+          .formatted(what, reason);
+    }
+  }
+
+  /** The store's server can't keep what a store promises. */
+  record Unsuitable(String what, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The store could not %s, as its server can't hold images: %s%nMaybe use one whose S3 honours the header If-None-Match when it writes; without, two writers could both think they won."
+          .formatted(what, reason);
+    }
+  }
+
   /** Any other trouble with the disk. */
   record Io(String what, String reason) implements StoreFailure {
     @Override
@@ -64,6 +120,23 @@ public sealed interface StoreFailure {
 
   /** Sorts an I/O error; {@code what} is an infinitive phrase such as "publish image x". */
   static StoreFailure of(String what, IOException error) {
+    if (error instanceof KeyException keys) {
+      return new WrongKeys(what, String.valueOf(keys.getMessage()));
+    }
+    return error instanceof StoreAccessException access ? of(what, access) : ofDisk(what, error);
+  }
+
+  private static StoreFailure of(String what, StoreAccessException error) {
+    String reason = String.valueOf(error.getMessage());
+    return switch (error.kind()) {
+      case UNREACHABLE -> new Unreachable(what, reason);
+      case DENIED -> new Denied(what, reason);
+      case UNSUITABLE -> new Unsuitable(what, reason);
+      case FULL -> new DiskFull(what);
+    };
+  }
+
+  private static StoreFailure ofDisk(String what, IOException error) {
     String reason =
         error instanceof FileSystemException f && f.getReason() != null
             ? f.getReason()

@@ -39,6 +39,7 @@ class CollectingBesideWritersTest {
     DirectoryBlobs blobs = new DirectoryBlobs(root);
     return new PackedImageStore(
         blobs,
+        new Spool(blobs.root().resolve("staging")),
         StoreKeys.in(blobs.root().resolve("keys")),
         new PackStore.Limits(1, 1_000, Duration.ZERO),
         InstantSource.system());

@@ -7,7 +7,6 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import io.dormouse.checkpoint.images.VerifyResult.Corrupt;
 import io.dormouse.checkpoint.images.VerifyResult.Verified;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,12 +324,6 @@ class PackedImageStoreTest {
     assertThat(ok(store.sweep(Duration.ofHours(1)))).isEqualTo(1);
     assertThat(old.directory()).doesNotExist();
     assertThat(young.directory()).exists();
-  }
-
-  @Test
-  void onlyLocalDirectoriesAreStores() {
-    assertThat(ImageStore.open(URI.create("s3a://bucket/x"), InstantSource.system()))
-        .isInstanceOf(Stored.Failed.class);
   }
 
   @ParameterizedTest

@@ -1,8 +1,10 @@
 package io.dormouse.checkpoint.images.blobs;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -10,7 +12,7 @@ import java.util.regex.Pattern;
  * Blobs by name, each written once and never changed. A listing shows every blob that was committed
  * before it began. Safe for several threads and processes.
  */
-public interface Blobs {
+public interface Blobs extends Closeable {
   /** One part of a name. */
   Pattern PART = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}");
 
@@ -33,6 +35,14 @@ public interface Blobs {
 
   /** Removes a blob; whether there was one. */
   boolean delete(String name) throws IOException;
+
+  /**
+   * Removes what writers that died have left of uploads, and never an upload that goes on.
+   *
+   * @param limit uploads that did anything since then are left alone
+   * @return how many went
+   */
+  int sweep(Instant limit) throws IOException;
 
   /** Writes a small blob; whether there was none of that name before. */
   default boolean create(String name, byte[] content) throws IOException {
@@ -69,6 +79,10 @@ public interface Blobs {
       return false;
     }
   }
+
+  /** Frees connections; what was written stays. */
+  @Override
+  void close() throws IOException;
 
   /**
    * The name itself.

@@ -143,13 +143,15 @@ public final class DirectoryBlobs implements Blobs {
     }
   }
 
-  /**
-   * Removes uploads whose writers have died, and those that nothing was added to since {@code
-   * limit}; how many went.
-   */
+  /** {@inheritDoc} Those of writers that have died go at once, where the file system has locks. */
+  @Override
   public int sweep(Instant limit) throws IOException {
     return uploads.sweep(limit);
   }
+
+  /** Nothing is held between calls. */
+  @Override
+  public void close() {}
 
   private static void sync(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class KeyException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  KeyException(String message) {
+  /** The message says what to do about it, if that is known. */
+  public KeyException(String message) {
     super(message);
   }
 

@@ -45,6 +45,16 @@ public final class KeyRing {
             .collect(Collectors.toUnmodifiableMap(MasterKey::id, Function.identity(), (a, b) -> a));
   }
 
+  /** Which master key wraps from now on; see {@link MasterKey#id}. */
+  public String masterId() {
+    return current.id();
+  }
+
+  /** Whether it can unwrap what that master key wrapped. */
+  public boolean hasMaster(String id) {
+    return masters.containsKey(id);
+  }
+
   /**
    * A domain's secret, made on first use.
    *

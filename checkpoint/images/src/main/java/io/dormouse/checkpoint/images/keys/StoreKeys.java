@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images.keys;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +13,13 @@ import java.util.List;
  * @param signers whose word counts
  */
 public record StoreKeys(KeyRing ring, SigningKey signing, Signers signers) {
+  private static final String MASTER = "master.key";
+
+  /** Whether there are keys in a directory. */
+  public static boolean areIn(Path directory) {
+    return Files.exists(directory.resolve(MASTER));
+  }
+
   /**
    * Keys that lie in one directory, made where they are missing. Beside the store itself they
    * protect owners from each other, and images from accidents; against a thief of the disk they
@@ -22,7 +30,7 @@ public record StoreKeys(KeyRing ring, SigningKey signing, Signers signers) {
     return new StoreKeys(
         new KeyRing(
             directory.resolve("domains"),
-            List.of(MasterKey.readOrCreate(directory.resolve("master.key")))),
+            List.of(MasterKey.readOrCreate(directory.resolve(MASTER)))),
         SigningKey.readOrCreate(directory.resolve("signing.key"), signers),
         signers);
   }

@@ -1,0 +1,63 @@
+package io.dormouse.checkpoint.images;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+
+/** Images for tests. */
+final class Published {
+  static final byte[] LAYER = "layer".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+  private Published() {}
+
+  static ImageId fresh() {
+    return new ImageId("web", UUID.randomUUID());
+  }
+
+  /** Memory that does not compress. */
+  static byte[] pages(int bytes) {
+    byte[] pages = new byte[bytes];
+    new Random(bytes).nextBytes(pages);
+    return pages;
+  }
+
+  static Stored<Image.Published> publish(ImageStore store, ImageId id, byte[] pages)
+      throws IOException {
+    StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1)));
+    Path criu = Files.createDirectory(staged.directory().resolve("criu"));
+    Files.write(criu.resolve("pages-1.img"), pages);
+    Files.write(staged.directory().resolve("layer.tar"), LAYER);
+    return store.publish(staged, metadata(id));
+  }
+
+  static ImageMetadata metadata(ImageId id) {
+    return new ImageMetadata(
+        id,
+        Optional.empty(),
+        "capsule",
+        1,
+        1,
+        "spec",
+        Instant.EPOCH,
+        1,
+        new HostFingerprint("k", "c", "f", "t"));
+  }
+
+  static <T> T ok(Stored<T> stored) {
+    if (stored instanceof Stored.Failed<T> failed) {
+      throw new AssertionError(failed.failure().message());
+    }
+    return ((Stored.Ok<T>) stored).value();
+  }
+
+  static <T> StoreFailure failure(Stored<T> stored) {
+    if (stored instanceof Stored.Failed<T> failed) {
+      return failed.failure();
+    }
+    throw new AssertionError("It must have failed: " + stored);
+  }
+}

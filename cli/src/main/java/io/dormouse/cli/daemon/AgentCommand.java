@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
     name = "agent",
     description = {
       "Runs the agent of this node; never installs anything.",
-      "Keys of its file: node, state-directory, image-store, socket, bind, port, port-file,"
-          + " tls.certificate, tls.key, tls.authority, read-only-paths, engine (auto, runc or"
-          + " process), dumps-at-once, scheduler-uids, end-instances-on-shutdown."
+      "Keys of its file: node, state-directory, image-store (file:, hdfs: or s3a:), image-keys and"
+          + " hadoop-conf (for a store elsewhere), socket, bind, port, port-file, tls.certificate,"
+          + " tls.key, tls.authority, read-only-paths, engine (auto, runc or process),"
+          + " dumps-at-once, scheduler-uids, end-instances-on-shutdown."
     })
 public final class AgentCommand extends BaseCommand {
   @Option(names = "--config", required = true, description = "Its YAML file.")

@@ -3,6 +3,9 @@ package io.dormouse.cli.daemon;
 import io.dormouse.checkpoint.agent.AgentConfig;
 import io.dormouse.checkpoint.agent.EngineChoice;
 import io.dormouse.checkpoint.agent.LeaseLimits;
+import io.dormouse.checkpoint.images.StoreAddress;
+import io.dormouse.checkpoint.images.StoreLocation;
+import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.pki.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The configuration of an agent as a file. */
@@ -19,6 +23,8 @@ final class AgentConfigFile {
           "node",
           "state-directory",
           "image-store",
+          "image-keys",
+          "hadoop-conf",
           "socket",
           "bind",
           "port",
@@ -40,7 +46,7 @@ final class AgentConfigFile {
       return new AgentConfig(
           config.text("node"),
           config.path("state-directory"),
-          URI.create(config.text("image-store")),
+          store(config),
           config.path("socket"),
           new AgentConfig.Listen(
               config.optionalText("bind").orElse("127.0.0.1"),
@@ -57,6 +63,26 @@ final class AgentConfigFile {
     } catch (IllegalArgumentException invalid) {
       throw config.bad(String.valueOf(invalid.getMessage()), "Maybe see `dormouse agent --help`.");
     }
+  }
+
+  /** What does not go into a store elsewhere lies in the agent's own directory. */
+  private static StoreLocation store(ConfigFile config) {
+    Stored<URI> address = StoreAddress.parse(config.text("image-store"));
+    if (address instanceof Stored.Failed<URI> failed) {
+      String[] lines = failed.failure().message().split("\\R", 2);
+      throw config.bad(lines[0], lines[1]);
+    }
+    StoreLocation store =
+        StoreLocation.of(
+            ((Stored.Ok<URI>) address).value(), config.path("state-directory").resolve("images"));
+    Optional<Path> keys = config.optionalText("image-keys").map(Path::of);
+    Optional<Path> hadoop =
+        config
+            .optionalText("hadoop-conf")
+            .or(() -> Optional.ofNullable(System.getenv("HADOOP_CONF_DIR")))
+            .map(Path::of);
+    StoreLocation keyed = keys.map(store::withKeys).orElse(store);
+    return hadoop.map(keyed::withHadoopConfiguration).orElse(keyed);
   }
 
   private static EngineChoice engine(ConfigFile config) {

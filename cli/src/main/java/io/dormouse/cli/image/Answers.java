@@ -16,9 +16,14 @@ final class Answers {
       return ok.value();
     }
     StoreFailure failure = ((Stored.Failed<T>) stored).failure();
-    throw new CommandFailure(
-        failure instanceof StoreFailure.Missing ? ExitCode.NOTHING : ExitCode.FAILED,
-        failure.message());
+    throw new CommandFailure(exitCode(failure), failure.message());
+  }
+
+  private static ExitCode exitCode(StoreFailure failure) {
+    if (failure instanceof StoreFailure.Missing || failure instanceof StoreFailure.NoStore) {
+      return ExitCode.NOTHING;
+    }
+    return failure instanceof StoreFailure.BadAddress ? ExitCode.BAD_USAGE : ExitCode.FAILED;
   }
 
   static <T> T value(Outcome<T> outcome) {

@@ -1,10 +1,9 @@
 package io.dormouse.cli.image;
 
 import io.dormouse.checkpoint.images.ImageStore;
-import io.dormouse.cli.CommandFailure;
-import io.dormouse.cli.ExitCode;
+import io.dormouse.checkpoint.images.StoreAddress;
+import io.dormouse.checkpoint.images.StoreLocation;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -14,37 +13,50 @@ import picocli.CommandLine.Option;
 final class StoreOptions {
   @Option(
       names = "--store",
-      description =
-          "The image store, as in file:/var/lib/dormouse/images (default: ~/.local/share/dormouse/images).")
-  private Optional<URI> store = Optional.empty();
+      paramLabel = "URI",
+      description = {
+        "The image store, as in file:/var/lib/dormouse/images, hdfs://host:8020/dormouse/images or"
+            + " s3a://bucket/dormouse (default: ~/.local/share/dormouse/images)."
+      })
+  private Optional<String> store = Optional.empty();
+
+  @Option(
+      names = "--keys",
+      paramLabel = "DIR",
+      description = {
+        "The store's keys: the same directory for all who share images (default: beside a local"
+            + " store, else ~/.local/share/dormouse/keys)."
+      })
+  private Optional<Path> keys = Optional.empty();
+
+  @Option(
+      names = "--hadoop-conf",
+      paramLabel = "DIR",
+      description = {
+        "For hdfs: and s3a:, the directory with core-site.xml, where credentials are too (default:"
+            + " $HADOOP_CONF_DIR)."
+      })
+  private Optional<Path> hadoopConf =
+      Optional.ofNullable(System.getenv("HADOOP_CONF_DIR")).map(Path::of);
 
   /** One that is there: what only reads makes none. */
   ImageStore openExisting() {
-    URI uri = store.orElseGet(StoreOptions::ofTheUser);
-    // Without a path, as in file:images, it is no place at all, which opening it will say.
-    boolean isPlace = "file".equals(uri.getScheme()) && uri.getPath() != null;
-    if (isPlace && !Files.isDirectory(Path.of(uri.getPath()))) {
-      throw new CommandFailure(
-          ExitCode.NOTHING,
-          "There is no image store %s.".formatted(uri),
-          "Maybe it is another one: name it with --store.");
-    }
-    return open();
+    return Answers.value(ImageStore.openExisting(location(), InstantSource.system()));
   }
 
   /** One that is made where it is missing. */
   ImageStore open() {
-    URI uri = store.orElseGet(StoreOptions::ofTheUser);
-    if (!"file".equals(uri.getScheme())) {
-      throw new CommandFailure(
-          ExitCode.BAD_USAGE,
-          "The --store (%s) must be a file: address.".formatted(uri),
-          "Maybe write it like file:/var/lib/dormouse/images.");
-    }
-    return Answers.value(ImageStore.open(uri, InstantSource.system()));
+    return Answers.value(ImageStore.open(location(), InstantSource.system()));
   }
 
-  private static URI ofTheUser() {
-    return Path.of(System.getProperty("user.home"), ".local/share/dormouse/images").toUri();
+  private StoreLocation location() {
+    Path home = Path.of(System.getProperty("user.home"), ".local/share/dormouse");
+    URI uri =
+        store
+            .map(text -> Answers.value(StoreAddress.parse(text)))
+            .orElseGet(() -> home.resolve("images").toUri());
+    StoreLocation usual = StoreLocation.of(uri, home);
+    StoreLocation keyed = keys.map(usual::withKeys).orElse(usual);
+    return hadoopConf.map(keyed::withHadoopConfiguration).orElse(keyed);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dormouse.checkpoint.agent.AgentConfig;
 import io.dormouse.checkpoint.agent.EngineChoice;
+import io.dormouse.checkpoint.images.StoreLocation;
 import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.cli.CliRunner;
 import io.dormouse.cli.CommandFailure;
@@ -56,6 +57,32 @@ class AgentConfigFileTest {
     assertThat(config.dumpsAtOnce()).isEqualTo(3);
     assertThat(config.schedulerUids()).containsExactly(65534L);
     assertThat(config.endInstancesOnShutdown()).isTrue();
+  }
+
+  @Test
+  void aStoreElsewhereHasItsKeysHere() throws IOException {
+    String far = GOOD.replace("file:/var/lib/images", "s3a://bucket/images");
+    StoreLocation usual = read(far).imageStore();
+    StoreLocation named =
+        read(far + "image-keys: /etc/keys\nhadoop-conf: /etc/hadoop\n").imageStore();
+
+    assertThat(read(GOOD).imageStore().keys()).isEqualTo(Path.of("/var/lib/images/keys"));
+    assertThat(usual.uri()).hasToString("s3a://bucket/images");
+    assertThat(usual.keys()).isEqualTo(Path.of("/var/lib/dormouse/images/keys"));
+    assertThat(usual.spool()).isEqualTo(Path.of("/var/lib/dormouse/images/staging"));
+    assertThat(named.keys()).isEqualTo(Path.of("/etc/keys"));
+    assertThat(named.hadoopConfiguration()).contains(Path.of("/etc/hadoop"));
+    assertThat(named.spool()).isEqualTo(usual.spool());
+  }
+
+  @Test
+  void aStoresAddressIsCheckedAndNoSecretShown() {
+    assertThatThrownBy(() -> read(GOOD.replace("file:/var/lib/images", "images")))
+        .hasMessageContaining("agent.yaml")
+        .hasMessageContaining("Maybe you meant file:/");
+    assertThatThrownBy(() -> read(GOOD.replace("file:/var/lib/images", "s3a://key:secret@bucket")))
+        .hasMessageContaining("must not hold credentials")
+        .hasMessageNotContaining("secret@");
   }
 
   @Test

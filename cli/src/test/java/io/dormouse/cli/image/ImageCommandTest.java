@@ -10,6 +10,7 @@ import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StagedImage;
+import io.dormouse.checkpoint.images.StoreLocation;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.cli.CliRunner;
 import java.io.IOException;
@@ -42,6 +43,28 @@ class ImageCommandTest {
   void aStoreWithoutAPathIsExplained() {
     assertThat(cli.run("image", "list", "--store", "file:images")).isNotZero();
     assertThat(cli.err()).contains("file:images").contains("Maybe ").doesNotContain("bug");
+  }
+
+  @Test
+  void anAddressThatIsNoneIsBadUsageWithWhatWasMeant() {
+    assertThat(cli.run("image", "list", "--store", "some/folder")).isEqualTo(2);
+    assertThat(cli.err())
+        .contains("some/folder")
+        .contains("Maybe you meant file:" + Path.of("some/folder").toAbsolutePath());
+    assertThat(cli.run("image", "list", "--store", "s3a://KEY:HIDDEN@bucket/x")).isEqualTo(2);
+    assertThat(cli.err()).contains("must not hold credentials").doesNotContain("HIDDEN");
+  }
+
+  @Test
+  void keysMayLieElsewhere() {
+    Path store = folder.resolve("other-store");
+    Path keys = folder.resolve("other-keys");
+    ImageStore.open(StoreLocation.ofDirectory(store).withKeys(keys), InstantSource.system());
+
+    String address = store.toUri().toString();
+    assertThat(cli.run("image", "list", "--store", address, "--keys", keys.toString())).isZero();
+    assertThat(cli.run("image", "list", "--store", address)).isNotZero();
+    assertThat(cli.err()).contains("master key").contains("Maybe ");
   }
 
   @Test
@@ -163,8 +186,8 @@ class ImageCommandTest {
     assertThat(cli.err()).contains("must match").contains("Maybe a path was given");
     assertThat(run("show", "--name", "x".repeat(129))).isEqualTo(2);
     assertThat(run("show", "--name", "web", "--generation", "latest")).isEqualTo(2);
-    assertThat(cli.run("image", "list", "--store", "s3a://bucket/x")).isEqualTo(2);
-    assertThat(cli.err()).contains("must be a file: address").contains("Maybe ");
+    assertThat(cli.run("image", "list", "--store", "s3://bucket/x")).isEqualTo(2);
+    assertThat(cli.err()).contains("scheme s3").contains("Maybe you meant s3a://");
   }
 
   @Test

@@ -193,6 +193,7 @@ public final class Agent implements AutoCloseable {
     }
     grpcServer.shutdownNow();
     identity.close();
+    instances.parts().store().close();
     lock.close();
     closed.countDown();
   }
@@ -236,7 +237,7 @@ public final class Agent implements AutoCloseable {
     }
     ImageStore store = ((Stored.Ok<ImageStore>) opened).value();
     if (store.sweep(STAGING_AGE_MAX) instanceof Stored.Failed<Integer> failed) {
-      LOG.warn("store={}: {}", config.imageStore(), failed.failure().message());
+      LOG.warn("store={}: {}", config.imageStore().uri(), failed.failure().message());
     }
     Parts.Settings settings =
         new Parts.Settings(

@@ -1,7 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.images.StoreLocation;
 import io.dormouse.checkpoint.pki.TlsFiles;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param node this node's name, unique in its cell
  * @param stateDirectory the agent's own; its parents must let users of instances pass (mode x)
- * @param imageStore such as {@code file:/var/lib/dormouse/images}; shared by all nodes of a cell
+ * @param imageStore shared by all nodes of a cell, and its keys with it
  * @param socket the Unix socket for thin clients, at most 100 bytes
  * @param listen where controllers connect
  * @param tls its certificate, which must be that of the agent of this node
@@ -27,7 +27,7 @@ import java.util.Set;
 public record AgentConfig(
     String node,
     Path stateDirectory,
-    URI imageStore,
+    StoreLocation imageStore,
     Path socket,
     Listen listen,
     TlsFiles tls,

@@ -1,7 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.images.StoreLocation;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ final class AgentProcessMain {
     return new AgentConfig(
         "n1",
         folder.resolve("state"),
-        URI.create("file:" + folder.resolve("store")),
+        StoreLocation.ofDirectory(folder.resolve("store")),
         folder.resolve("agent.sock"),
         new AgentConfig.Listen("127.0.0.1", 0, Optional.of(folder.resolve("port"))),
         TestCertificates.agent(folder),

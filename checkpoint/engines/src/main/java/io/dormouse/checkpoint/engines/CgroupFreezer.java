@@ -15,6 +15,7 @@ import java.util.Set;
 final class CgroupFreezer {
   private static final int SPAWNS_AWAITED_MAX = 50;
   private static final Duration SPAWN_PAUSE = Duration.ofMillis(2);
+  private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(1);
   private static final Set<String> SPAWNING = Set.of("kernel_clone", "wait_for_vfork_done");
 
   private final Freezer mode;
@@ -116,25 +117,39 @@ final class CgroupFreezer {
             thread -> SPAWNING.contains(Presence.read(thread.resolve("wchan")).orElse("").strip()));
   }
 
+  // The v1 freezer can miss a process that is just being made, and then waits for it for ever; it
+  // sees it when it begins anew.
   private Outcome<Done> freezeOnce(Duration timeout) {
     long start = System.nanoTime();
+    Duration left = timeout;
     try {
-      write(true);
+      for (Duration attempt = FIRST_ATTEMPT; !left.isNegative(); attempt = attempt.plus(attempt)) {
+        write(true);
+        if (Waiting.until(this::isFrozen, min(left, attempt))) {
+          return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          break;
+        }
+        write(false);
+        left = timeout.minusNanos(System.nanoTime() - start);
+      }
     } catch (IOException e) {
       return Outcome.failed(
           exists()
               ? EngineErrors.io("freeze " + directory, e)
               : new EngineFailure.ProcessGone(directory.toString()));
     }
-    if (!Waiting.until(this::isFrozen, timeout)) {
-      return thaw(Duration.ofSeconds(1))
-          .then(
-              done ->
-                  Outcome.failed(
-                      new EngineFailure.TimedOut(
-                          "freezing " + directory, timeout, "it did not stop; it runs on")));
-    }
-    return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
+    return thaw(Duration.ofSeconds(1))
+        .then(
+            done ->
+                Outcome.failed(
+                    new EngineFailure.TimedOut(
+                        "freezing " + directory, timeout, "it did not stop; it runs on")));
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   Outcome<Done> thaw(Duration timeout) {

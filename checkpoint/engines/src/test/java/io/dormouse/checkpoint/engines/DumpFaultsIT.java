@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -54,7 +55,10 @@ class DumpFaultsIT {
   void cancelledAtAnyMomentTheProcessGoesOn() throws Exception {
     try (BareHome home = start(new BareHome(tools, directory, true))) {
       cancelAtManyMoments(
-          home, 20, image -> home.engine().dump(home.pid(), image, DumpOptions.of(After.STOP)));
+          home,
+          20,
+          image -> home.engine().dump(home.pid(), image, DumpOptions.of(After.LEAVE_FROZEN)),
+          () -> home.engine().thaw(home.pid(), Home.LIMIT));
       survives(home);
     }
   }
@@ -63,15 +67,20 @@ class DumpFaultsIT {
   void cancelledAtAnyMomentTheCapsuleGoesOn() throws Exception {
     try (CapsuleHome home = start(new CapsuleHome(tools, directory))) {
       cancelAtManyMoments(
-          home, 10, image -> home.engine().dump(home.id(), image, DumpOptions.of(After.STOP)));
+          home,
+          10,
+          image -> home.engine().dump(home.id(), image, DumpOptions.of(After.LEAVE_FROZEN)),
+          () -> home.engine().thaw(home.id(), Home.LIMIT));
       survives(home);
     }
   }
 
-  private void cancelAtManyMoments(Home home, int rounds, Function<Path, Outcome<DumpReport>> dump)
+  /** A dump that is too quick to be cancelled is undone by a thaw. */
+  private void cancelAtManyMoments(
+      Home home, int rounds, Function<Path, Outcome<DumpReport>> dump, Supplier<Outcome<Done>> thaw)
       throws Exception {
     Set<Path> before = posts();
-    int done = 0;
+    int cancelled = 0;
     for (int round = 0; round < rounds; round++) {
       Path image = Files.createDirectory(directory.resolve("cancelled-" + round));
       CompletableFuture<Outcome<DumpReport>> outcome = new CompletableFuture<>();
@@ -80,13 +89,15 @@ class DumpFaultsIT {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(round * 100L / rounds));
       thread.interrupt();
       if (outcome.get(20, TimeUnit.SECONDS) instanceof Outcome.Ok<DumpReport>) {
-        break;
+        ok(thaw.get());
+        goesOn(home);
+      } else {
+        cancelled++;
+        goesOn(home);
+        nothingIsLeftOf(image);
       }
-      done++;
-      goesOn(home);
-      nothingIsLeftOf(image);
     }
-    assertThat(done).as("cancelled in time").isEqualTo(rounds);
+    assertThat(cancelled).as("cancelled in time").isGreaterThan(rounds / 3);
     // Others on this machine may dump too, but not for long.
     Awaitility.await().atMost(Home.LIMIT).until(() -> before.containsAll(posts()));
   }

@@ -105,8 +105,8 @@ final class ImagePacker implements AutoCloseable {
   }
 
   /**
-   * Packs what there is by now of a file that is written from begin to end, and gives back its
-   * space on disk; {@link #add} it when it is complete.
+   * Packs some of what there is by now of a file that is written from begin to end; {@link #add} it
+   * when it is complete.
    *
    * @return whether there was any
    */
@@ -114,7 +114,7 @@ final class ImagePacker implements AutoCloseable {
     Begun now = begin(file);
     now.grows = true;
     begun.put(file, now);
-    return pack(now, false);
+    return packNext(now, false);
   }
 
   /** Packs one more file, or the rest of it. */
@@ -122,7 +122,10 @@ final class ImagePacker implements AutoCloseable {
     Begun now = begin(file);
     begun.remove(file);
     try (SegmentReader reader = now.reader) {
-      pack(now, true);
+      boolean more = true;
+      while (more) {
+        more = packNext(now, true);
+      }
       int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
       String path = directory.relativize(file).toString();
       files.add(new PackedFile(path, mode, reader.bytesTaken(), now.runs));
@@ -134,21 +137,19 @@ final class ImagePacker implements AutoCloseable {
     return known == null ? new Begun(file, new SegmentReader(file, workers)) : known;
   }
 
-  private boolean pack(Begun file, boolean complete) throws IOException, CorruptPackException {
-    boolean any = false;
-    for (Segment next = file.reader.next(complete);
-        next != null;
-        next = file.reader.next(complete)) {
-      for (int i = 0; i < next.chunks(); i++) {
-        addPage(next, i, file.runs);
-      }
-      file.reader.recycle(next);
-      if (file.grows) {
-        file.holesEnd = holes.punch(file.path, file.holesEnd, file.reader.bytesTaken());
-      }
-      any = true;
+  private boolean packNext(Begun file, boolean complete) throws IOException, CorruptPackException {
+    Segment next = file.reader.next(complete);
+    if (next == null) {
+      return false;
     }
-    return any;
+    for (int i = 0; i < next.chunks(); i++) {
+      addPage(next, i, file.runs);
+    }
+    file.reader.recycle(next);
+    if (file.grows) {
+      file.holesEnd = holes.punch(file.path, file.holesEnd, file.reader.bytesTaken());
+    }
+    return true;
   }
 
   private void addPage(Segment segment, int chunk, PageRuns runs)

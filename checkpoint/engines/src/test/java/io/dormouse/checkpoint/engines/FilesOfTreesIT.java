@@ -173,7 +173,9 @@ class FilesOfTreesIT {
       assertThat(home.engine().restore(image, Duration.ofSeconds(2)))
           .isInstanceOf(Outcome.Failed.class);
 
-      assertThat(tree).noneMatch(ProcFs::isAlive);
+      Awaitility.await("all of it to end")
+          .atMost(Home.LIMIT)
+          .until(() -> tree.stream().noneMatch(ProcFs::isAlive));
       assertThat(ProcFs.all())
           .noneMatch(
               process ->

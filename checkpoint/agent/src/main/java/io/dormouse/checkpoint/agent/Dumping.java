@@ -22,12 +22,16 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One dump, from the freeze to the published image; and the release of its source. For tasks of the
  * session's strand.
  */
 final class Dumping {
+  private static final Logger LOG = LoggerFactory.getLogger(Dumping.class);
+
   private final Session session;
   private final Parts parts;
   private final Life life;
@@ -191,13 +195,23 @@ final class Dumping {
           FailureCode.DUMP_FAILED,
           "The process of " + session.instance + " ended during its dump.\nMaybe look at its log.");
     }
+    long start = System.nanoTime();
     Stored<Image.Published> published =
         parts.store().publish(stage, metadata(stage.id(), spec.get(), report));
     if (published instanceof Stored.Failed<Image.Published> failed) {
       undo(stage);
       return Results.failed(failed.failure());
     }
-    return settle(((Stored.Ok<Image.Published>) published).value());
+    Image.Published image = ((Stored.Ok<Image.Published>) published).value();
+    LOG.info(
+        "instance={} image={}: dumped in {} ms, {} bytes of which {} are new published in {} ms",
+        session.instance,
+        order.generation,
+        report.took().toMillis(),
+        image.manifest().contents().fileBytes(),
+        image.manifest().contents().newBytes(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    return settle(image);
   }
 
   private AgentResult settle(Image.Published image) {

@@ -18,6 +18,7 @@ import io.dormouse.checkpoint.images.VerifyResult;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,9 +65,15 @@ final class Restoring {
               image.manifest().metadata().ownerUid(), id, record.origin().ownerUid()));
     }
     Fetched fetched = parts.store().fetch(id);
-    if (!(fetched.result() instanceof VerifyResult.Verified)) {
+    if (!(fetched.result() instanceof VerifyResult.Verified verified)) {
       return Results.failed(code(fetched.result()), fetched.result().message());
     }
+    LOG.info(
+        "instance={} image={}: {} bytes fetched in {} ms",
+        session.instance,
+        order.image,
+        verified.manifest().contents().fileBytes(),
+        verified.took().toMillis());
     try {
       return claim(record, id, fetched.copy());
     } finally {
@@ -101,6 +108,7 @@ final class Restoring {
       session.intend(record);
       return Results.failed(failed.failure());
     }
+    long start = System.nanoTime();
     Outcome<io.dormouse.checkpoint.engines.InstanceState> restored =
         parts
             .engine()
@@ -116,6 +124,11 @@ final class Restoring {
       Ending.giveImageBack(session);
       return Results.failed(FailureCode.RESTORE_FAILED, failed.failure());
     }
+    LOG.info(
+        "instance={} generation={}: restored in {} ms",
+        session.instance,
+        order.newGeneration,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     return settle(((Outcome.Ok<io.dormouse.checkpoint.engines.InstanceState>) restored).value());
   }
 

@@ -27,6 +27,9 @@ final class Daemons {
   private static final Duration AGENT_GRACE = Duration.ofSeconds(40);
   private static final long POLL_MILLIS = 50;
 
+  /** Its heavy work is native: what better code would save later, it costs while others wait. */
+  private static final List<String> QUICKLY_COMPILED = List.of("-XX:TieredStopAtLevel=1");
+
   private final WorkDirectory work;
   private final Teardown teardown;
   private final boolean verbose;
@@ -67,7 +70,7 @@ final class Daemons {
               128,
               AGENT_GRACE,
               List.of("agent", "--config", config.toString()),
-              List.of()));
+              QUICKLY_COMPILED));
     }
     Map<NodeId, String> addresses = new LinkedHashMap<>();
     for (Map.Entry<NodeId, ChildProcess> child : children.entrySet()) {

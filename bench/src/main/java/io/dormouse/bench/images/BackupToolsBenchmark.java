@@ -50,9 +50,11 @@ public final class BackupToolsBenchmark implements Benchmark {
   }
 
   private static void ours(Ours ours, Path first, Path second, Medians medians) throws IOException {
+    Tools.settleDisk(PATIENCE);
     Ours.Taken one = ours.store(first);
     medians.add("ours first", one.took());
     medians.add("ours first bytes", (double) one.newBytes());
+    Tools.settleDisk(PATIENCE);
     Ours.Taken two = ours.store(second);
     medians.add("ours second", two.took());
     medians.add("ours second bytes", (double) two.newBytes());
@@ -62,9 +64,11 @@ public final class BackupToolsBenchmark implements Benchmark {
       throws IOException {
     tool.prepare();
     long empty = tool.bytes();
+    Tools.settleDisk(PATIENCE);
     medians.add(tool.name() + " first", tool.store(first));
     long afterFirst = tool.bytes();
     medians.add(tool.name() + " first bytes", (double) (afterFirst - empty));
+    Tools.settleDisk(PATIENCE);
     medians.add(tool.name() + " second", tool.store(second));
     medians.add(tool.name() + " second bytes", (double) (tool.bytes() - afterFirst));
   }

@@ -86,6 +86,7 @@ public final class ImageStoreBenchmark implements Benchmark {
     void measure() throws IOException {
       Ours ours = new Ours(directory.resolve("store"));
       Path first = directory.resolve("first");
+      Tools.settleDisk(PATIENCE);
       medians.add("criu", criu.dump(subject.pid(), first, PATIENCE));
       tar(first);
       note(ours, 1);
@@ -101,6 +102,7 @@ public final class ImageStoreBenchmark implements Benchmark {
     }
 
     private void note(Ours ours, int number) throws IOException {
+      Tools.settleDisk(PATIENCE);
       Ours.Taken taken = ours.dump(criu.path(), subject.pid(), PATIENCE);
       medians.add("stop" + number, taken.stopped());
       medians.add("durable" + number, taken.took());

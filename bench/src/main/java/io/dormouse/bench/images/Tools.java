@@ -23,6 +23,11 @@ final class Tools {
     return argv;
   }
 
+  /** Waits until the disk has what was written so far, so that it is in nobody's time. */
+  static void settleDisk(Duration timeout) throws IOException {
+    run(timeout, List.of("sync"));
+  }
+
   /** Runs a command that must succeed; how long it took. */
   static Duration run(Duration timeout, List<String> argv) throws IOException {
     return run(timeout, argv, Map.of());

@@ -61,13 +61,19 @@ final class RemoteErrors {
 
   private static boolean isFull(IOException error) {
     String message = String.valueOf(error.getMessage());
-    // The NameNode says the same of full disks and of none.
     return message.contains("No space left")
-        || (message.contains("could only be written to 0 of") && !hasNoDataNode(message));
+        || (isWrittenNowhere(message) && !isWithoutDataNode(message));
   }
 
-  private static boolean hasNoDataNode(String message) {
-    return message.contains("There are 0 datanode(s) running");
+  private static boolean isWrittenNowhere(String message) {
+    return message.contains("could only be written to 0 of");
+  }
+
+  /** The NameNode says the same where all are full, but then the client has not lost any. */
+  private static boolean isWithoutDataNode(String message) {
+    return isWrittenNowhere(message)
+        && (message.contains("There are 0 datanode(s) running")
+            || !message.contains("no node(s) are excluded"));
   }
 
   /** Looks at causes too: a stream that lost its server says so only there. */
@@ -100,7 +106,7 @@ final class RemoteErrors {
         || message.contains("All datanodes")
         || message.contains("are bad. Aborting")
         || message.contains("Name node is in safe mode")
-        || hasNoDataNode(message);
+        || isWithoutDataNode(message);
   }
 
   private static IOException access(Kind kind, String reason, IOException cause) {

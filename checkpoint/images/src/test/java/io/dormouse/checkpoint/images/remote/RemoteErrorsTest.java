@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RemoteErrorsTest {
   /** As the NameNode says it. */
   private static final String NO_NODE =
-      "File /x could only be written to 0 of the 1 minReplication nodes. There are %d datanode(s) running and %d node(s) are excluded in this operation.";
+      "File /x could only be written to 0 of the 1 minReplication nodes. There are %d datanode(s) running and %s node(s) are excluded in this operation.";
 
   static Stream<Arguments> kinds() {
     return Stream.of(
@@ -41,8 +41,9 @@ class RemoteErrorsTest {
         Arguments.of(
             new RemoteException("x.SafeModeException", "Name node is in safe mode."),
             Kind.UNREACHABLE),
-        Arguments.of(new IOException(NO_NODE.formatted(0, 0)), Kind.UNREACHABLE),
-        Arguments.of(new IOException(NO_NODE.formatted(2, 2)), Kind.FULL),
+        Arguments.of(new IOException(NO_NODE.formatted(0, "no")), Kind.UNREACHABLE),
+        Arguments.of(new IOException(NO_NODE.formatted(2, "2")), Kind.UNREACHABLE),
+        Arguments.of(new IOException(NO_NODE.formatted(2, "no")), Kind.FULL),
         Arguments.of(new IOException("No space left on device"), Kind.FULL),
         Arguments.of(new DSQuotaExceededException(1, 2), Kind.FULL),
         Arguments.of(new AccessDeniedException("/x"), Kind.DENIED),

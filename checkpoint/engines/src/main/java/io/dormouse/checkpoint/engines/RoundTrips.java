@@ -92,8 +92,9 @@ final class RoundTrips {
 
   private static Outcome<String> capsuleRoundTrip(
       CapsuleEngine engine, Path image, Duration timeout) {
-    List<String> counting =
-        List.of("/bin/sh", "-c", "n=0; while :; do n=$((n+1)); echo $n >count; sleep 0.01; done");
+    // It ends by itself should we be killed before it is.
+    String program = "n=0; while [ $n -lt 30000 ]; do n=$((n+1)); echo $n >count; sleep 0.01; done";
+    List<String> counting = List.of("/bin/sh", "-c", program);
     var spec =
         new InstanceSpec(
             INSTANCE,

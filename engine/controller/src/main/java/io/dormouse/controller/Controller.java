@@ -142,6 +142,7 @@ public final class Controller implements AutoCloseable {
               token(config.rest().viewerTokenFile()), token(config.rest().operatorTokenFile()));
       AtomicReference<ControllerView> view = new AtomicReference<>(empty(clock));
       Metrics metrics = new Metrics(view::get);
+      metrics.nodes(config.agents().addresses().keySet());
       HistoryDatabase database = HistoryDatabase.open(config.history().url());
       JdbcHistory history = own(new JdbcHistory(database, config.history().rows()));
       ControllerLoop loop = new ControllerLoop(clock, config.beat());

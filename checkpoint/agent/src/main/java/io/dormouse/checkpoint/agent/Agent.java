@@ -48,6 +48,7 @@ public final class Agent implements AutoCloseable {
   private final ExecutorService strands;
   private final ScheduledThreadPoolExecutor timers;
   private final ScheduledThreadPoolExecutor collector;
+  private final ScheduledThreadPoolExecutor sampler;
   private final EventBus events;
   private final Instances instances;
   private final ThinConversation conversation;
@@ -65,6 +66,7 @@ public final class Agent implements AutoCloseable {
     this.events = new EventBus();
     this.timers = AgentThreads.timers("timers");
     this.collector = AgentThreads.timers("collector");
+    this.sampler = AgentThreads.timers("sampler");
     this.strands = Executors.newCachedThreadPool(AgentThreads.named("instance"));
     Parts parts = parts(config, engine, state);
     this.instances = new Instances(parts, strands, INSTANCES_MAX);
@@ -173,6 +175,7 @@ public final class Agent implements AutoCloseable {
   public void close() throws IOException {
     timers.shutdownNow();
     collector.shutdownNow();
+    sampler.shutdownNow();
     events.close();
     grpcServer.shutdown();
     if (config.endInstancesOnShutdown()) {
@@ -263,7 +266,7 @@ public final class Agent implements AutoCloseable {
   private void startHousekeeping() {
     Housekeeping housekeeping = new Housekeeping(instances);
     AgentThreads.repeat(timers, EXIT_PERIOD_MILLIS, housekeeping::lookForExits);
-    AgentThreads.repeat(timers, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
+    AgentThreads.repeat(sampler, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
     AgentThreads.repeat(collector, COLLECT_PERIOD_MILLIS, housekeeping::collect);
   }
 

@@ -4,13 +4,14 @@ import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.Telemetry;
 import io.dormouse.checkpoint.engines.Outcome;
-import io.dormouse.checkpoint.engines.Usage;
+import io.dormouse.checkpoint.engines.telemetry.NodeSampler;
+import io.dormouse.checkpoint.engines.telemetry.Usage;
 import io.dormouse.checkpoint.images.Stored;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,23 +24,74 @@ final class Housekeeping {
   static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final Instances instances;
+  private final NodeSampler node = new NodeSampler();
+
+  /** Of the thread that looks for exits. */
+  private boolean blind;
+
   private final Set<Session> lookedAt = ConcurrentHashMap.newKeySet();
-  private final Set<Session> measured = ConcurrentHashMap.newKeySet();
+  private final Set<Session> caredFor = ConcurrentHashMap.newKeySet();
 
   Housekeeping(Instances instances) {
     this.instances = instances;
   }
 
-  /** Ends the instances whose process ended by itself. */
+  /** Ends the instances whose process ended by itself: one look at all of them. */
   void lookForExits() {
-    instances.all().forEach(session -> once(lookedAt, session, Ending::noticeExit));
+    Outcome<List<String>> ended = instances.parts().engine().ended();
+    told(ended);
+    if (!(ended instanceof Outcome.Ok<List<String>> ok) || ok.value().isEmpty()) {
+      return;
+    }
+    Set<String> capsules = Set.copyOf(ok.value());
+    for (Session session : instances.all()) {
+      String capsule = session.livingCapsule();
+      if (capsule != null && capsules.contains(capsule)) {
+        once(lookedAt, session, Ending::noticeExit);
+      }
+    }
   }
 
-  /** Tells what instances use; the figures are those of the time before. */
+  /** Says once that ends can't be seen, and once that they can again. */
+  private void told(Outcome<List<String>> ended) {
+    boolean fails = ended instanceof Outcome.Failed<List<String>>;
+    if (fails && !blind) {
+      LOG.error(
+          "Ends are not seen: {}", ((Outcome.Failed<List<String>>) ended).failure().message());
+    } else if (!fails && blind) {
+      LOG.info("Ends are seen again.");
+    }
+    blind = fails;
+  }
+
+  /**
+   * Samples what the node and its instances use, tells it, and has cleaned up what is over. An
+   * instance of which nothing is told is looked at closely: it may have ended unseen.
+   */
   void measure() {
-    Telemetry.Builder telemetry = Telemetry.newBuilder().addAllInstances(instances.statuses());
+    for (Session session : instances.all()) {
+      String capsule = session.livingCapsule();
+      if (capsule != null) {
+        measure(session, capsule);
+      }
+      if (session.needsCare()) {
+        once(caredFor, session, this::care);
+      }
+    }
+    Telemetry.Builder telemetry =
+        Telemetry.newBuilder()
+            .addAllInstances(instances.statuses())
+            .setNode(UsageMessages.of(node.sample()));
     instances.parts().events().accept(AgentEvent.newBuilder().setTelemetry(telemetry).build());
-    instances.all().forEach(session -> once(measured, session, this::measureAndClean));
+  }
+
+  private void measure(Session session, String capsule) {
+    Outcome<Usage> usage = instances.parts().engine().usage(capsule);
+    if (usage instanceof Outcome.Ok<Usage> ok) {
+      session.used(capsule, ok.value());
+    } else {
+      once(lookedAt, session, Ending::noticeExit);
+    }
   }
 
   /** Gives back what no image uses; other agents of the store may do so at the same time. */
@@ -68,7 +120,7 @@ final class Housekeeping {
     }
   }
 
-  private void measureAndClean(Session session) {
+  private void care(Session session) {
     InstanceRecord record = session.record();
     if (record == null) {
       instances.retire(session);
@@ -78,14 +130,8 @@ final class Housekeeping {
       forgetIfOld(session);
     } else if (record.state() == InstanceState.ATTACHED) {
       Ending.giveImageBack(session);
-    } else if (record.life() != null) {
+    } else {
       Ending.deleteStaleImages(session);
-      Outcome<Usage> usage = session.parts.engine().usage(record.life().capsule());
-      if (usage instanceof Outcome.Ok<Usage> ok) {
-        Usage used = ok.value();
-        session.used(used.memoryBytes(), TimeUnit.NANOSECONDS.toMicros(used.cpuTime().toNanos()));
-        var unused = session.refresh();
-      }
     }
   }
 

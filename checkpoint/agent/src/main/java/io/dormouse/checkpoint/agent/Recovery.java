@@ -194,6 +194,10 @@ final class Recovery {
   }
 
   static String capsule(String instance, UUID generation) {
-    return instance + "-" + generation.toString().substring(0, 8);
+    return capsule(instance, generation.toString());
+  }
+
+  static String capsule(String instance, String generation) {
+    return instance + "-" + generation.substring(0, 8);
   }
 }

@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
 import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One instance id on this node: its record, its launcher, its lease. All but {@link #status} and
- * {@link #execute} is for tasks of its own strand only, which runs them one after the other.
+ * One instance id on this node: its record, its launcher, its lease. All but {@link #execute} and
+ * what says so is for tasks of its own strand only, which runs them one after the other.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -37,12 +39,15 @@ final class Session {
   private @Nullable LauncherLink launcher;
   private @Nullable FileChannel held;
   private long leaseEndNanos;
-  private long residentBytes;
-  private long cpuMicros;
+  private volatile @Nullable Measured measured;
   private long leaseWatches;
   private boolean outOfSight;
   private boolean retired;
   private volatile @Nullable InstanceStatus status;
+  private volatile @Nullable String livingCapsule;
+
+  /** As long as there is no record, it may have been made for nothing. */
+  private volatile boolean needsCare = true;
 
   Session(String instance, Parts parts, Executor strand) {
     this.instance = instance;
@@ -62,9 +67,26 @@ final class Session {
         });
   }
 
-  /** As of the last change or telemetry; null before there was anything. */
+  /** As of the last change and sample; for any thread. Null before there was anything. */
   @Nullable InstanceStatus status() {
-    return status;
+    InstanceStatus last = status;
+    return last == null ? null : measured(last);
+  }
+
+  /** With the figures of the last sample of this very life. */
+  private InstanceStatus measured(InstanceStatus status) {
+    Measured last = measured;
+    boolean lives =
+        status.getState() != InstanceState.ENDED && status.getState() != InstanceState.RELEASED;
+    if (last == null
+        || !lives
+        || status.getGeneration().isEmpty()
+        || !last.capsule().equals(Recovery.capsule(instance, status.getGeneration()))) {
+      return status;
+    }
+    InstanceStatus.Builder next = status.toBuilder();
+    UsageMessages.tell(last.usage(), next);
+    return next.build();
   }
 
   @Nullable InstanceRecord record() {
@@ -94,7 +116,15 @@ final class Session {
       throw new UncheckedIOException(
           "The record of " + instance + " can't be written.\nMaybe the disk is full.", e);
     }
+    hold(next);
+  }
+
+  private void hold(InstanceRecord next) {
     record = next;
+    boolean lives = !next.isOver() && next.life() != null;
+    livingCapsule = lives ? Objects.requireNonNull(next.life()).capsule() : null;
+    needsCare =
+        next.isOver() || next.state() == InstanceState.ATTACHED || !next.images().stale().isEmpty();
   }
 
   private interface Saving {
@@ -119,7 +149,7 @@ final class Session {
 
   /** Takes a record over from an earlier process. */
   void recover(InstanceRecord found) {
-    record = found;
+    hold(found);
     Lease lease = found.lease();
     if (lease != null) {
       long left = lease.untilEpochMillis() - parts.clock().wall().millis();
@@ -215,9 +245,21 @@ final class Session {
     }
   }
 
-  void used(long memoryBytes, long cpuTimeMicros) {
-    residentBytes = memoryBytes;
-    cpuMicros = cpuTimeMicros;
+  /** What a life was seen to use; for any thread. */
+  void used(String capsule, Usage usage) {
+    measured = new Measured(capsule, usage);
+  }
+
+  private record Measured(String capsule, Usage usage) {}
+
+  /** The capsule whose processes may be measured; null when there is none. For any thread. */
+  @Nullable String livingCapsule() {
+    return livingCapsule;
+  }
+
+  /** Whether there is something to clean up or to forget. For any thread. */
+  boolean needsCare() {
+    return needsCare;
   }
 
   /** The instance's status now, kept for {@link #status()} too. */
@@ -229,7 +271,7 @@ final class Session {
     }
     InstanceStatus built = next.build();
     status = built;
-    return built;
+    return measured(built);
   }
 
   private void fill(InstanceStatus.Builder next, InstanceRecord current) {
@@ -238,9 +280,6 @@ final class Session {
         .setContainer(current.origin().container());
     if (current.life() != null) {
       next.setGeneration(current.life().generation().toString());
-    }
-    if (current.end() == null && current.state() != InstanceState.ATTACHED) {
-      next.setResidentBytes(residentBytes).setCpuMicros(cpuMicros);
     }
   }
 

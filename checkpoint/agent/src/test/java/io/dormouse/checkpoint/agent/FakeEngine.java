@@ -11,7 +11,7 @@ import io.dormouse.checkpoint.engines.InstanceState;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.RestoreRequest;
-import io.dormouse.checkpoint.engines.Usage;
+import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Capsules in memory that survive the agent. Each counts its progress; every step of an operation
@@ -50,6 +51,9 @@ final class FakeEngine implements InstanceEngine {
     Status status;
     OptionalInt exit = OptionalInt.empty();
     long progress;
+
+    /** Whether its supervisor was killed with it. */
+    boolean unseen;
 
     Capsule(InstanceSpec spec, Status status, long progress) {
       this.spec = spec;
@@ -203,8 +207,23 @@ final class FakeEngine implements InstanceEngine {
   }
 
   @Override
+  public Outcome<List<String>> ended() {
+    return Outcome.ok(
+        capsules.values().stream()
+            .filter(c -> c.status == Status.EXITED && !c.unseen)
+            .map(c -> c.spec.id())
+            .toList());
+  }
+
+  private static boolean running(@Nullable Capsule capsule) {
+    return capsule != null && capsule.status != Status.EXITED;
+  }
+
+  @Override
   public Outcome<Usage> usage(String id) {
-    return Outcome.ok(new Usage(1_000, Duration.ofMillis(5)));
+    return running(capsules.get(id))
+        ? Outcome.ok(Usage.of(1_000, Duration.ofMillis(5)))
+        : Outcome.failed(new EngineFailure.ProcessGone(id));
   }
 
   @Override

@@ -221,6 +221,21 @@ class HibernationTest {
   }
 
   @Test
+  void whoEndsWithoutAMarkIsMissedWhenItIsMeasured() {
+    TestLauncher launcher = agent.run(ALICE, "i", "c1");
+    agent.engine.capsules.get(agent.capsule("i")).unseen = true;
+    agent.engine.exit(agent.capsule("i"), 137);
+    agent.housekeeping.lookForExits();
+    agent.settle();
+    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+
+    agent.housekeeping.measure();
+    agent.settle();
+
+    assertThat(launcher.ended()).isEqualTo(EndReason.EXITED);
+  }
+
+  @Test
   void anEngineWithoutImagesSaysSo() {
     agent.engine.images = false;
     agent.run(ALICE, "i", "c1");

@@ -38,15 +38,15 @@ class UnclearStateTest {
   @Test
   void aLivingInstanceIsNotDeclaredDead() {
     agent.failing("inspect");
+    agent.engine.exit(agent.capsule("i"), 3);
 
     agent.housekeeping.lookForExits();
+    agent.housekeeping.measure();
     agent.settle();
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(agent.engine.running("i")).isOne();
     assertThat(launcher.open).isTrue();
 
-    agent.engine.exit(agent.capsule("i"), 3);
     agent.failing();
     agent.housekeeping.lookForExits();
     agent.settle();

@@ -1,6 +1,8 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.engines.telemetry.CgroupSampler;
+import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ public final class CapsuleEngine implements InstanceEngine {
   private final Runc runc;
   private final CapsuleImages images;
   private final Holds<String> holds = new Holds<>();
+  private final CgroupSampler sampler = CgroupTree.sampler();
 
   private CapsuleEngine(InstanceDirectory instances, Runc runc, InstantSource clock) {
     this.instances = instances;
@@ -213,7 +216,7 @@ public final class CapsuleEngine implements InstanceEngine {
             done -> {
               try {
                 new CgroupTree(CapsuleCgroup.path(id)).remove();
-                files.delete();
+                instances.delete(id);
                 return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
               } catch (IOException e) {
                 return Outcome.failed(EngineErrors.io("delete capsule " + id, e));
@@ -236,18 +239,20 @@ public final class CapsuleEngine implements InstanceEngine {
 
   @Override
   public Outcome<Usage> usage(String id) {
-    return living(id)
-        .then(
-            state ->
-                new CgroupTree(CapsuleCgroup.path(id))
-                    .usage()
-                    .<Outcome<Usage>>map(Outcome::ok)
-                    .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
+    return sampler
+        .sample(CapsuleCgroup.path(id))
+        .<Outcome<Usage>>map(Outcome::ok)
+        .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id)));
   }
 
   @Override
   public Outcome<Optional<InstanceState>> inspect(String id) {
     return instances.inspect(id, CapsuleEngine::state);
+  }
+
+  @Override
+  public Outcome<List<String>> ended() {
+    return instances.ended();
   }
 
   @Override
@@ -260,17 +265,8 @@ public final class CapsuleEngine implements InstanceEngine {
         .then(
             found ->
                 found
-                    .map(CapsuleEngine::orWhyNotLiving)
+                    .map(InstanceState::orWhyNotLiving)
                     .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
-  }
-
-  private static Outcome<InstanceState> orWhyNotLiving(InstanceState state) {
-    return switch (state.status()) {
-      case RUNNING, FROZEN -> Outcome.ok(state);
-      case STARTING ->
-          Outcome.failed(new EngineFailure.WrongState(state.id(), "starting", "running or frozen"));
-      case EXITED -> Outcome.failed(new EngineFailure.ProcessGone(state.id()));
-    };
   }
 
   private static InstanceState state(InstanceFiles files, InstanceSpec spec) {

@@ -1,15 +1,15 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.ProcFs.Mount;
+import io.dormouse.checkpoint.engines.telemetry.CgroupSampler;
+import io.dormouse.checkpoint.engines.telemetry.CgroupSampler.Hierarchies;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** One cgroup over all hierarchies that the host has. */
 final class CgroupTree {
@@ -19,58 +19,19 @@ final class CgroupTree {
     this.path = path;
   }
 
-  /** What it uses now; the page cache that could be dropped at once is not counted. */
-  Optional<Usage> usage() {
-    OptionalLong memory = memoryBytes();
-    Optional<Duration> cpu = cpuTime();
-    return memory.isPresent() && cpu.isPresent()
-        ? Optional.of(new Usage(memory.getAsLong(), cpu.get()))
-        : Optional.empty();
+  /** Tells what cgroups use, in the hierarchies that this host has. */
+  static CgroupSampler sampler() {
+    return new CgroupSampler(
+        new Hierarchies(
+            mountPoint("cgroup", "memory"),
+            mountPoint("cgroup", "cpuacct"),
+            mountPoint("cgroup", "cpu"),
+            mountPoint("cgroup", "blkio"),
+            mountPoint("cgroup2", "")));
   }
 
-  private OptionalLong memoryBytes() {
-    Optional<Path> v1 = directory("cgroup", "memory");
-    Optional<Path> group = v1.isPresent() ? v1 : directory("cgroup2", "");
-    if (group.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    Optional<String> total =
-        Presence.read(
-            group.get().resolve(v1.isPresent() ? "memory.usage_in_bytes" : "memory.current"));
-    if (total.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    long idleCache =
-        field(
-            group.get().resolve("memory.stat"),
-            v1.isPresent() ? "total_inactive_file" : "inactive_file");
-    return OptionalLong.of(Math.max(0, Long.parseLong(total.get().strip()) - idleCache));
-  }
-
-  private Optional<Duration> cpuTime() {
-    Optional<Path> v1 = directory("cgroup", "cpuacct");
-    if (v1.isPresent()) {
-      return Presence.read(v1.get().resolve("cpuacct.usage"))
-          .map(t -> Duration.ofNanos(Long.parseLong(t.strip())));
-    }
-    return directory("cgroup2", "")
-        .map(d -> Duration.ofNanos(field(d.resolve("cpu.stat"), "usage_usec") * 1000));
-  }
-
-  private static long field(Path file, String name) {
-    return Presence.read(file)
-        .orElse("")
-        .lines()
-        .filter(l -> l.startsWith(name + " "))
-        .mapToLong(l -> Long.parseLong(l.substring(name.length() + 1)))
-        .findFirst()
-        .orElse(0);
-  }
-
-  private Optional<Path> directory(String type, String controller) {
-    return CgroupFreezer.mount(type, controller)
-        .map(m -> m.point().resolve(path))
-        .filter(Files::isDirectory);
+  private static Optional<Path> mountPoint(String type, String controller) {
+    return CgroupFreezer.mount(type, controller).map(Mount::point);
   }
 
   /** Removes it everywhere; one that still has members or children stays. */

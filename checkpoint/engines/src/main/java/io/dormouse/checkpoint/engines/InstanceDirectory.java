@@ -17,6 +17,7 @@ record InstanceDirectory(Path path) {
   /** Makes it below the engine's root, unless it is there. */
   static InstanceDirectory open(Path root) throws IOException {
     Path real = InstanceFiles.createPassable(root).toRealPath();
+    InstanceFiles.createPassable(real.resolve("ended"));
     return new InstanceDirectory(InstanceFiles.createPassable(real.resolve("instances")));
   }
 
@@ -44,6 +45,28 @@ record InstanceDirectory(Path path) {
     } catch (IOException | UncheckedIOException e) {
       return Outcome.failed(EngineErrors.unknown("who lives in " + path, e));
     }
+  }
+
+  /** Those that marked their end and are not deleted yet; costs nothing for those that live. */
+  Outcome<List<String>> ended() {
+    return Outcome.attempt(
+        () ->
+            Outcome.ok(
+                Presence.list(endings()).stream()
+                    .map(entry -> entry.getFileName().toString())
+                    .filter(InstanceDirectory::isValidId)
+                    .sorted()
+                    .toList()));
+  }
+
+  /** Removes all of an instance, the mark of its end first: what is left is still found. */
+  void delete(String id) throws IOException {
+    Files.deleteIfExists(endings().resolve(id));
+    files(id).delete();
+  }
+
+  private Path endings() {
+    return path.resolveSibling("ended");
   }
 
   /** Makes an instance's directory with its spec, which is there as a whole or not at all. */

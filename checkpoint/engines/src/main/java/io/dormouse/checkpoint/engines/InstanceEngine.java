@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,14 @@ public interface InstanceEngine extends CheckpointEngine<String> {
   /** The ids of all that have anything here, be it what was left of a start that was cut short. */
   Outcome<List<String>> ids();
 
+  /**
+   * The ids of those that ended by themselves, as far as that shows at a glance at all of them;
+   * also of others that are over, until they are deleted. Whoever was killed together with its
+   * supervisor shows in {@link #usage} only.
+   */
+  Outcome<List<String>> ended();
+
+  /** What it uses; a failure where that can't be told, also since nothing of it runs. */
   Outcome<Usage> usage(String id);
 
   /**

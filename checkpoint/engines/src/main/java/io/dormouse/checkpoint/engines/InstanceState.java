@@ -44,4 +44,14 @@ public record InstanceState(
   public String id() {
     return spec.id();
   }
+
+  /** Itself while it runs or is frozen. */
+  Outcome<InstanceState> orWhyNotLiving() {
+    return switch (status) {
+      case RUNNING, FROZEN -> Outcome.ok(this);
+      case STARTING ->
+          Outcome.failed(new EngineFailure.WrongState(id(), "starting", "running or frozen"));
+      case EXITED -> Outcome.failed(new EngineFailure.ProcessGone(id()));
+    };
+  }
 }

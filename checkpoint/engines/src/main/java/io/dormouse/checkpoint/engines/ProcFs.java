@@ -91,12 +91,6 @@ final class ProcFs {
     return statusField(pid, "Gid:").map(v -> Long.parseLong(v.split("\\s+", -1)[1]));
   }
 
-  static long residentBytes(long pid) {
-    return statusField(pid, "VmRSS:")
-        .map(v -> Long.parseLong(v.split(" ", -1)[0]) * 1024)
-        .orElse(0L);
-  }
-
   /** Capabilities this process may use, as bits. */
   static long effectiveCapabilities() {
     return statusField(ProcessHandle.current().pid(), "CapEff:")

@@ -1,6 +1,8 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.engines.telemetry.ProcessSampler;
+import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,7 @@ public final class SignalsEngine implements InstanceEngine {
       """;
 
   private final InstanceDirectory instances;
+  private final ProcessSampler sampler = new ProcessSampler();
 
   private SignalsEngine(InstanceDirectory instances) {
     this.instances = instances;
@@ -155,7 +158,7 @@ public final class SignalsEngine implements InstanceEngine {
             done -> {
               try {
                 Supervisor.kill(files, List::of);
-                files.delete();
+                instances.delete(id);
                 return Outcome.ok(done);
               } catch (IOException e) {
                 return Outcome.failed(EngineErrors.io("delete instance " + id, e));
@@ -167,24 +170,21 @@ public final class SignalsEngine implements InstanceEngine {
   public Outcome<Usage> usage(String id) {
     return living(id)
         .then(
-            root -> {
-              long bytes = 0;
-              Duration cpu = Duration.ZERO;
-              for (long pid : ProcFs.tree(root)) {
-                bytes += ProcFs.residentBytes(pid);
-                cpu =
-                    cpu.plus(
-                        ProcessHandle.of(pid)
-                            .flatMap(p -> p.info().totalCpuDuration())
-                            .orElse(Duration.ZERO));
-              }
-              return Outcome.ok(new Usage(bytes, cpu));
-            });
+            pid ->
+                sampler
+                    .sample(pid)
+                    .<Outcome<Usage>>map(Outcome::ok)
+                    .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
   }
 
   @Override
   public Outcome<Optional<InstanceState>> inspect(String id) {
     return instances.inspect(id, SignalsEngine::state);
+  }
+
+  @Override
+  public Outcome<List<String>> ended() {
+    return instances.ended();
   }
 
   @Override

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 
 /**
  * Starts runc under a small shell in a session of its own, which writes down how the instance
- * ended. So the engine's process can end and start again without the instances noticing.
+ * ended, and marks that in the one directory where all ends show. So the engine's process can end
+ * and start again without the instances noticing.
  */
 final class Supervisor {
   private static final String SCRIPT =
@@ -22,6 +23,7 @@ final class Supervisor {
       echo $$ >"$d/supervisor.pid.tmp"; mv "$d/supervisor.pid.tmp" "$d/supervisor.pid"
       "$@" </dev/null >"$d/supervisor.log" 2>&1
       echo $? >"$d/exit-status.tmp"; mv "$d/exit-status.tmp" "$d/exit-status"
+      : >"$d/../../ended/${d##*/}"
       """;
 
   private Supervisor() {}

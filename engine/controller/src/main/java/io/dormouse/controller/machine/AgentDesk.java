@@ -99,7 +99,7 @@ final class AgentDesk {
         seen(node, status, now);
       }
       case TELEMETRY -> {
-        agents.telemetry(node, event.getTelemetry().getInstancesList(), now);
+        agents.telemetry(node, event.getTelemetry(), now);
         agents.at(node).forEach(cluster::touch);
       }
       case EVENT_NOT_SET -> LOG.warn("agent={} event=\"empty\"", node);

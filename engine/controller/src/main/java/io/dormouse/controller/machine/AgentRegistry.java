@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
+import io.dormouse.checkpoint.agentapi.proto.NodeUsage;
+import io.dormouse.checkpoint.agentapi.proto.Telemetry;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import java.time.Duration;
@@ -99,12 +101,13 @@ final class AgentRegistry {
    * All that an agent holds, as of some time ago. What it leaves out twice, and nothing else has
    * reported since, is gone: a late answer may have named it after its end.
    */
-  void telemetry(NodeId node, Collection<InstanceStatus> instances, Instant now) {
+  void telemetry(NodeId node, Telemetry telemetry, Instant now) {
     Member member = members.get(node);
     if (member == null) {
       return;
     }
-    instances.forEach(status -> seen(node, status, now));
+    member.usage = telemetry.hasNode() ? Optional.of(telemetry.getNode()) : Optional.empty();
+    telemetry.getInstancesList().forEach(status -> seen(node, status, now));
     Instant limit = member.telemetryAt.orElse(Instant.MIN);
     List.copyOf(member.instances).stream()
         .filter(id -> sighting(id, node).map(seen -> seen.at().isBefore(limit)).orElse(true))
@@ -228,6 +231,7 @@ final class AgentRegistry {
     private Optional<Instant> telemetryAt = Optional.empty();
     private Optional<Instant> lastSign = Optional.empty();
     private ImmutableSet<String> schedulerNodes = ImmutableSet.of();
+    private Optional<NodeUsage> usage = Optional.empty();
 
     private Member(NodeId node) {
       this.node = node;
@@ -253,6 +257,11 @@ final class AgentRegistry {
       return instances;
     }
 
+    /** Of the node, as it was last told; nothing while nobody tells. */
+    Optional<NodeUsage> usage() {
+      return usage;
+    }
+
     /** Whether an announcement is due. */
     boolean toBeAnnounced(Instant now, Duration resend) {
       return !acknowledged && announcedAt.map(sent -> !sent.plus(resend).isAfter(now)).orElse(true);
@@ -273,6 +282,7 @@ final class AgentRegistry {
 
     private void broken(Instant now) {
       connected = false;
+      usage = Optional.empty();
       lastSign = Optional.of(now);
       unacknowledged();
     }

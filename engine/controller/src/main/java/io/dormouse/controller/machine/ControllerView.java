@@ -3,6 +3,8 @@ package io.dormouse.controller.machine;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.NodeUsage;
+import io.dormouse.checkpoint.agentapi.proto.Usage;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.Node;
@@ -56,6 +58,7 @@ public record ControllerView(
    *
    * @param acknowledged whether it follows this leader
    * @param levels where it can take instances
+   * @param usage what is used of its node; empty while it does not tell
    */
   public record AgentView(
       NodeId node,
@@ -63,8 +66,15 @@ public record ControllerView(
       boolean acknowledged,
       ImmutableSet<String> schedulerNodes,
       ImmutableSet<HibernationLevel> levels,
-      int instances) {}
+      int instances,
+      Optional<NodeUsage> usage) {}
 
-  /** An instance, with its registry entry where it has one. */
-  public record InstanceView(Instance instance, Optional<InstanceRecord> record) {}
+  /**
+   * An instance.
+   *
+   * @param record its registry entry, where it has one
+   * @param usage what its process uses, where there is one and its agent tells
+   */
+  public record InstanceView(
+      Instance instance, Optional<InstanceRecord> record, Optional<Usage> usage) {}
 }

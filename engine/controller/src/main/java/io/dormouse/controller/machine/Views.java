@@ -2,8 +2,11 @@ package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.checkpoint.agentapi.proto.Usage;
 import io.dormouse.controller.machine.ControllerView.AgentView;
 import io.dormouse.controller.machine.ControllerView.InstanceView;
+import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.spi.Epoch;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,7 +40,8 @@ final class Views {
               member.acknowledged(),
               member.schedulerNodes(),
               agents.reach().at(member.node()),
-              member.instances().size()));
+              member.instances().size(),
+              member.usage()));
     }
     ImmutableList.Builder<InstanceView> instances = ImmutableList.builder();
     cluster
@@ -45,7 +49,10 @@ final class Views {
         .forEach(
             instance ->
                 instances.add(
-                    new InstanceView(cluster.effective(instance), registry.find(instance.id()))));
+                    new InstanceView(
+                        cluster.effective(instance),
+                        registry.find(instance.id()),
+                        usage(agents, instance.id()))));
     return new ControllerView(
         summary.at(),
         settings.cell(),
@@ -59,5 +66,13 @@ final class Views {
         summary.actions(),
         cluster.queued().size(),
         summary.counters());
+  }
+
+  private static Optional<Usage> usage(AgentRegistry agents, InstanceId id) {
+    return agents
+        .process(id)
+        .map(place -> place.getValue().status())
+        .filter(InstanceStatus::hasUsage)
+        .map(InstanceStatus::getUsage);
   }
 }

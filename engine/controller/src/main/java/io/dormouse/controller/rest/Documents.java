@@ -58,6 +58,12 @@ final class Documents {
     json.put("nodes", view.nodes().size());
     json.put("instances", view.instances().size());
     json.put("queuedTasks", view.queuedTasks());
+    ObjectNode usage = json.putObject("usage");
+    view.agents()
+        .forEach(
+            agent ->
+                usage.set(
+                    agent.node().value(), agent.usage().map(UsageDocuments::node).orElse(null)));
     ArrayNode actions = json.putArray("actions");
     view.actions().forEach(intent -> actions.add(action(intent)));
     return json;
@@ -96,6 +102,7 @@ final class Documents {
             .put("phaseSince", instance.phaseSince().toString())
             .put("allocatedBytes", instance.allocated().memoryBytes())
             .put("residentBytes", instance.residentBytes());
+    json.set("usage", view.usage().map(UsageDocuments::instance).orElse(null));
     view.record().ifPresent(record -> json.set("record", record(record)));
     return json;
   }

@@ -7,6 +7,7 @@ import io.dormouse.controller.machine.History;
 import io.dormouse.controller.machine.Kind;
 import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.NodeId;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -45,6 +46,11 @@ public final class Metrics {
           .tag("level", level.name())
           .register(registry);
     }
+  }
+
+  /** Adds what is used of these nodes. */
+  public void nodes(Iterable<NodeId> nodes) {
+    nodes.forEach(node -> NodeMetrics.register(registry, node, view));
   }
 
   /** A counter that another part keeps. */

@@ -6,6 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.Measure;
+import io.dormouse.checkpoint.agentapi.proto.Missing;
+import io.dormouse.checkpoint.agentapi.proto.MissingCause;
+import io.dormouse.checkpoint.agentapi.proto.NodeUsage;
+import io.dormouse.checkpoint.agentapi.proto.Stall;
+import io.dormouse.checkpoint.agentapi.proto.Traffic;
+import io.dormouse.checkpoint.agentapi.proto.Usage;
 import io.dormouse.controller.history.HistoryDatabase;
 import io.dormouse.controller.machine.ControllerView;
 import io.dormouse.controller.machine.Input;
@@ -15,6 +23,7 @@ import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.Interruptibility;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.Resources;
 import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.spi.Epoch;
@@ -45,14 +54,34 @@ class RestServerTest {
           new RestServer.Backend(
               this::view,
               HistoryDatabase.open("jdbc:h2:mem:rest;DB_CLOSE_DELAY=-1"),
-              new Metrics(this::view),
+              metrics(),
               inputs::add,
               () -> true));
+
+  private Metrics metrics() {
+    Metrics metrics = new Metrics(this::view);
+    metrics.nodes(List.of(new NodeId("n1"), new NodeId("n2")));
+    return metrics;
+  }
 
   @AfterEach
   void stop() {
     server.close();
   }
+
+  private static final NodeUsage USED =
+      NodeUsage.newBuilder()
+          .setCores(2)
+          .setCpuBusyMicros(2_500_000)
+          .setUsage(
+              Usage.newBuilder()
+                  .setDisk(Traffic.newBuilder().setInBytes(8).setOutBytes(9))
+                  .setMemoryPressure(Stall.newBuilder().setSomeFraction(0.25))
+                  .addMissing(
+                      Missing.newBuilder()
+                          .setMeasure(Measure.NETWORK)
+                          .setCause(MissingCause.NO_DEVICE)))
+          .build();
 
   private ControllerView view() {
     return new ControllerView(
@@ -62,7 +91,7 @@ class RestServerTest {
         Optional.of(new Epoch(1, 42)).filter(epoch -> leads),
         false,
         true,
-        ImmutableList.of(),
+        ImmutableList.of(agent("n1", Optional.of(USED)), agent("n2", Optional.empty())),
         ImmutableList.of(),
         ImmutableList.of(instance("app/w-1"), instance("app/w-2"), instance("app/w-3")),
         ImmutableList.of(),
@@ -83,7 +112,13 @@ class RestServerTest {
             0,
             0,
             Interruptibility.IMMEDIATE),
-        Optional.empty());
+        Optional.empty(),
+        Optional.of(USED.getUsage()).filter(used -> id.equals("app/w-1")));
+  }
+
+  private static ControllerView.AgentView agent(String node, Optional<NodeUsage> usage) {
+    return new ControllerView.AgentView(
+        new NodeId(node), true, true, ImmutableSet.of(), ImmutableSet.of(), 0, usage);
   }
 
   private HttpResponse<String> ask(String method, String path, String token)
@@ -209,8 +244,34 @@ class RestServerTest {
     assertThat(metrics)
         .contains("dormouse_leader 1.0")
         .contains("dormouse_cycles_total 0.0")
-        .contains("dormouse_instances{level=\"AWAKE\"} 3.0");
+        .contains("dormouse_instances{level=\"AWAKE\"} 3.0")
+        .contains("dormouse_node_cpu_seconds_total{node=\"n1\"} 2.5")
+        .contains("dormouse_node_memory_bytes{node=\"n1\"} NaN")
+        .contains("dormouse_node_disk_written_bytes_total{node=\"n1\"} 9.0")
+        .contains("dormouse_node_pressure_ratio{node=\"n1\",resource=\"memory\"} 0.25")
+        .contains("dormouse_node_pressure_ratio{node=\"n2\",resource=\"memory\"} NaN");
     assertThat(metrics.lines().filter(line -> !line.startsWith("#")))
         .allMatch(line -> line.startsWith("dormouse_"));
+  }
+
+  @Test
+  void whatIsUsedIsToldAndWhatIsNotMeasuredIsNullWithTheCause() throws Exception {
+    JsonNode status =
+        new ObjectMapper().readTree(ask("GET", "/api/v1/status", "viewer-token-0001").body());
+
+    JsonNode node = status.at("/usage/n1");
+    assertThat(node.get("cpuSeconds").asDouble()).isEqualTo(2.5);
+    assertThat(node.get("memoryBytes").isNull()).isTrue();
+    assertThat(node.at("/disk/writtenBytes").asLong()).isEqualTo(9);
+    assertThat(node.get("network").isNull()).isTrue();
+    assertThat(node.at("/pressure/memory/someFraction").asDouble()).isEqualTo(0.25);
+    assertThat(node.at("/missing/network").asText()).isEqualTo("no_device");
+    assertThat(status.at("/usage/n2").isNull()).isTrue();
+    JsonNode instances =
+        new ObjectMapper()
+            .readTree(ask("GET", "/api/v1/instances", "viewer-token-0001").body())
+            .get("instances");
+    assertThat(instances.at("/0/usage/disk/readBytes").asLong()).isEqualTo(8);
+    assertThat(instances.at("/1/usage").isNull()).isTrue();
   }
 }

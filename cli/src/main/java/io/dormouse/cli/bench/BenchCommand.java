@@ -9,9 +9,11 @@ import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
 import io.dormouse.cli.TextTable;
+import io.dormouse.cli.up.run.DurationText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,7 @@ public final class BenchCommand extends BaseCommand {
   private static final int MEMORY_MIB_MIN = 16;
   private static final int MEMORY_MIB_MAX = 1 << 20;
   private static final int ROUNDS_MAX = 100;
+  private static final int INSTANCES_MAX = 500;
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which; all without one.")
   private List<String> names = List.of();
@@ -48,6 +51,20 @@ public final class BenchCommand extends BaseCommand {
       defaultValue = "3",
       description = "How often each figure is taken; medians count (default: ${DEFAULT-VALUE}).")
   private int rounds;
+
+  @Option(
+      names = "--instances",
+      defaultValue = "200",
+      description = "Instances of the agent that rests (default: ${DEFAULT-VALUE}).")
+  private int instances;
+
+  @Option(
+      names = "--for",
+      defaultValue = "10m",
+      converter = DurationText.class,
+      description = "How long an agent that rests is watched (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Duration period;
 
   @Option(
       names = "--directory",
@@ -77,15 +94,19 @@ public final class BenchCommand extends BaseCommand {
               .formatted(memoryMib, MEMORY_MIB_MIN, MEMORY_MIB_MAX),
           "Maybe leave it out.");
     }
-    if (rounds < 1 || rounds > ROUNDS_MAX) {
-      throw badUsage(
-          "The --rounds (%d) must be from 1 to %d.".formatted(rounds, ROUNDS_MAX),
-          "Maybe leave it out.");
-    }
+    requireUpTo("--rounds", rounds, ROUNDS_MAX);
+    requireUpTo("--instances", instances, INSTANCES_MAX);
     if (!Files.isWritable(directory)) {
       throw badUsage(
           "The --directory (%s) must be one to write into.".formatted(directory),
           "Maybe give /var/tmp.");
+    }
+  }
+
+  private void requireUpTo(String option, int value, int max) {
+    if (value < 1 || value > max) {
+      throw badUsage(
+          "The %s (%d) must be from 1 to %d.".formatted(option, value, max), "Maybe leave it out.");
     }
   }
 
@@ -109,12 +130,13 @@ public final class BenchCommand extends BaseCommand {
       throws IOException {
     ArrayNode results = JsonNodeFactory.instance.arrayNode();
     boolean held = true;
+    Workbench.Rest rest = new Workbench.Rest(instances, period);
     for (Benchmark benchmark : chosen.values()) {
       console.note("%s: %s".formatted(benchmark.name(), benchmark.description()));
       Path own = Files.createDirectory(work.resolve(benchmark.name()));
       try {
         List<BenchLine> lines =
-            benchmark.run(new Workbench(own, memoryMib * MIB, rounds, console::note));
+            benchmark.run(new Workbench(own, memoryMib * MIB, rounds, rest, console::note));
         results.add(json(benchmark, lines));
         console.text(table(lines));
         held &= lines.stream().allMatch(BenchLine::holds);

@@ -56,7 +56,14 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--rounds,0", "--rounds,101", "--memory-mib,15", "--memory-mib,1048577"})
+  @CsvSource({
+    "--rounds,0",
+    "--rounds,101",
+    "--instances,0",
+    "--instances,501",
+    "--memory-mib,15",
+    "--memory-mib,1048577"
+  })
   void figuresOutOfRangeAreBadUsage(String option, String value) {
     assertThat(bench(option, value)).isEqualTo(2);
     assertThat(cli.err()).contains("The %s (%s) must be from".formatted(option, value));

@@ -61,6 +61,25 @@ class AgentIT {
 
   @Test
   void aWorkerHibernatesAndWakesWithItsState() throws Exception {
+    hibernateAndWake();
+  }
+
+  /** Its capabilities are those of a service manager's unit, and of no more use than there. */
+  @Test
+  void theCapabilitiesOfTheUnitSuffice() throws Exception {
+    node.stopAgent();
+    node.agentPrefix =
+        List.of(
+            "setpriv",
+            "--bounding-set=" + UnitFile.boundingSet(),
+            "--inh-caps=-all",
+            "--no-new-privs");
+    node.startAgent(true);
+
+    hibernateAndWake();
+  }
+
+  private void hibernateAndWake() throws Exception {
     Process first = node.launch("first", run("w", "c1"));
     awaitCount("first", 3);
 

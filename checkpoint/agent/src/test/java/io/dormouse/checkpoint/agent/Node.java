@@ -34,6 +34,9 @@ final class Node {
   private @Nullable AgentClient client;
   private int requests;
 
+  /** Words that start the agent in another way, such as with fewer rights. */
+  List<String> agentPrefix = List.of();
+
   Node(Path folder, String engine) throws IOException {
     this.folder = folder;
     this.engine = engine;
@@ -43,7 +46,8 @@ final class Node {
 
   void startAgent(boolean endInstances) throws Exception {
     Files.deleteIfExists(folder.resolve("port"));
-    List<String> command =
+    List<String> command = new ArrayList<>(agentPrefix);
+    command.addAll(
         List.of(
             java(),
             "-Xmx256m",
@@ -52,7 +56,7 @@ final class Node {
             AgentProcessMain.class.getName(),
             folder.toString(),
             engine,
-            Boolean.toString(endInstances));
+            Boolean.toString(endInstances)));
     agent =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

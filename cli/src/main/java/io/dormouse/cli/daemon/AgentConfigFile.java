@@ -25,6 +25,10 @@ final class AgentConfigFile {
           "image-store",
           "image-keys",
           "hadoop-conf",
+          "owner-quota",
+          "owner-quotas",
+          "retention-age",
+          "retention-generations",
           "socket",
           "bind",
           "port",
@@ -47,6 +51,7 @@ final class AgentConfigFile {
           config.text("node"),
           config.path("state-directory"),
           store(config),
+          StoreRulesKeys.read(config),
           config.path("socket"),
           new AgentConfig.Listen(
               config.optionalText("bind").orElse("127.0.0.1"),

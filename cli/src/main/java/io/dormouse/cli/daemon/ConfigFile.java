@@ -108,6 +108,11 @@ final class ConfigFile {
     return Path.of(text(key));
   }
 
+  /** Whether a key is there. */
+  boolean has(String key) {
+    return values.has(key);
+  }
+
   /** A whole number, or {@code otherwise}. */
   int number(String key, int otherwise) {
     JsonNode value = values.path(key);

@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
       ImageVerifyCommand.class,
       ImageDeleteCommand.class,
       ImageGcCommand.class,
+      ImageKeepCommand.class,
+      ImageUsageCommand.class,
       ImageDumpCommand.class,
       ImageRestoreCommand.class
     })
@@ -28,6 +30,6 @@ public final class ImageCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "No command was given: list, show, verify, delete, gc, dump or restore.");
+        "No command was given: list, show, verify, delete, gc, keep, usage, dump or restore.");
   }
 }

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dormouse.checkpoint.agent.AgentConfig;
 import io.dormouse.checkpoint.agent.EngineChoice;
 import io.dormouse.checkpoint.images.StoreLocation;
+import io.dormouse.checkpoint.images.upkeep.Retention;
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.cli.CliRunner;
 import io.dormouse.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +91,21 @@ class AgentConfigFileTest {
   }
 
   @Test
+  void quotasAndRetentionAreRead() throws IOException {
+    StoreRules rules =
+        read(GOOD
+                + "owner-quota: 10GiB\nowner-quotas: [1000=2GiB]\n"
+                + "retention-age: 30d\nretention-generations: 3\n")
+            .rules();
+
+    assertThat(rules.quotas().of(1000)).hasValue(2L << 30);
+    assertThat(rules.quotas().of(1001)).hasValue(10L << 30);
+    assertThat(rules.retention())
+        .isEqualTo(new Retention(Optional.of(Duration.ofDays(30)), OptionalInt.of(3)));
+    assertThat(read(GOOD).rules()).isEqualTo(StoreRules.NONE);
+  }
+
+  @Test
   void theRestHasDefaults() throws IOException {
     AgentConfig config = read(GOOD);
 
@@ -109,6 +129,14 @@ class AgentConfigFileTest {
         "tls.key: /k           | key tls.key is there twice | Maybe remove one",
         "token-file: /t        | key token-file is unknown | Maybe ",
         "nested: {a: 1}        | key nested.a is unknown | Maybe ",
+        "owner-quota: 5        | owner-quota (5) is no size | Maybe write it like 500MiB",
+        "owner-quota: 0B       | quota (0 bytes)       | Maybe leave it out",
+        "owner-quotas: [bob=1GiB] | hold bob=1GiB      | see id -u",
+        "owner-quotas: [1=1GiB, 1=2GiB] | uid 1 twice  | Maybe remove one",
+        "retention-age: 30     | retention-age (30)    | Maybe write it like 12h or 30d",
+        "retention-age: 1m     | PT1M                  | Maybe the unit is wrong",
+        "retention-generations: 0 | (0) of generations | Maybe leave it out",
+        "retention-generations: three | must be a whole number | Maybe ",
         "dumps-at-once: 0      | dumpsAtOnce (0)        | Maybe ",
         "end-instances-on-shutdown: maybe | true or false | Maybe ",
       })

@@ -96,6 +96,33 @@ class ImageCommandTest {
   }
 
   @Test
+  void tellsWhatOwnersStoreAndStored() throws IOException {
+    assertThat(run("usage", "--json")).isEqualTo(3);
+    publish(OLD, 1);
+
+    assertThat(run("usage", "--json")).isZero();
+
+    JsonNode owner = cli.json().at("/owners/0");
+    assertThat(owner.get("images").asInt()).isOne();
+    assertThat(owner.get("stored_bytes").asLong()).isPositive();
+    assertThat(owner.get("byte_hours").asDouble()).as("no agent has noted it").isZero();
+    assertThat(run("usage", "--from", "yesterday")).isEqualTo(2);
+    assertThat(cli.err()).contains("yesterday").contains("Maybe write it like");
+    assertThat(run("usage", "--to", "2999-01-01T00:00:00Z")).isEqualTo(2);
+  }
+
+  @Test
+  void keepsImagesAndLetsThemGo() throws IOException {
+    publish(OLD, 1);
+
+    assertThat(run("keep", "--name", "web", "--json")).isZero();
+    assertThat(cli.json().get("kept").asBoolean()).isTrue();
+    assertThat(run("keep", "--name", "web", "--no-longer", "--json")).isZero();
+    assertThat(cli.json().get("kept").asBoolean()).isFalse();
+    assertThat(run("keep", "--name", "other")).isEqualTo(3);
+  }
+
+  @Test
   void staleAreThoseThatNoWakeNeeds() throws IOException {
     publish(OLD, 1);
     publish(NEW, 2);

@@ -234,7 +234,8 @@ public final class Agent implements AutoCloseable {
   }
 
   private Parts parts(AgentConfig config, OpenEngine engine, Path state) throws IOException {
-    Stored<ImageStore> opened = ImageStore.open(config.imageStore(), InstantSource.system());
+    Stored<ImageStore> opened =
+        ImageStore.open(config.imageStore(), config.rules(), InstantSource.system());
     if (opened instanceof Stored.Failed<ImageStore> failed) {
       throw new IOException(failed.failure().message());
     }

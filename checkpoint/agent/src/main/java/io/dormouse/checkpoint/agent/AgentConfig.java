@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.images.StoreLocation;
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import io.dormouse.checkpoint.pki.TlsFiles;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param node this node's name, unique in its cell
  * @param stateDirectory the agent's own; its parents must let users of instances pass (mode x)
  * @param imageStore shared by all nodes of a cell, and its keys with it
+ * @param rules what owners may store, and what of it goes by itself
  * @param socket the Unix socket for thin clients, at most 100 bytes
  * @param listen where controllers connect
  * @param tls its certificate, which must be that of the agent of this node
@@ -28,6 +30,7 @@ public record AgentConfig(
     String node,
     Path stateDirectory,
     StoreLocation imageStore,
+    StoreRules rules,
     Path socket,
     Listen listen,
     TlsFiles tls,

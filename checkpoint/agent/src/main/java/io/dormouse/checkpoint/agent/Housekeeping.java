@@ -6,9 +6,12 @@ import io.dormouse.checkpoint.agentapi.proto.Telemetry;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.telemetry.NodeSampler;
 import io.dormouse.checkpoint.engines.telemetry.Usage;
+import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.checkpoint.images.Upkeep;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,8 +97,21 @@ final class Housekeeping {
     }
   }
 
-  /** Gives back what no image uses; other agents of the store may do so at the same time. */
+  /**
+   * Notes what owners store, removes images for their age, and gives back what no image uses. Other
+   * agents of the store may do so at the same time.
+   */
   void collect() {
+    Upkeep upkeep = instances.parts().store().upkeep();
+    if (upkeep.account() instanceof Stored.Failed<Instant> failed) {
+      LOG.warn("What owners store was not noted: {}", failed.failure().message());
+    }
+    Stored<List<ImageId>> removed = upkeep.retain();
+    if (removed instanceof Stored.Failed<List<ImageId>> failed) {
+      LOG.warn("Old images were not removed: {}", failed.failure().message());
+    } else if (removed instanceof Stored.Ok<List<ImageId>> ok) {
+      ok.value().forEach(id -> LOG.info("image={}: removed, as the retention says", id));
+    }
     Stored<Long> collected = instances.parts().store().collect();
     if (collected instanceof Stored.Failed<Long> failed) {
       LOG.warn("The store was not collected: {}", failed.failure().message());

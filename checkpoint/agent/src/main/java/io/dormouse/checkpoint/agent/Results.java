@@ -38,7 +38,9 @@ final class Results {
                 ? FailureCode.IMAGE_CLAIMED
                 : failure instanceof StoreFailure.AlreadyPublished
                     ? FailureCode.WRONG_STATE
-                    : FailureCode.STORE_FAILED;
+                    : failure instanceof StoreFailure.QuotaExceeded
+                        ? FailureCode.QUOTA_EXCEEDED
+                        : FailureCode.STORE_FAILED;
     return failed(code, failure.message());
   }
 }

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.images.StoreLocation;
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,7 @@ final class AgentProcessMain {
         "n1",
         folder.resolve("state"),
         StoreLocation.ofDirectory(folder.resolve("store")),
+        StoreRules.NONE,
         folder.resolve("agent.sock"),
         new AgentConfig.Listen("127.0.0.1", 0, Optional.of(folder.resolve("port"))),
         TestCertificates.agent(folder),

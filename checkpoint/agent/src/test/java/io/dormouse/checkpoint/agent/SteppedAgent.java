@@ -20,7 +20,9 @@ import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageStore;
+import io.dormouse.checkpoint.images.StoreLocation;
 import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -74,10 +76,14 @@ final class SteppedAgent {
 
   /** Another node has another state and the same store. */
   SteppedAgent(Path folder, long seed, String state) {
+    this(folder, seed, state, StoreRules.NONE);
+  }
+
+  SteppedAgent(Path folder, long seed, String state, StoreRules rules) {
     this.state = state;
     this.folder = folder;
     this.random = new Random(seed);
-    this.store = open(folder);
+    this.store = open(folder, rules);
     wire();
   }
 
@@ -98,9 +104,12 @@ final class SteppedAgent {
     Files.writeString(manifest, Files.readString(manifest).replace("\"files\"", "\"piles\""));
   }
 
-  private static ImageStore open(Path folder) {
+  private static ImageStore open(Path folder, StoreRules rules) {
     Stored<ImageStore> opened =
-        ImageStore.open(folder.resolve("store").toUri(), () -> java.time.Instant.EPOCH);
+        ImageStore.open(
+            StoreLocation.ofDirectory(folder.resolve("store")),
+            rules,
+            () -> java.time.Instant.EPOCH);
     return ((Stored.Ok<ImageStore>) opened).value();
   }
 

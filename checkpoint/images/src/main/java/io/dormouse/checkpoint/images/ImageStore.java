@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,12 +17,17 @@ import java.util.List;
 public interface ImageStore extends AutoCloseable {
   /** Opens a store, which is made where it is missing. */
   static Stored<ImageStore> open(StoreLocation location, InstantSource clock) {
-    return new StoreOpening(location, clock).open();
+    return open(location, StoreRules.NONE, clock);
+  }
+
+  /** The same, held to rules. */
+  static Stored<ImageStore> open(StoreLocation location, StoreRules rules, InstantSource clock) {
+    return new StoreOpening(location, rules, clock).open();
   }
 
   /** Opens a store that is there; else it is a {@link StoreFailure.NoStore}. */
   static Stored<ImageStore> openExisting(StoreLocation location, InstantSource clock) {
-    return new StoreOpening(location, clock).openExisting();
+    return new StoreOpening(location, StoreRules.NONE, clock).openExisting();
   }
 
   /**
@@ -98,6 +104,9 @@ public interface ImageStore extends AutoCloseable {
    * @return how many bytes went
    */
   Stored<Long> collect();
+
+  /** What owners may store, what goes by itself, and what was stored. */
+  Upkeep upkeep();
 
   /** Frees connections to a store elsewhere; images stay. */
   @Override

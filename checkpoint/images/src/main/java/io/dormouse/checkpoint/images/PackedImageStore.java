@@ -9,6 +9,7 @@ import io.dormouse.checkpoint.images.packs.PackName;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.packs.PackedImage;
 import io.dormouse.checkpoint.images.packs.Packing;
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -38,20 +40,34 @@ final class PackedImageStore implements ImageStore {
   private final PackStore packs;
   private final Spool spool;
   private final InstantSource clock;
+  private final Upkeep upkeep;
+
+  /**
+   * Opens a store without rules.
+   *
+   * @param blobs closed with it
+   */
+  PackedImageStore(
+      Blobs blobs, Spool spool, StoreKeys keys, PackStore.Limits limits, InstantSource clock) {
+    this(blobs, spool, keys, new Held(limits, StoreRules.NONE), clock);
+  }
+
+  /** What a store is held to. */
+  record Held(PackStore.Limits limits, StoreRules rules) {}
 
   /**
    * Opens a store.
    *
    * @param blobs closed with it
    */
-  PackedImageStore(
-      Blobs blobs, Spool spool, StoreKeys keys, PackStore.Limits limits, InstantSource clock) {
+  PackedImageStore(Blobs blobs, Spool spool, StoreKeys keys, Held held, InstantSource clock) {
     this.blobs = blobs;
     this.catalog = new Catalog(blobs, keys);
     this.claims = new Claims(blobs, clock);
-    this.packs = new PackStore(blobs, keys.ring(), limits);
+    this.packs = new PackStore(blobs, keys.ring(), held.limits());
     this.spool = spool;
     this.clock = clock;
+    this.upkeep = new Upkeep(this, blobs, held.rules(), clock);
   }
 
   @Override
@@ -60,6 +76,10 @@ final class PackedImageStore implements ImageStore {
     try {
       if (catalog.exists(id)) {
         return new Stored.Failed<>(new StoreFailure.AlreadyPublished(id));
+      }
+      Optional<StoreFailure> refusal = upkeep.refusal(expected.ownerUid(), 1);
+      if (refusal.isPresent()) {
+        return new Stored.Failed<>(refusal.get());
       }
       Path directory = spool.create(id);
       return new Stored.Ok<>(new StagedImage(id, directory, packing(expected, directory)));
@@ -73,7 +93,7 @@ final class PackedImageStore implements ImageStore {
       return packs.begin(
           new PackStore.Begun(
               name(expected.id()),
-              domain(expected.ownerUid()),
+              Upkeep.domain(expected.ownerUid()),
               directory,
               expected.writtenOnce(),
               packsOfParent(expected)));
@@ -120,7 +140,7 @@ final class PackedImageStore implements ImageStore {
 
   private Stored<Image.Published> publish(
       StagedImage staged, ImageMetadata metadata, PackedImage packed) throws IOException {
-    if (!packed.domain().equals(domain(metadata.ownerUid()))) {
+    if (!packed.domain().equals(Upkeep.domain(metadata.ownerUid()))) {
       throw new IllegalArgumentException(
           "The owner (%d) of image %s must be who it was staged for (%s)."
               .formatted(metadata.ownerUid(), metadata.id(), packed.domain()));
@@ -139,6 +159,11 @@ final class PackedImageStore implements ImageStore {
                 packed.packs(),
                 Catalog.sha256(table)));
     packed.check();
+    Optional<StoreFailure> refusal = upkeep.refusal(metadata.ownerUid(), packed.newBytes());
+    if (refusal.isPresent()) {
+      packed.discard();
+      return new Stored.Failed<>(refusal.get());
+    }
     if (!catalog.publish(manifest, table)) {
       packed.discard();
       return new Stored.Failed<>(new StoreFailure.AlreadyPublished(staged.id()));
@@ -158,10 +183,6 @@ final class PackedImageStore implements ImageStore {
     return new Stored.Failed<>(new StoreFailure.BadContent(staged.directory().toString(), reason));
   }
 
-  private static String domain(long ownerUid) {
-    return "uid-" + ownerUid;
-  }
-
   /** The last life's pages are the likeliest to come again. */
   private List<UUID> packsOfParent(ExpectedImage expected) throws IOException {
     if (expected.parent().isEmpty()) {
@@ -170,7 +191,7 @@ final class PackedImageStore implements ImageStore {
     try {
       Manifest parent =
           catalog.read(new ImageId(expected.id().instance(), expected.parent().get()));
-      boolean same = parent.contents().domain().equals(domain(expected.ownerUid()));
+      boolean same = parent.contents().domain().equals(Upkeep.domain(expected.ownerUid()));
       return same ? parent.contents().packs() : List.of();
     } catch (NoSuchFileException | MalformedManifestException e) {
       return List.of();
@@ -321,6 +342,7 @@ final class PackedImageStore implements ImageStore {
       packs.giveUp(name(id));
       boolean there = catalog.delete(id);
       claims.remove(id);
+      blobs.delete(Upkeep.kept(id));
       return there ? new Stored.Ok<>(id) : new Stored.Failed<>(new StoreFailure.Missing(id));
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("delete image " + id, e));
@@ -344,6 +366,11 @@ final class PackedImageStore implements ImageStore {
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("collect packs", e));
     }
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return upkeep;
   }
 
   @Override

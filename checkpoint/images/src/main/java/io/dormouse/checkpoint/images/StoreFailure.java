@@ -10,12 +10,22 @@ import java.nio.file.FileSystemException;
 public sealed interface StoreFailure {
   String message();
 
-  /** No space, or no quota, left. */
+  /** No space left, or no quota of the disk itself. */
   record DiskFull(String what) implements StoreFailure {
     @Override
     public String message() {
       return "There is no space left to write %s.%nMaybe delete old images, or put the store on a larger disk."
           .formatted(what);
+    }
+  }
+
+  /** The owner's images take all that he may store; whatever was to be dumped runs on. */
+  record QuotaExceeded(long ownerUid, long usedBytes, long moreBytes, long quotaBytes)
+      implements StoreFailure {
+    @Override
+    public String message() {
+      return "The images of uid %d take %d bytes, and %d more would be above his quota (%d bytes).%nMaybe delete old images of his, keep fewer generations, or raise the quota."
+          .formatted(ownerUid, usedBytes, moreBytes, quotaBytes);
     }
   }
 

@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.images.keys.KeyException;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.remote.RemoteStore;
+import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,10 +16,12 @@ import java.time.InstantSource;
 /** Opens stores. What a store elsewhere needs is loaded for none that is local. */
 final class StoreOpening {
   private final StoreLocation location;
+  private final StoreRules rules;
   private final InstantSource clock;
 
-  StoreOpening(StoreLocation location, InstantSource clock) {
+  StoreOpening(StoreLocation location, StoreRules rules, InstantSource clock) {
     this.location = location;
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -89,7 +92,11 @@ final class StoreOpening {
   private Stored<ImageStore> store(Blobs blobs, StoreKeys keys) throws IOException {
     return new Stored.Ok<>(
         new PackedImageStore(
-            blobs, new Spool(location.spool()), keys, PackStore.Limits.usual(), clock));
+            blobs,
+            new Spool(location.spool()),
+            keys,
+            new PackedImageStore.Held(PackStore.Limits.usual(), rules),
+            clock));
   }
 
   private Stored<ImageStore> none() {

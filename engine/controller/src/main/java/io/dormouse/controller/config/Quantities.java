@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Typed values as people write them. */
-final class Quantities {
+public final class Quantities {
   private static final Pattern NUMBER_AND_UNIT =
       Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([A-Za-z]+)");
   private static final Map<String, Long> NANOS =
@@ -24,12 +24,12 @@ final class Quantities {
   private Quantities() {}
 
   /** {@code 500ms}, {@code 1.5s}, {@code 2m}, {@code 1h}, {@code 7d}. */
-  static Optional<Duration> duration(String text) {
+  public static Optional<Duration> duration(String text) {
     return amount(text, NANOS).map(Duration::ofNanos);
   }
 
   /** {@code 64KiB}, {@code 10MiB}, {@code 2GiB}, in bytes. */
-  static Optional<Long> dataSize(String text) {
+  public static Optional<Long> dataSize(String text) {
     return amount(text, BYTES);
   }
 

@@ -20,7 +20,8 @@ final class Failures {
           DUMP_FAILED,
           RESTORE_FAILED,
           UNSUPPORTED,
-          INVALID_REQUEST ->
+          INVALID_REQUEST,
+          QUOTA_EXCEEDED ->
           false;
     };
   }

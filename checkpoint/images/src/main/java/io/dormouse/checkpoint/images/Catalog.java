@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 final class Catalog {
   private static final String FOLDER = "images";
   private static final int IMAGES_MAX = 100_000;
-  private static final int TABLE_BYTES_MAX = 256 << 20;
+  static final int TABLE_BYTES_MAX = 256 << 20;
   private static final Pattern MANIFEST =
       Pattern.compile("images/([^/]+)/([0-9a-f-]{36})/" + Pattern.quote(Manifest.FILE_NAME));
 
@@ -70,19 +71,56 @@ final class Catalog {
   }
 
   /**
+   * Publishes an image as another store has it. Its table may be here already, from one who tried
+   * before or tries too, and is never taken away: whoever publishes it needs the same.
+   *
+   * @return whether there was none of that name
+   */
+  boolean publishAsItWas(Entry entry, byte[] signed) throws IOException {
+    String table = table(entry.manifest.id(), entry.manifest);
+    if (!blobs.create(table, entry.table)
+        && !Arrays.equals(blobs.read(table, TABLE_BYTES_MAX), entry.table)) {
+      throw new IOException("the page table %s is damaged".formatted(table));
+    }
+    return blobs.create(manifest(entry.manifest.id()), signed);
+  }
+
+  /**
    * Reads an image's manifest.
    *
    * @throws NoSuchFileException when there is no such image
    * @throws MalformedManifestException when nobody trusted vouches for it
    */
   Manifest read(ImageId id) throws IOException, MalformedManifestException {
-    Manifest manifest =
-        SignedManifest.read(blobs.read(manifest(id), ManifestJson.BYTES_MAX), keys.signers());
+    return read(id, signed(id));
+  }
+
+  /** The document of an image's manifest, as it is. */
+  byte[] signed(ImageId id) throws IOException {
+    return blobs.read(manifest(id), ManifestJson.BYTES_MAX);
+  }
+
+  private Manifest read(ImageId id, byte[] signed) throws MalformedManifestException {
+    Manifest manifest = SignedManifest.read(signed, keys.signers());
     if (!manifest.id().equals(id)) {
       throw new MalformedManifestException(
           "it is of image %s".formatted(manifest.id()), new IOException(manifest(id)));
     }
     return manifest;
+  }
+
+  /**
+   * Checks what another store says of an image.
+   *
+   * @throws MalformedManifestException when nobody trusted vouches for both
+   */
+  Entry check(ImageId id, byte[] signed, byte[] table) throws MalformedManifestException {
+    Manifest manifest = read(id, signed);
+    if (!sha256(table).equals(manifest.contents().tableSha256())) {
+      throw new MalformedManifestException(
+          "its page table is not the one that was signed", new IOException(table(id, manifest)));
+    }
+    return new Entry(manifest, table);
   }
 
   /**
@@ -92,18 +130,12 @@ final class Catalog {
    * @throws MalformedManifestException when one of them is not as it was written
    */
   Entry readAll(ImageId id) throws IOException, MalformedManifestException {
-    Manifest manifest = read(id);
-    byte[] table;
+    byte[] signed = signed(id);
     try {
-      table = blobs.read(table(id, manifest), TABLE_BYTES_MAX);
+      return check(id, signed, blobs.read(table(id, read(id, signed)), TABLE_BYTES_MAX));
     } catch (NoSuchFileException e) {
       throw new MalformedManifestException("its page table is missing", e);
     }
-    if (!sha256(table).equals(manifest.contents().tableSha256())) {
-      throw new MalformedManifestException(
-          "its page table is not the one that was signed", new IOException(table(id, manifest)));
-    }
-    return new Entry(manifest, table);
   }
 
   boolean exists(ImageId id) throws IOException {

@@ -63,6 +63,14 @@ final class Claims {
     }
   }
 
+  Stored<Optional<Claim>> find(ImageId id) {
+    try {
+      return new Stored.Ok<>(read(id));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("read the claim of image " + id, e));
+    }
+  }
+
   boolean isClaimed(ImageId id) throws IOException {
     return blobs.exists(name(id));
   }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Where images live. Implementations are safe for use by several threads and processes at once.
@@ -66,11 +68,26 @@ public interface ImageStore extends AutoCloseable {
   /** Reads everything that an image consists of, and compares it with what was signed. */
   VerifyResult verify(ImageId id);
 
+  /** Offers an image as it lies here, for another store to {@link #take}. */
+  Stored<ImageOffer> offer(ImageId id);
+
+  /**
+   * Takes an image that another store offers, all or nothing, if the keys of the two are the same:
+   * what this store has of it already does not come again. Every page that comes is authenticated.
+   * Whole packs that came stay when it fails, so that taking it again goes on from there.
+   *
+   * @param owner the uid that must own it; any if empty
+   */
+  Stored<Image.Published> take(ImageOffer offer, OptionalLong owner);
+
   /**
    * Takes the one right to wake an image; taking it again under the same claimant's name is fine (a
    * retry).
    */
   Stored<Claim> claim(ImageId id, String claimant);
+
+  /** Who has the right to wake an image; empty as long as nobody took it, or there is no image. */
+  Stored<Optional<Claim>> claimOf(ImageId id);
 
   /** Gives the right back after a wake that was rolled back; only its claimant can. */
   Stored<ImageId> release(ImageId id, String claimant);

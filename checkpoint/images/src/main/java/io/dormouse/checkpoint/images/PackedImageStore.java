@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -103,7 +104,7 @@ final class PackedImageStore implements ImageStore {
     }
   }
 
-  private static String name(ImageId id) {
+  static String name(ImageId id) {
     return id.instance() + "." + id.generation();
   }
 
@@ -268,6 +269,36 @@ final class PackedImageStore implements ImageStore {
   }
 
   @Override
+  public Stored<ImageOffer> offer(ImageId id) {
+    try {
+      Catalog.Entry entry = catalog.readAll(id);
+      return new Stored.Ok<>(
+          new StoredOffer(
+              entry, catalog.signed(id), packs.source(entry.manifest().contents().domain())));
+    } catch (NoSuchFileException e) {
+      return new Stored.Failed<>(new StoreFailure.Missing(id));
+    } catch (MalformedManifestException e) {
+      return new Stored.Failed<>(new StoreFailure.BadOffer(id, String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("offer image " + id, e));
+    }
+  }
+
+  @Override
+  public Stored<Image.Published> take(ImageOffer offer, OptionalLong owner) {
+    Stored<Manifest> taken = new ImageTaking(catalog, packs).take(offer, owner);
+    if (taken instanceof Stored.Failed<Manifest> failed) {
+      return new Stored.Failed<>(failed.failure());
+    }
+    Manifest manifest = ((Stored.Ok<Manifest>) taken).value();
+    try {
+      return new Stored.Ok<>(new Image.Published(manifest, claims.isClaimed(manifest.id())));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("take over image " + manifest.id(), e));
+    }
+  }
+
+  @Override
   public Stored<Claim> claim(ImageId id, String claimant) {
     try {
       return catalog.exists(id)
@@ -276,6 +307,11 @@ final class PackedImageStore implements ImageStore {
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("claim image " + id, e));
     }
+  }
+
+  @Override
+  public Stored<Optional<Claim>> claimOf(ImageId id) {
+    return claims.find(id);
   }
 
   @Override

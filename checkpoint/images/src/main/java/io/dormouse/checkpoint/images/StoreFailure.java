@@ -119,6 +119,51 @@ public sealed interface StoreFailure {
     }
   }
 
+  /** What another store offers as this image is not what anybody trusted has made. */
+  record BadOffer(ImageId id, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s is not taken over: %s%nMaybe its store is damaged, or of another site; verify it there."
+          .formatted(id, reason);
+    }
+  }
+
+  /** The image was sealed under keys that this store does not have. */
+  record OtherKeys(ImageId id, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s can't be opened with the keys of this store: %s%nMaybe give both stores one key directory."
+          .formatted(id, reason);
+    }
+  }
+
+  /** The image is another owner's than the one it was asked for. */
+  record NotTheOwners(ImageId id, long ownerUid) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s must be of the user with uid %d.%nMaybe the instance was given another owner since it was dumped."
+          .formatted(id, ownerUid);
+    }
+  }
+
+  /** Who offers the image refuses to give it to this node. */
+  record Refused(ImageId id, String reason) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s is not given to this node: %s%nMaybe see the certificates of the two agents, and their versions."
+          .formatted(id, reason);
+    }
+  }
+
+  /** The other store can't be reached, or not long enough. */
+  record PeerUnreachable(ImageId id, String reason, boolean timedOut) implements StoreFailure {
+    @Override
+    public String message() {
+      return "The image %s can't be taken over: %s%nMaybe the other node or the network is down; try again, it goes on where it broke."
+          .formatted(id, reason);
+    }
+  }
+
   /** Any other trouble with the disk. */
   record Io(String what, String reason) implements StoreFailure {
     @Override

@@ -38,6 +38,11 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
     return blobs.begin(name(pack).blob());
   }
 
+  /** Begins a pack that another store has. It stays whatever becomes of the image. */
+  Upload receive(UUID pack) throws IOException {
+    return blobs.begin(name(pack).blob());
+  }
+
   @Override
   public ReadableBlob open(UUID pack) throws IOException {
     return blobs.open(name(pack).blob());

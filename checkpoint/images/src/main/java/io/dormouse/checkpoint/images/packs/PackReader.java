@@ -74,7 +74,16 @@ final class PackReader implements Closeable {
    * @throws CorruptPackException when it is not as it was written
    */
   byte[] block(int number) throws IOException, CorruptPackException {
-    byte[] stored = blob.read(footer.position(number), footer.storedBytes(number));
+    return open(number, blob.read(footer.position(number), footer.storedBytes(number)));
+  }
+
+  /**
+   * Opens a block.
+   *
+   * @param stored as it lies in the pack
+   * @throws CorruptPackException when it is not as it was written
+   */
+  byte[] open(int number, byte[] stored) throws CorruptPackException {
     BlockCodec pooled = codecs.poll();
     BlockCodec codec = pooled == null ? new BlockCodec(key) : pooled;
     try {

@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images.packs;
 
 import io.dormouse.checkpoint.images.blobs.Blob;
 import io.dormouse.checkpoint.images.blobs.Blobs;
+import io.dormouse.checkpoint.images.keys.KeyException;
 import io.dormouse.checkpoint.images.keys.KeyRing;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -86,6 +87,72 @@ public final class PackStore {
     ChunkIndex index = new ChunkIndex(2 * limits.chunksKnownMax());
     return new ImagePacker(
         crew, made, index, known(image.domain(), crew, image.preferred(), index));
+  }
+
+  /** The packs of a domain, as another store may take them. */
+  public PackSource source(String domain) {
+    return new StoredPacks(blobs, domain);
+  }
+
+  /**
+   * Brings an image over from another store: whole packs, or what is missing of them. Packs that
+   * came whole stay when it fails, so that it can go on later.
+   *
+   * @param name no other's, of letters, digits, hyphens, underscores and dots
+   * @param preferred packs of this store that probably hold the same pages
+   * @throws ForeignKeysException when the image's keys are not this store's
+   * @throws CorruptPackException when something that came is not what was sealed
+   */
+  public PackedImage take(SealedImage image, String name, List<UUID> preferred, PackSource source)
+      throws IOException, CorruptPackException, ForeignKeysException {
+    try (PackWorkers crew = crew(existingSecret(image.domain()))) {
+      PageTable table = open(image, crew.keys());
+      NewPacks made = new NewPacks(blobs, image.domain(), name, crew);
+      try {
+        ChunkIndex index = new ChunkIndex(2 * limits.chunksKnownMax());
+        KnownChunks known = new KnownChunks(index, known(image.domain(), crew, preferred, index));
+        ImagePacker.Packed packed =
+            new PackImporter(crew, made, source, known).take(table, here(image.domain()));
+        return new PackedImage(made, packed, image.sealed(table, packed.table(), crew.keys()));
+      } catch (IOException | CorruptPackException | RuntimeException e) {
+        made.discard();
+        made.close();
+        throw e;
+      }
+    }
+  }
+
+  private byte[] existingSecret(String domain) throws ForeignKeysException, IOException {
+    try {
+      return ring.existingSecret(domain);
+    } catch (KeyException e) {
+      throw new ForeignKeysException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The table is known to be what was signed: if it can't be opened, then the key is another. */
+  private static PageTable open(SealedImage image, DomainKeys keys) throws ForeignKeysException {
+    try {
+      return image.open(keys);
+    } catch (CorruptPackException e) {
+      throw new ForeignKeysException(
+          "The key of %s is another one there.".formatted(image.domain()), e);
+    }
+  }
+
+  private PackImporter.Here here(String domain) throws IOException {
+    Set<PackName> condemned = new HashSet<>(PackCollector.condemned(blobs));
+    return new PackImporter.Here() {
+      @Override
+      public boolean has(UUID pack) throws IOException {
+        return !isCondemned(pack) && blobs.exists(new PackName(domain, pack).blob());
+      }
+
+      @Override
+      public boolean isCondemned(UUID pack) {
+        return condemned.contains(new PackName(domain, pack));
+      }
+    };
   }
 
   /** Lets go of what writers of an image held that have died. */

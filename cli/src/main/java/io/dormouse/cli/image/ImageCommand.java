@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
       ImageListCommand.class,
       ImageShowCommand.class,
       ImageVerifyCommand.class,
+      ImageCopyCommand.class,
       ImageDeleteCommand.class,
       ImageGcCommand.class,
       ImageKeepCommand.class,
@@ -30,6 +31,6 @@ public final class ImageCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "No command was given: list, show, verify, delete, gc, keep, usage, dump or restore.");
+        "No command was given: list, show, verify, copy, delete, gc, keep, usage, dump or restore.");
   }
 }

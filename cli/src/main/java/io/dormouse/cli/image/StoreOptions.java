@@ -49,13 +49,30 @@ final class StoreOptions {
     return Answers.value(ImageStore.open(location(), InstantSource.system()));
   }
 
+  /**
+   * Another one, which is made where it is missing.
+   *
+   * @param otherKeys where its keys are; if empty, where those of such a store usually are
+   */
+  ImageStore openOther(String address, Optional<Path> otherKeys) {
+    URI uri = Answers.value(StoreAddress.parse(address));
+    return Answers.value(ImageStore.open(location(uri, otherKeys), InstantSource.system()));
+  }
+
   private StoreLocation location() {
-    Path home = Path.of(System.getProperty("user.home"), ".local/share/dormouse");
     URI uri =
         store
             .map(text -> Answers.value(StoreAddress.parse(text)))
-            .orElseGet(() -> home.resolve("images").toUri());
-    StoreLocation usual = StoreLocation.of(uri, home);
+            .orElseGet(() -> home().resolve("images").toUri());
+    return location(uri, keys);
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("user.home"), ".local/share/dormouse");
+  }
+
+  private StoreLocation location(URI uri, Optional<Path> keys) {
+    StoreLocation usual = StoreLocation.of(uri, home());
     StoreLocation keyed = keys.map(usual::withKeys).orElse(usual);
     return hadoopConf.map(keyed::withHadoopConfiguration).orElse(keyed);
   }

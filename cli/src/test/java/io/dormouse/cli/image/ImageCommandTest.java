@@ -145,6 +145,36 @@ class ImageCommandTest {
   }
 
   @Test
+  void copiesAnImageToAnotherStore() throws IOException {
+    publish(NEW, 2);
+    String other = folder.resolve("other").toUri().toString();
+
+    assertThat(run("copy", "--name", "web", "--to", other, "--json")).isZero();
+
+    assertThat(cli.json().get("generation").asText()).isEqualTo(NEW.toString());
+    assertThat(cli.json().get("status").asText()).isEqualTo("verified");
+    assertThat(cli.json().get("resealed").asBoolean()).isTrue();
+    assertThat(cli.run("image", "verify", "--name", "web", "--store", other)).isZero();
+    assertThat(run("copy", "--name", "web", "--to", other)).isEqualTo(1);
+    assertThat(cli.err()).contains("is in the store already").contains("Maybe ");
+    assertThat(run("copy", "--name", "web", "--to", "some/folder")).isEqualTo(2);
+    assertThat(cli.err()).contains("some/folder").contains("Maybe you meant file:");
+  }
+
+  @Test
+  void aCopyToAStoreWithTheSameKeysStaysSealed() throws IOException {
+    publish(NEW, 2);
+    String other = folder.resolve("other").toUri().toString();
+    String keys = folder.resolve("keys").toString();
+
+    assertThat(run("copy", "--name", "web", "--to", other, "--to-keys", keys, "--json")).isZero();
+
+    assertThat(cli.json().get("resealed").asBoolean()).isFalse();
+    assertThat(cli.run("image", "verify", "--name", "web", "--store", other, "--keys", keys))
+        .isZero();
+  }
+
+  @Test
   void aFlippedBitIsFoundAndFails() throws IOException {
     Path file = publish(NEW, 2);
     byte[] bytes = Files.readAllBytes(file);

@@ -1,5 +1,8 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.agent.transfer.Pulls;
+import io.dormouse.checkpoint.agent.transfer.TlsPeers;
+import io.dormouse.checkpoint.agent.transfer.TransferDesk;
 import io.dormouse.checkpoint.agentapi.PortFile;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
@@ -37,6 +40,9 @@ public final class Agent implements AutoCloseable {
   private static final Duration RECONNECT_WINDOW = Duration.ofSeconds(30);
   private static final Duration QUICK = Duration.ofSeconds(10);
   private static final Duration SLOW = Duration.ofSeconds(60);
+  private static final int PULLS_AT_ONCE = 2;
+  private static final int PULLS_WAITING_MAX = 64;
+  private static final int IMAGE_READERS = 4;
   private static final Duration STAGING_AGE_MAX = Duration.ofMinutes(10);
   private static final long COLLECT_PERIOD_MILLIS = 600_000;
   private static final long EXIT_PERIOD_MILLIS = 100;
@@ -49,6 +55,8 @@ public final class Agent implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timers;
   private final ScheduledThreadPoolExecutor collector;
   private final ScheduledThreadPoolExecutor sampler;
+  private final ExecutorService readers;
+  private final Pulls pulls;
   private final EventBus events;
   private final Instances instances;
   private final ThinConversation conversation;
@@ -71,17 +79,27 @@ public final class Agent implements AutoCloseable {
     Parts parts = parts(config, engine, state);
     this.instances = new Instances(parts, strands, INSTANCES_MAX);
     Object unused = new Recovery(instances).run().join();
+    this.readers = AgentThreads.bounded("image-reader", IMAGE_READERS, INSTANCES_MAX);
+    this.pulls =
+        new Pulls(
+            config.node(),
+            parts.store(),
+            new TlsPeers(identity),
+            AgentThreads.bounded("image-pull", PULLS_AT_ONCE, PULLS_WAITING_MAX));
     NodeNames names = new NodeNames(state.resolve("names.json"), config.schedulerUids());
     Commands commands =
         new Commands(
             instances,
+            pulls,
             new EpochGate(state.resolve("epochs.json")),
             new RequestLog(state.resolve("requests")),
             names);
     this.conversation =
         new ThinConversation(new ThinDesk(instances), names, parts.clock().timers());
     GrpcDesk desk = new GrpcDesk(commands, events, () -> inventory(names), INSTANCES_MAX);
-    this.grpcServer = AgentThreads.grpc(desk, identity, config.listen());
+    this.grpcServer =
+        AgentThreads.grpc(
+            desk, new TransferDesk(parts.store(), readers), identity, config.listen());
     this.thinServer = startThinServer(new PeerIdentities(state));
     startHousekeeping();
   }
@@ -177,6 +195,7 @@ public final class Agent implements AutoCloseable {
     collector.shutdownNow();
     sampler.shutdownNow();
     events.close();
+    pulls.close();
     grpcServer.shutdown();
     if (config.endInstancesOnShutdown()) {
       endInstances();
@@ -195,6 +214,7 @@ public final class Agent implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     grpcServer.shutdownNow();
+    readers.shutdown();
     identity.close();
     instances.parts().store().close();
     lock.close();

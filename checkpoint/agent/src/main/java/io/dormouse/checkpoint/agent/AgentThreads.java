@@ -10,9 +10,11 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,8 +66,31 @@ final class AgentThreads {
         timers.scheduleWithFixedDelay(guarded, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** Listens for controllers, with certificates on both sides. */
-  static Server grpc(BindableService service, TlsIdentity identity, AgentConfig.Listen listen)
+  /** For work that waits; more than {@code waitingMax} are refused. */
+  static ThreadPoolExecutor bounded(String name, int threads, int waitingMax) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(waitingMax),
+            named(name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /**
+   * Listens with certificates on both sides.
+   *
+   * @param forControllers nobody else may call it
+   * @param forAgents nobody else may call it
+   */
+  static Server grpc(
+      BindableService forControllers,
+      BindableService forAgents,
+      TlsIdentity identity,
+      AgentConfig.Listen listen)
       throws IOException {
     InetSocketAddress address = new InetSocketAddress(listen.bind(), listen.port());
     if (address.isUnresolved()) {
@@ -77,7 +102,9 @@ final class AgentThreads {
         .sslContext(identity.serverContext())
         .handshakeTimeout(10, TimeUnit.SECONDS)
         .addService(
-            ServerInterceptors.intercept(service, new CallerGuard(identity, Role.CONTROLLER)))
+            ServerInterceptors.intercept(
+                forControllers, new CallerGuard(identity, Role.CONTROLLER)))
+        .addService(ServerInterceptors.intercept(forAgents, new CallerGuard(identity, Role.AGENT)))
         .executor(Executors.newFixedThreadPool(GRPC_THREADS, named("grpc")))
         .maxInboundMessageSize(MESSAGE_BYTES_MAX)
         .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)

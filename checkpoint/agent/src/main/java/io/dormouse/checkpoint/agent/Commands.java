@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.agent.transfer.Pulls;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
@@ -35,12 +36,14 @@ final class Commands {
   private final EpochGate gate;
   private final RequestLog requests;
   private final NodeNames names;
+  private final ImageCommands images;
 
-  Commands(Instances instances, EpochGate gate, RequestLog requests, NodeNames names) {
+  Commands(Instances instances, Pulls pulls, EpochGate gate, RequestLog requests, NodeNames names) {
     this.instances = instances;
     this.gate = gate;
     this.requests = requests;
     this.names = names;
+    this.images = new ImageCommands(instances, pulls, this::outdated);
   }
 
   /**
@@ -119,12 +122,7 @@ final class Commands {
                       command.getRelease().getInstance(),
                       session -> Dumping.release(session, generation)));
       case RENEW_LEASES -> Renewal.of(instances, command.getRenewLeases(), turn(command));
-      case DISCARD_IMAGE ->
-          withGeneration(
-              command.getDiscardImage().getGeneration(),
-              generation ->
-                  Discarding.discard(
-                      instances, command.getDiscardImage().getInstance(), generation));
+      case DISCARD_IMAGE, HAND_OVER_IMAGE, PULL_IMAGE, TAKE_BACK_IMAGE -> images.execute(command);
       case TERMINATE ->
           on(
               command,
@@ -258,7 +256,7 @@ final class Commands {
     return epoch.getIncarnation() + "." + epoch.getCzxid();
   }
 
-  private static CompletableFuture<AgentResult> withGeneration(
+  static CompletableFuture<AgentResult> withGeneration(
       String text, Function<UUID, CompletableFuture<AgentResult>> work) {
     UUID generation;
     try {

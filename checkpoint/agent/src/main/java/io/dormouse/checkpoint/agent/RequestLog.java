@@ -171,7 +171,14 @@ final class RequestLog {
 
   private static boolean isKept(AgentCommand command) {
     return switch (command.getCommandCase()) {
-      case DUMP, RESTORE_FROZEN, RELEASE, DISCARD_IMAGE, TERMINATE -> true;
+      case DUMP,
+          RESTORE_FROZEN,
+          RELEASE,
+          DISCARD_IMAGE,
+          TERMINATE,
+          HAND_OVER_IMAGE,
+          TAKE_BACK_IMAGE ->
+          true;
       default -> false;
     };
   }

@@ -31,16 +31,38 @@ final class Results {
   }
 
   static AgentResult failed(StoreFailure failure) {
-    FailureCode code =
-        failure instanceof StoreFailure.Missing
-            ? FailureCode.IMAGE_MISSING
-            : failure instanceof StoreFailure.Claimed
-                ? FailureCode.IMAGE_CLAIMED
-                : failure instanceof StoreFailure.AlreadyPublished
-                    ? FailureCode.WRONG_STATE
-                    : failure instanceof StoreFailure.QuotaExceeded
-                        ? FailureCode.QUOTA_EXCEEDED
-                        : FailureCode.STORE_FAILED;
-    return failed(code, failure.message());
+    return failed(code(failure), failure.message());
+  }
+
+  private static FailureCode code(StoreFailure failure) {
+    if (failure instanceof StoreFailure.Missing) {
+      return FailureCode.IMAGE_MISSING;
+    }
+    if (failure instanceof StoreFailure.Claimed) {
+      return FailureCode.IMAGE_CLAIMED;
+    }
+    if (failure instanceof StoreFailure.AlreadyPublished) {
+      return FailureCode.WRONG_STATE;
+    }
+    if (failure instanceof StoreFailure.QuotaExceeded) {
+      return FailureCode.QUOTA_EXCEEDED;
+    }
+    return transferCode(failure);
+  }
+
+  private static FailureCode transferCode(StoreFailure failure) {
+    if (failure instanceof StoreFailure.BadOffer) {
+      return FailureCode.IMAGE_CORRUPT;
+    }
+    if (failure instanceof StoreFailure.OtherKeys) {
+      return FailureCode.OTHER_KEYS;
+    }
+    if (failure instanceof StoreFailure.NotTheOwners || failure instanceof StoreFailure.Refused) {
+      return FailureCode.PERMISSION_DENIED;
+    }
+    if (failure instanceof StoreFailure.PeerUnreachable unreachable) {
+      return unreachable.timedOut() ? FailureCode.TIMED_OUT : FailureCode.PEER_UNREACHABLE;
+    }
+    return FailureCode.STORE_FAILED;
   }
 }

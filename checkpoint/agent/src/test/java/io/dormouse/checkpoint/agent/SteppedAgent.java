@@ -1,5 +1,8 @@
 package io.dormouse.checkpoint.agent;
 
+import com.google.common.util.concurrent.MoreExecutors;
+import io.dormouse.checkpoint.agent.transfer.Peers;
+import io.dormouse.checkpoint.agent.transfer.Pulls;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
@@ -59,6 +62,12 @@ final class SteppedAgent {
   NodeNames names;
   Housekeeping housekeeping;
   long epoch = 1;
+
+  /** Other nodes; none until a test says so. */
+  Peers peers =
+      wanted -> {
+        throw new IOException("there is no other node");
+      };
 
   private final String state;
   private final Path folder;
@@ -147,6 +156,11 @@ final class SteppedAgent {
       commands =
           new Commands(
               instances,
+              new Pulls(
+                  "n1",
+                  store,
+                  wanted -> peers.open(wanted),
+                  MoreExecutors.newDirectExecutorService()),
               new EpochGate(state.resolve("epochs")),
               new RequestLog(state.resolve("requests")),
               names);

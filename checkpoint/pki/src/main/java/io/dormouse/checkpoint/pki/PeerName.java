@@ -33,8 +33,13 @@ public record PeerName(String cell, Role role, String node) {
     check("node", node);
   }
 
+  /** Whether a text can name a cell or a node. */
+  public static boolean isValid(String name) {
+    return NAME.matcher(name).matches();
+  }
+
   private static void check(String what, String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isValid(name)) {
       throw new IllegalArgumentException(
           "The %s (%s) must be 1 to 128 letters, digits and . _ : - and begin with a letter or digit.%nMaybe it has a blank or a slash in it."
               .formatted(what, shown(name)));

@@ -9,7 +9,13 @@ final class Failures {
   /** Whether asking again may help where giving up is no choice. */
   static boolean isTransient(FailureCode code) {
     return switch (code) {
-      case TIMED_OUT, INTERNAL, STORE_FAILED, FAILURE_CODE_UNSPECIFIED, UNRECOGNIZED -> true;
+      case TIMED_OUT,
+          INTERNAL,
+          STORE_FAILED,
+          PEER_UNREACHABLE,
+          FAILURE_CODE_UNSPECIFIED,
+          UNRECOGNIZED ->
+          true;
       case STALE_EPOCH,
           UNKNOWN_INSTANCE,
           WRONG_STATE,
@@ -20,8 +26,9 @@ final class Failures {
           DUMP_FAILED,
           RESTORE_FAILED,
           UNSUPPORTED,
-          INVALID_REQUEST,
-          QUOTA_EXCEEDED ->
+          QUOTA_EXCEEDED,
+          OTHER_KEYS,
+          INVALID_REQUEST ->
           false;
     };
   }

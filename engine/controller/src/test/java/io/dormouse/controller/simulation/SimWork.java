@@ -36,6 +36,9 @@ final class SimWork {
       case RESTORE_FROZEN -> command.getRestoreFrozen().getInstance();
       case RELEASE -> command.getRelease().getInstance();
       case DISCARD_IMAGE -> command.getDiscardImage().getInstance();
+      case HAND_OVER_IMAGE -> command.getHandOverImage().getInstance();
+      case PULL_IMAGE -> command.getPullImage().getInstance();
+      case TAKE_BACK_IMAGE -> command.getTakeBackImage().getInstance();
       case TERMINATE -> command.getTerminate().getInstance();
       case RENEW_LEASES -> "*";
       case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
@@ -85,6 +88,9 @@ final class SimWork {
       case RELEASE -> release(command);
       case RENEW_LEASES -> renew(command);
       case DISCARD_IMAGE -> discard(command);
+      case HAND_OVER_IMAGE -> handOver(command);
+      case PULL_IMAGE -> pull(command);
+      case TAKE_BACK_IMAGE -> takeBack(command);
       case TERMINATE -> terminate(command.getTerminate().getInstance());
       case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
     };
@@ -264,6 +270,36 @@ final class SimWork {
       return WRONG;
     }
     store.delete(generation);
+    return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
+  }
+
+  private AgentResult handOver(AgentCommand command) {
+    String node = command.getHandOverImage().getNode();
+    return claim(command.getHandOverImage().getGeneration(), node, Optional.of("moved to " + node));
+  }
+
+  /** All agents share one store: only the right to wake it comes. */
+  private AgentResult pull(AgentCommand command) {
+    return claim(command.getPullImage().getGeneration(), agent.node, Optional.empty());
+  }
+
+  private AgentResult takeBack(AgentCommand command) {
+    String generation = command.getTakeBackImage().getGeneration();
+    return store.find(generation).isEmpty()
+        ? AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build()
+        : claim(generation, command.getTakeBackImage().getNode(), Optional.empty());
+  }
+
+  private AgentResult claim(String generation, String node, Optional<String> claimant) {
+    Optional<SimStore.Image> found = store.find(generation);
+    if (found.isEmpty()) {
+      return SimResults.failed(FailureCode.IMAGE_MISSING, "no such image");
+    }
+    SimStore.Image image = found.get();
+    if (image.claimant.filter(held -> !held.equals("moved to " + node)).isPresent()) {
+      return SimResults.failed(FailureCode.IMAGE_CLAIMED, "woken before");
+    }
+    image.claimant = claimant;
     return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
   }
 

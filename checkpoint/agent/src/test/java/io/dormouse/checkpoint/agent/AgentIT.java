@@ -83,13 +83,13 @@ class AgentIT {
     Process first = node.launch("first", run("w", "c1"));
     awaitCount("first", 3);
 
-    report("freeze", done(node.ask(SteppedAgent.freeze("w"))));
-    report("thaw", done(node.ask(SteppedAgent.thaw("w"))));
+    report("freeze", done(node.ask(Orders.freeze("w"))));
+    report("thaw", done(node.ask(Orders.thaw("w"))));
     int beforeDump = count("first");
     awaitCount("first", beforeDump + 2);
     UUID image = UUID.randomUUID();
-    report("dump", done(node.ask(SteppedAgent.dump("w", image))));
-    report("release", done(node.ask(SteppedAgent.release("w", image))));
+    report("dump", done(node.ask(Orders.dump("w", image))));
+    report("release", done(node.ask(Orders.release("w", image))));
 
     assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(first.exitValue()).isEqualTo(80);
@@ -98,10 +98,10 @@ class AgentIT {
 
     Process second = node.launch("second", node.words("attach", "w", "c2"));
     await().atMost(Duration.ofSeconds(20)).until(() -> node.state("w") == InstanceState.ATTACHED);
-    report("restore", done(node.ask(SteppedAgent.restore("w", image, UUID.randomUUID()))));
-    report("wake", done(node.ask(SteppedAgent.thaw("w"))));
+    report("restore", done(node.ask(Orders.restore("w", image, UUID.randomUUID()))));
+    report("wake", done(node.ask(Orders.thaw("w"))));
     awaitCount("second", last + 3);
-    done(node.ask(SteppedAgent.discard("w", image)));
+    done(node.ask(Orders.discard("w", image)));
 
     assertThat(second.isAlive()).isTrue();
     assertThat(firstNumber("second")).isLessThanOrEqualTo(last + 1);
@@ -125,12 +125,12 @@ class AgentIT {
     awaitCount("l", frozenAt + 3);
 
     UUID image = UUID.randomUUID();
-    AgentCommand.Builder dump = SteppedAgent.dump("w", image);
+    AgentCommand.Builder dump = Orders.dump("w", image);
     dump.getDumpBuilder().setLeaseMillis(120_000);
     done(node.ask(dump));
     node.killAgent();
     node.startAgent(true);
-    done(node.ask(SteppedAgent.release("w", image)));
+    done(node.ask(Orders.release("w", image)));
     assertThat(launcher.waitFor(40, TimeUnit.SECONDS)).isTrue();
     assertThat(launcher.exitValue()).isEqualTo(80);
   }
@@ -173,13 +173,12 @@ class AgentIT {
     assertThat(seven.exitValue()).isEqualTo(7);
     assertThat(node.output("seven.out")).isEqualTo("out\n");
     assertThat(node.output("seven.err")).contains("err");
-    assertThat(
-            done(node.ask(SteppedAgent.release("none", UUID.randomUUID()))).getFailure().getCode())
+    assertThat(done(node.ask(Orders.release("none", UUID.randomUUID()))).getFailure().getCode())
         .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
   }
 
   private static AgentCommand.Builder freeze(String instance, long leaseMillis) {
-    AgentCommand.Builder command = SteppedAgent.freeze(instance);
+    AgentCommand.Builder command = Orders.freeze(instance);
     command.getFreezeBuilder().setLeaseMillis(leaseMillis);
     return command;
   }

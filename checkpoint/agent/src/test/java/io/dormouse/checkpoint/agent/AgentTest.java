@@ -68,7 +68,7 @@ class AgentTest {
       assertThat(reply(launcher).hasAccepted()).isTrue();
       assertThat(reply(launcher).hasStarted()).isTrue();
 
-      assertThat(execute(client, SteppedAgent.freeze("i")).hasDone()).isTrue();
+      assertThat(execute(client, Orders.freeze("i")).hasDone()).isTrue();
       await().until(() -> events.stream().anyMatch(e -> saw(e, InstanceState.FROZEN)));
       launcher.channel().close();
       await().until(() -> events.stream().anyMatch(e -> saw(e, InstanceState.ENDED)));
@@ -134,7 +134,7 @@ class AgentTest {
       }
     }
     try (AgentClient client = client(controller)) {
-      assertThat(execute(client, SteppedAgent.thaw("i")).getFailure().getCode())
+      assertThat(execute(client, Orders.thaw("i")).getFailure().getCode())
           .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
     }
   }

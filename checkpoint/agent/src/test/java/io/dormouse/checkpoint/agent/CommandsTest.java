@@ -37,11 +37,11 @@ class CommandsTest {
   void anOlderLeaderIsRefusedEvenAfterARestart() {
     assertThat(announce(1, 5).getAccepted()).isTrue();
     agent.epoch = 4;
-    assertCode(agent.ask(SteppedAgent.freeze("i")), FailureCode.STALE_EPOCH);
+    assertCode(agent.ask(Orders.freeze("i")), FailureCode.STALE_EPOCH);
 
     agent.restart();
 
-    assertCode(agent.ask(SteppedAgent.freeze("i")), FailureCode.STALE_EPOCH);
+    assertCode(agent.ask(Orders.freeze("i")), FailureCode.STALE_EPOCH);
     AnnounceReply reply = announce(1, 4);
     assertThat(reply.getAccepted()).isFalse();
     assertThat(announce(2, 1).getAccepted()).isTrue();
@@ -50,7 +50,7 @@ class CommandsTest {
 
   @Test
   void whatAnOlderLeaderQueuedIsNotDoneOnceANewerIsIn() {
-    CompletableFuture<AgentResult> queued = agent.send(SteppedAgent.freeze("i"));
+    CompletableFuture<AgentResult> queued = agent.send(Orders.freeze("i"));
     CompletableFuture<AnnounceReply> announced =
         agent.commands.announce(
             AnnounceRequest.newBuilder().setCell("c").setEpoch(epoch(1, 2)).build());
@@ -77,8 +77,8 @@ class CommandsTest {
           }
           return Optional.empty();
         };
-    CompletableFuture<AgentResult> dump = agent.send(SteppedAgent.dump("i", UUID.randomUUID()));
-    CompletableFuture<AgentResult> queued = agent.send(SteppedAgent.thaw("i"));
+    CompletableFuture<AgentResult> dump = agent.send(Orders.dump("i", UUID.randomUUID()));
+    CompletableFuture<AgentResult> queued = agent.send(Orders.thaw("i"));
     agent.settle();
 
     assertThat(replies).hasSize(1);
@@ -91,7 +91,7 @@ class CommandsTest {
   void cellsHaveEpochsOfTheirOwn() {
     assertThat(announce(1, 9).getAccepted()).isTrue();
     AgentCommand other =
-        SteppedAgent.freeze("i").setCell("other").setEpoch(epoch(1, 1)).setRequestId("x").build();
+        Orders.freeze("i").setCell("other").setEpoch(epoch(1, 1)).setRequestId("x").build();
 
     CompletableFuture<AgentResult> result = agent.commands.execute(other);
     agent.settle();
@@ -102,9 +102,9 @@ class CommandsTest {
   @Test
   void theSameRequestIdDoesNothingTwiceAndGivesTheSameResult() {
     UUID image = UUID.randomUUID();
-    AgentCommand dump = identified("d1", SteppedAgent.dump("i", image));
+    AgentCommand dump = identified("d1", Orders.dump("i", image));
     AgentResult first = execute(dump);
-    AgentCommand release = identified("r1", SteppedAgent.release("i", image));
+    AgentCommand release = identified("r1", Orders.release("i", image));
     AgentResult released = execute(release);
     assertThat(first.hasDone()).isTrue();
 
@@ -113,14 +113,14 @@ class CommandsTest {
     assertThat(execute(dump)).isEqualTo(first);
     assertThat(execute(release)).isEqualTo(released);
     assertCode(
-        execute(identified("d1", SteppedAgent.dump("i", UUID.randomUUID()))),
+        execute(identified("d1", Orders.dump("i", UUID.randomUUID()))),
         FailureCode.INVALID_REQUEST);
   }
 
   @Test
   void whatWasNotBegunMayBeAskedAgainUnderTheSameId() {
     AgentCommand late =
-        identified("t1", SteppedAgent.freeze("i")).toBuilder().setTimeoutMillis(50).build();
+        identified("t1", Orders.freeze("i")).toBuilder().setTimeoutMillis(50).build();
     CompletableFuture<AgentResult> result = agent.commands.execute(late);
     agent.time.pass(Duration.ofMillis(51), () -> {});
     agent.settle();
@@ -131,7 +131,7 @@ class CommandsTest {
 
   @Test
   void anInFlightRequestIsJoinedNotRepeated() {
-    AgentCommand freeze = identified("f1", SteppedAgent.freeze("i"));
+    AgentCommand freeze = identified("f1", Orders.freeze("i"));
     CompletableFuture<AgentResult> one = agent.commands.execute(freeze);
     CompletableFuture<AgentResult> two = agent.commands.execute(freeze);
     agent.settle();
@@ -141,7 +141,7 @@ class CommandsTest {
 
   @Test
   void badRequestsAreRefusedWithAReason() {
-    assertCode(execute(identified("", SteppedAgent.freeze("i"))), FailureCode.INVALID_REQUEST);
+    assertCode(execute(identified("", Orders.freeze("i"))), FailureCode.INVALID_REQUEST);
     assertCode(execute(identified("a", AgentCommand.newBuilder())), FailureCode.INVALID_REQUEST);
     assertCode(
         execute(
@@ -156,14 +156,14 @@ class CommandsTest {
                 "c",
                 AgentCommand.newBuilder()
                     .setDump(
-                        SteppedAgent.dump("i", new UUID(0, 0)).getDump().toBuilder()
+                        Orders.dump("i", new UUID(0, 0)).getDump().toBuilder()
                             .setGeneration("x")))),
         FailureCode.INVALID_REQUEST);
     assertCode(
-        execute(identified("d", SteppedAgent.discard("../x", new UUID(0, 0)))),
+        execute(identified("d", Orders.discard("../x", new UUID(0, 0)))),
         FailureCode.INVALID_REQUEST);
-    assertCode(execute(identified("e", SteppedAgent.thaw("nobody"))), FailureCode.UNKNOWN_INSTANCE);
-    assertThat(execute(identified("f", SteppedAgent.thaw("nobody"))).getFailure().getMessage())
+    assertCode(execute(identified("e", Orders.thaw("nobody"))), FailureCode.UNKNOWN_INSTANCE);
+    assertThat(execute(identified("f", Orders.thaw("nobody"))).getFailure().getMessage())
         .contains("nobody", "Maybe");
   }
 

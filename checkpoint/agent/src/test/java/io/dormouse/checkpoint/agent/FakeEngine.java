@@ -40,8 +40,8 @@ final class FakeEngine implements InstanceEngine {
 
   final Map<String, Capsule> capsules = new TreeMap<>();
 
-  /** The furthest that any life of an instance got. */
-  final Map<String, Long> furthest = new TreeMap<>();
+  /** The furthest that any life of an instance got; nodes that it moves between share one. */
+  Map<String, Long> furthest = new TreeMap<>();
 
   Before before = (operation, id) -> Optional.empty();
   boolean images = true;

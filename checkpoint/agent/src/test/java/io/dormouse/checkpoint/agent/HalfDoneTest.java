@@ -39,12 +39,12 @@ class HalfDoneTest {
   /** restore + delete fail, controller aborts the copy (terminate) while delete still fails. */
   @Test
   void imageComesBackAfterAbortWhileDeleteFails() {
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
     agent.attach(ALICE, "i", "c2", false);
     agent.failing("restore", "delete");
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
-    assertThat(agent.ask(SteppedAgent.terminate("i")).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
+    assertThat(agent.ask(Orders.terminate("i")).hasDone()).isTrue();
     agent.failing();
     for (int n = 0; n < 5; n++) {
       agent.housekeeping.measure();
@@ -53,7 +53,7 @@ class HalfDoneTest {
     }
     agent.restart();
     agent.attach(ALICE, "i", "c3", false);
-    AgentResult again = agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(3, 3)));
+    AgentResult again = agent.ask(Orders.restore("i", IMAGE, new UUID(3, 3)));
     assertThat(again.getFailure().getMessage()).isEmpty();
     assertThat(again.hasDone()).isTrue();
   }
@@ -61,8 +61,8 @@ class HalfDoneTest {
   /** the claim can't be released once (its directory is not writable / EMFILE). */
   @Test
   void imageComesBackAfterReleaseFailsOnce() throws Exception {
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
     agent.attach(ALICE, "i", "c2", false);
     Path claims = folder.resolve("store/claims");
     Path aside = folder.resolve("store/claims.aside");
@@ -79,13 +79,13 @@ class HalfDoneTest {
           }
           return Optional.empty();
         };
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
+    assertThat(agent.ask(Orders.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
     Files.delete(claims);
     Files.move(aside, claims);
     agent.failing();
     agent.housekeeping.measure();
     agent.settle();
-    AgentResult again = agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(3, 3)));
+    AgentResult again = agent.ask(Orders.restore("i", IMAGE, new UUID(3, 3)));
     assertThat(again.getFailure().getMessage()).isEmpty();
   }
 
@@ -106,14 +106,14 @@ class HalfDoneTest {
           }
           return Optional.empty();
         };
-    agent.ask(SteppedAgent.dump("i", IMAGE));
+    agent.ask(Orders.dump("i", IMAGE));
     agent.settle();
     assertThat(first.get(0).join().getFailure().getCode()).isEqualTo(FailureCode.STALE_EPOCH);
     assertThat(second.get(0).join().getFailure().getCode()).isNotEqualTo(FailureCode.STALE_EPOCH);
   }
 
   private CompletableFuture<AgentResult> thaw(long czxid) {
-    AgentCommand.Builder command = SteppedAgent.thaw("i");
+    AgentCommand.Builder command = Orders.thaw("i");
     return agent.commands.execute(
         command.setCell("c").setEpoch(epoch(czxid)).setRequestId("X.UNDO_THAW.0.0").build());
   }
@@ -133,7 +133,7 @@ class HalfDoneTest {
           }
           return Optional.empty();
         };
-    var unused = agent.send(SteppedAgent.dump("i", IMAGE));
+    var unused = agent.send(Orders.dump("i", IMAGE));
     try {
       agent.settle();
     } catch (RuntimeException killed) {
@@ -154,7 +154,7 @@ class HalfDoneTest {
   @Test
   void anEarlierLifeThatCouldNotBeKilledIsNotForgotten() {
     agent.failing("kill", "delete");
-    assertThat(agent.ask(SteppedAgent.terminate("i")).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.terminate("i")).hasDone()).isTrue();
     agent.everyLauncherDies();
     agent.run(ALICE, "i", "c2");
     agent.failing();
@@ -170,14 +170,14 @@ class HalfDoneTest {
   /** The same for a wake at the node it hibernated on. */
   @Test
   void aReleasedSourceThatCouldNotBeDeletedIsNotForgotten() {
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
     agent.failing("delete");
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
     agent.everyLauncherDies();
     agent.attach(ALICE, "i", "c2", false);
     agent.failing();
-    agent.ask(SteppedAgent.restore("i", IMAGE, NEXT));
-    agent.ask(SteppedAgent.thaw("i"));
+    agent.ask(Orders.restore("i", IMAGE, NEXT));
+    agent.ask(Orders.thaw("i"));
     for (int n = 0; n < 5; n++) {
       agent.housekeeping.measure();
       agent.settle();

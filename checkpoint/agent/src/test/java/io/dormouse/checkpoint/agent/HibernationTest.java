@@ -37,10 +37,10 @@ class HibernationTest {
   void freezesAndThaws() {
     TestLauncher launcher = agent.run(ALICE, "i", "c1");
 
-    assertDone(agent.ask(SteppedAgent.freeze("i")));
+    assertDone(agent.ask(Orders.freeze("i")));
     assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
     assertThat(agent.engine.running("i")).isZero();
-    assertDone(agent.ask(SteppedAgent.thaw("i")));
+    assertDone(agent.ask(Orders.thaw("i")));
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
     assertThat(agent.engine.running("i")).isOne();
     assertThat(launcher.started()).isOne();
@@ -49,7 +49,7 @@ class HibernationTest {
   @Test
   void aLeaseThatNobodyRenewsThaws() {
     agent.run(ALICE, "i", "c1");
-    assertDone(agent.ask(SteppedAgent.freeze("i")));
+    assertDone(agent.ask(Orders.freeze("i")));
 
     agent.pass(Duration.ofMillis(SteppedAgent.LEASE - 1));
     assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
@@ -63,16 +63,16 @@ class HibernationTest {
   @Test
   void renewedLeasesHold() {
     agent.run(ALICE, "i", "c1");
-    assertDone(agent.ask(SteppedAgent.freeze("i")));
+    assertDone(agent.ask(Orders.freeze("i")));
     for (int i = 0; i < 5; i++) {
       agent.pass(Duration.ofMillis(SteppedAgent.LEASE - 1));
-      assertDone(agent.ask(SteppedAgent.renew(List.of("i"))));
+      assertDone(agent.ask(Orders.renew(List.of("i"))));
     }
     assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
     agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertFailed(agent.ask(SteppedAgent.renew(List.of("i"))), FailureCode.WRONG_STATE);
-    assertFailed(agent.ask(SteppedAgent.renew(List.of("other"))), FailureCode.UNKNOWN_INSTANCE);
+    assertFailed(agent.ask(Orders.renew(List.of("i"))), FailureCode.WRONG_STATE);
+    assertFailed(agent.ask(Orders.renew(List.of("other"))), FailureCode.UNKNOWN_INSTANCE);
   }
 
   @Test
@@ -84,29 +84,29 @@ class HibernationTest {
 
     TestLauncher second = agent.attach(ALICE, "i", "c2", false);
     assertThat(agent.state("i")).isEqualTo(InstanceState.ATTACHED);
-    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)));
+    assertDone(agent.ask(Orders.restore("i", IMAGE, NEXT)));
     assertThat(second.started()).isOne();
     agent.engine.work();
     assertThat(agent.engine.furthest).containsEntry("i", 1L);
-    assertDone(agent.ask(SteppedAgent.thaw("i")));
+    assertDone(agent.ask(Orders.thaw("i")));
     agent.engine.work();
 
     assertThat(agent.engine.furthest).containsEntry("i", 2L);
-    assertDone(agent.ask(SteppedAgent.discard("i", IMAGE)));
+    assertDone(agent.ask(Orders.discard("i", IMAGE)));
     assertThat(image()).isInstanceOf(Image.Missing.class);
   }
 
   @Test
   void aSourceWhoseLeaseEndedWinsOverItsImage() {
     agent.run(ALICE, "i", "c1");
-    assertDone(agent.ask(SteppedAgent.dump("i", IMAGE)));
+    assertDone(agent.ask(Orders.dump("i", IMAGE)));
     assertThat(image()).isInstanceOf(Image.Published.class);
 
     agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
     assertThat(image()).isInstanceOf(Image.Missing.class);
-    assertFailed(agent.ask(SteppedAgent.release("i", IMAGE)), FailureCode.WRONG_STATE);
+    assertFailed(agent.ask(Orders.release("i", IMAGE)), FailureCode.WRONG_STATE);
     assertThat(agent.engine.running("i")).isOne();
   }
 
@@ -114,7 +114,7 @@ class HibernationTest {
   void aRestoredLifeThatIsNeverCommittedGivesItsImageBack() {
     hibernated();
     TestLauncher launcher = agent.attach(ALICE, "i", "c2", false);
-    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)));
+    assertDone(agent.ask(Orders.restore("i", IMAGE, NEXT)));
 
     agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
 
@@ -122,20 +122,19 @@ class HibernationTest {
     assertThat(launcher.ended()).isEqualTo(EndReason.LOST);
     assertThat(agent.engine.capsules).isEmpty();
     agent.attach(ALICE, "i", "c3", false);
-    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(3, 3))));
+    assertDone(agent.ask(Orders.restore("i", IMAGE, new UUID(3, 3))));
   }
 
   @Test
   void anImageIsWokenOnce() {
     hibernated();
     agent.attach(ALICE, "i", "c2", false);
-    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)));
-    assertDone(agent.ask(SteppedAgent.thaw("i")));
-    assertDone(agent.ask(SteppedAgent.terminate("i")));
+    assertDone(agent.ask(Orders.restore("i", IMAGE, NEXT)));
+    assertDone(agent.ask(Orders.thaw("i")));
+    assertDone(agent.ask(Orders.terminate("i")));
 
     agent.attach(ALICE, "i", "c3", false);
-    assertFailed(
-        agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(3, 3))), FailureCode.IMAGE_CLAIMED);
+    assertFailed(agent.ask(Orders.restore("i", IMAGE, new UUID(3, 3))), FailureCode.IMAGE_CLAIMED);
   }
 
   @Test
@@ -147,7 +146,7 @@ class HibernationTest {
                 ? Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"))
                 : Optional.empty();
 
-    AgentResult result = agent.ask(SteppedAgent.dump("i", IMAGE));
+    AgentResult result = agent.ask(Orders.dump("i", IMAGE));
 
     assertFailed(result, FailureCode.DUMP_FAILED);
     assertThat(result.getFailure().getMessage()).contains("no luck");
@@ -155,7 +154,7 @@ class HibernationTest {
     assertThat(agent.engine.running("i")).isOne();
     assertThat(image()).isInstanceOf(Image.Missing.class);
     agent.engine.before = (operation, id) -> Optional.empty();
-    assertDone(agent.ask(SteppedAgent.dump("i", IMAGE)));
+    assertDone(agent.ask(Orders.dump("i", IMAGE)));
   }
 
   @Test
@@ -169,7 +168,7 @@ class HibernationTest {
           return Optional.empty();
         };
 
-    assertFailed(agent.ask(SteppedAgent.dump("i", IMAGE)), FailureCode.DUMP_FAILED);
+    assertFailed(agent.ask(Orders.dump("i", IMAGE)), FailureCode.DUMP_FAILED);
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
     assertThat(launcher.ended()).isEqualTo(EndReason.EXITED);
@@ -183,24 +182,23 @@ class HibernationTest {
     agent.damage(new ImageId("i", IMAGE));
     agent.attach(ALICE, "i", "c2", false);
 
-    assertFailed(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)), FailureCode.IMAGE_CORRUPT);
+    assertFailed(agent.ask(Orders.restore("i", IMAGE, NEXT)), FailureCode.IMAGE_CORRUPT);
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.ATTACHED);
-    assertFailed(
-        agent.ask(SteppedAgent.restore("i", new UUID(9, 9), NEXT)), FailureCode.IMAGE_MISSING);
+    assertFailed(agent.ask(Orders.restore("i", new UUID(9, 9), NEXT)), FailureCode.IMAGE_MISSING);
   }
 
   @Test
   void aLauncherThatDiesEndsItsInstanceEvenFrozenAndKeepsACommittedImage() {
     TestLauncher launcher = agent.run(ALICE, "i", "c1");
-    assertDone(agent.ask(SteppedAgent.dump("i", IMAGE)));
+    assertDone(agent.ask(Orders.dump("i", IMAGE)));
 
     agent.launcherDies("i", launcher);
     agent.settle();
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
     assertThat(agent.engine.capsules).isEmpty();
-    assertDone(agent.ask(SteppedAgent.release("i", IMAGE)));
+    assertDone(agent.ask(Orders.release("i", IMAGE)));
     assertThat(image()).isInstanceOf(Image.Published.class);
   }
 
@@ -240,15 +238,15 @@ class HibernationTest {
     agent.engine.images = false;
     agent.run(ALICE, "i", "c1");
 
-    assertFailed(agent.ask(SteppedAgent.dump("i", IMAGE)), FailureCode.UNSUPPORTED);
-    assertDone(agent.ask(SteppedAgent.freeze("i")));
+    assertFailed(agent.ask(Orders.dump("i", IMAGE)), FailureCode.UNSUPPORTED);
+    assertDone(agent.ask(Orders.freeze("i")));
   }
 
   private TestLauncher hibernated() {
     TestLauncher launcher = agent.run(ALICE, "i", "c1");
     agent.engine.work();
-    assertDone(agent.ask(SteppedAgent.dump("i", IMAGE)));
-    assertDone(agent.ask(SteppedAgent.release("i", IMAGE)));
+    assertDone(agent.ask(Orders.dump("i", IMAGE)));
+    assertDone(agent.ask(Orders.release("i", IMAGE)));
     return launcher;
   }
 

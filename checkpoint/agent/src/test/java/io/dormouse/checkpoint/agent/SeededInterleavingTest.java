@@ -87,20 +87,15 @@ class SeededInterleavingTest {
   private void act(String name) {
     switch (random.nextInt(14)) {
       case 0, 1 -> launchers.put(name, run(name));
-      case 2, 3 -> send(agent().send(SteppedAgent.freeze(name)));
-      case 4 -> send(agent().send(SteppedAgent.thaw(name)));
+      case 2, 3 -> send(agent().send(Orders.freeze(name)));
+      case 4 -> send(agent().send(Orders.thaw(name)));
       case 5, 6 -> dump(name);
-      case 7 -> images.forEach((n, g) -> send(agent().send(SteppedAgent.release(n, g))));
+      case 7 -> images.forEach((n, g) -> send(agent().send(Orders.release(n, g))));
       case 8, 9 -> wake(name);
       case 10 -> launcherDies(name);
       case 11 -> passTime(Duration.ofMillis(random.nextInt(12_000)));
       case 12 ->
-          send(
-              agent()
-                  .send(
-                      random.nextBoolean()
-                          ? SteppedAgent.renew(NAMES)
-                          : SteppedAgent.terminate(name)));
+          send(agent().send(random.nextBoolean() ? Orders.renew(NAMES) : Orders.terminate(name)));
       default -> killed = random.nextBoolean();
     }
   }
@@ -116,7 +111,7 @@ class SeededInterleavingTest {
 
   private void dump(String name) {
     UUID generation = new UUID(random.nextLong(), random.nextLong());
-    CompletableFuture<AgentResult> result = agent().send(SteppedAgent.dump(name, generation));
+    CompletableFuture<AgentResult> result = agent().send(Orders.dump(name, generation));
     dumps.add(new Dumped(name, generation, result));
   }
 
@@ -128,9 +123,9 @@ class SeededInterleavingTest {
     }
     launchers.put(name, agent().attachLater(ALICE, name, "w" + random.nextInt(1000)));
     UUID next = new UUID(random.nextLong(), random.nextLong());
-    send(agent().send(SteppedAgent.restore(name, image, next)));
+    send(agent().send(Orders.restore(name, image, next)));
     if (random.nextInt(4) > 0) {
-      send(agent().send(SteppedAgent.thaw(name)));
+      send(agent().send(Orders.thaw(name)));
     }
   }
 

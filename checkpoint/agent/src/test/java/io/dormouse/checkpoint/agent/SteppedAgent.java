@@ -7,18 +7,10 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AttachRequest;
-import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
-import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
-import io.dormouse.checkpoint.agentapi.proto.Freeze;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
-import io.dormouse.checkpoint.agentapi.proto.Release;
-import io.dormouse.checkpoint.agentapi.proto.RenewLeases;
-import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
-import io.dormouse.checkpoint.agentapi.proto.Terminate;
-import io.dormouse.checkpoint.agentapi.proto.Thaw;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageId;
@@ -38,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
@@ -69,7 +60,7 @@ final class SteppedAgent {
         throw new IOException("there is no other node");
       };
 
-  private final String state;
+  private final Home home;
   private final Path folder;
   private final Random random;
   private final List<Runnable> tasks = new ArrayList<>();
@@ -79,20 +70,35 @@ final class SteppedAgent {
   /** Whether the agent was killed: nothing of it runs any more. */
   BooleanSupplier stopped = () -> false;
 
+  /**
+   * What of a folder is a node's own.
+   *
+   * @param node its name
+   * @param state of its agent
+   * @param store its images
+   */
+  record Home(String node, String state, String store) {}
+
   SteppedAgent(Path folder, long seed) {
     this(folder, seed, "state");
   }
 
   /** Another node has another state and the same store. */
   SteppedAgent(Path folder, long seed, String state) {
-    this(folder, seed, state, StoreRules.NONE);
+    this(folder, seed, new Home("n1", state, "store"));
   }
 
-  SteppedAgent(Path folder, long seed, String state, StoreRules rules) {
-    this.state = state;
+  /** All nodes of a folder have the same keys. */
+  SteppedAgent(Path folder, long seed, Home home) {
+    this(folder, seed, home, StoreRules.NONE);
+  }
+
+  /** Its store has rules. */
+  SteppedAgent(Path folder, long seed, Home home, StoreRules rules) {
+    this.home = home;
     this.folder = folder;
     this.random = new Random(seed);
-    this.store = open(folder, rules);
+    this.store = open(rules);
     wire();
   }
 
@@ -113,12 +119,10 @@ final class SteppedAgent {
     Files.writeString(manifest, Files.readString(manifest).replace("\"files\"", "\"piles\""));
   }
 
-  private static ImageStore open(Path folder, StoreRules rules) {
-    Stored<ImageStore> opened =
-        ImageStore.open(
-            StoreLocation.ofDirectory(folder.resolve("store")),
-            rules,
-            () -> java.time.Instant.EPOCH);
+  private ImageStore open(StoreRules rules) {
+    StoreLocation location =
+        StoreLocation.ofDirectory(folder.resolve(home.store)).withKeys(folder.resolve("keys"));
+    Stored<ImageStore> opened = ImageStore.open(location, rules, () -> java.time.Instant.EPOCH);
     return ((Stored.Ok<ImageStore>) opened).value();
   }
 
@@ -133,11 +137,11 @@ final class SteppedAgent {
 
   private void wire() {
     try {
-      Path state = Files.createDirectories(folder.resolve(this.state));
+      Path state = Files.createDirectories(folder.resolve(home.state));
       Parts parts =
           new Parts(
               new Parts.Settings(
-                  "n1",
+                  home.node,
                   List.of(),
                   LeaseLimits.DEFAULT,
                   Duration.ofSeconds(30),
@@ -157,7 +161,7 @@ final class SteppedAgent {
           new Commands(
               instances,
               new Pulls(
-                  "n1",
+                  home.node,
                   store,
                   wanted -> peers.open(wanted),
                   MoreExecutors.newDirectExecutorService()),
@@ -191,7 +195,17 @@ final class SteppedAgent {
   }
 
   void pass(Duration duration) {
-    time.pass(duration, this::settle);
+    pass(duration, this::settle);
+  }
+
+  /** {@code settle}: after each timer. */
+  void pass(Duration duration, Runnable settle) {
+    time.pass(duration, settle);
+  }
+
+  boolean hasLauncher(String instance) {
+    return launchers.entrySet().stream()
+        .anyMatch(known -> known.getKey().open && known.getValue().equals(instance));
   }
 
   TestLauncher run(Peer peer, String instance, String container) {
@@ -282,55 +296,5 @@ final class SteppedAgent {
               throw new AssertionError("two capsules of " + instance);
             })
         .orElseThrow();
-  }
-
-  static AgentCommand.Builder freeze(String instance) {
-    return AgentCommand.newBuilder()
-        .setFreeze(Freeze.newBuilder().setInstance(instance).setLeaseMillis(LEASE));
-  }
-
-  static AgentCommand.Builder thaw(String instance) {
-    return AgentCommand.newBuilder().setThaw(Thaw.newBuilder().setInstance(instance));
-  }
-
-  static AgentCommand.Builder dump(String instance, UUID generation) {
-    return AgentCommand.newBuilder()
-        .setDump(
-            Dump.newBuilder()
-                .setInstance(instance)
-                .setGeneration(generation.toString())
-                .setLeaseMillis(LEASE));
-  }
-
-  static AgentCommand.Builder release(String instance, UUID generation) {
-    return AgentCommand.newBuilder()
-        .setRelease(
-            Release.newBuilder().setInstance(instance).setGeneration(generation.toString()));
-  }
-
-  static AgentCommand.Builder restore(String instance, UUID image, UUID next) {
-    return AgentCommand.newBuilder()
-        .setRestoreFrozen(
-            RestoreFrozen.newBuilder()
-                .setInstance(instance)
-                .setGeneration(image.toString())
-                .setNewGeneration(next.toString())
-                .setLeaseMillis(LEASE));
-  }
-
-  static AgentCommand.Builder renew(List<String> instances) {
-    return AgentCommand.newBuilder()
-        .setRenewLeases(RenewLeases.newBuilder().addAllInstances(instances).setLeaseMillis(LEASE));
-  }
-
-  static AgentCommand.Builder discard(String instance, UUID generation) {
-    return AgentCommand.newBuilder()
-        .setDiscardImage(
-            DiscardImage.newBuilder().setInstance(instance).setGeneration(generation.toString()));
-  }
-
-  static AgentCommand.Builder terminate(String instance) {
-    return AgentCommand.newBuilder()
-        .setTerminate(Terminate.newBuilder().setInstance(instance).setReason("test"));
   }
 }

@@ -50,8 +50,8 @@ class ThinDeskTest {
   @Test
   void anotherUsersImageIsOutOfReachUnderAnyName() {
     agent.run(ALICE, "i", "c1");
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
 
     assertThat(agent.run(BOB, "i", "c2").refused()).isEqualTo(RefusalCode.NOT_YOURS);
     assertThat(agent.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
@@ -63,9 +63,9 @@ class ThinDeskTest {
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNSPECIFIED);
     SteppedAgent elsewhere = new SteppedAgent(folder, 4, "other");
     elsewhere.run(ALICE, "i", "c1");
-    assertThat(elsewhere.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(elsewhere.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
 
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
+    assertThat(agent.ask(Orders.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
         .isEqualTo(FailureCode.PERMISSION_DENIED);
   }
 
@@ -124,9 +124,9 @@ class ThinDeskTest {
   @Test
   void anEndThatTheLauncherMissedIsToldWhenItComesBack() {
     agent.run(ALICE, "i", "c1");
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
     agent.restart();
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
 
     assertThat(agent.attach(ALICE, "i", "c1", true).ended()).isEqualTo(EndReason.HIBERNATED);
   }

@@ -55,7 +55,7 @@ class UnclearStateTest {
 
   @Test
   void anAgentThatStartsBlindKeepsItsInstancesAndLooksAgain() {
-    assertThat(agent.ask(SteppedAgent.freeze("i")).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.freeze("i")).hasDone()).isTrue();
     String capsule = agent.capsule("i");
     agent.failing("inspect");
 
@@ -93,7 +93,7 @@ class UnclearStateTest {
           return Optional.empty();
         };
 
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).getFailure().getCode())
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).getFailure().getCode())
         .isEqualTo(FailureCode.DUMP_FAILED);
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
@@ -127,7 +127,7 @@ class UnclearStateTest {
           block(obstacle);
           return Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"));
         };
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasFailure()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasFailure()).isTrue();
 
     Files.delete(obstacle);
     agent.failing();
@@ -139,20 +139,20 @@ class UnclearStateTest {
 
   @Test
   void anImageIsNotGivenBackWhileSomethingOfItsRestoreMayBeLeft() {
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
     agent.attach(ALICE, "i", "c2", false);
     agent.failing("restore", "delete");
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
+    assertThat(agent.ask(Orders.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
     agent.failing();
     UUID again = new UUID(3, 3);
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, again)).getFailure().getCode())
+    assertThat(agent.ask(Orders.restore("i", IMAGE, again)).getFailure().getCode())
         .isEqualTo(FailureCode.IMAGE_CLAIMED);
 
     agent.housekeeping.measure();
     agent.settle();
 
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, again)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.restore("i", IMAGE, again)).hasDone()).isTrue();
   }
 
   @Test

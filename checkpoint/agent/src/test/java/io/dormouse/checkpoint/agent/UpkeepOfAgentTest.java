@@ -35,7 +35,11 @@ class UpkeepOfAgentTest {
   void whoIsAtHisQuotaRunsOnUntouched() {
     Quotas oneByte = new Quotas(OptionalLong.empty(), Map.of(ALICE.uid(), 1L));
     SteppedAgent agent =
-        new SteppedAgent(folder, 1, "state", new StoreRules(oneByte, Retention.FOREVER));
+        new SteppedAgent(
+            folder,
+            1,
+            new SteppedAgent.Home("n1", "state", "store"),
+            new StoreRules(oneByte, Retention.FOREVER));
     agent.run(ALICE, "i", "c1");
 
     AgentResult result = agent.ask(SteppedAgent.dump("i", IMAGE));

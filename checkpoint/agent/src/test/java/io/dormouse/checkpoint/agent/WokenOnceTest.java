@@ -38,10 +38,10 @@ class WokenOnceTest {
     agent = new SteppedAgent(folder, 1);
     agent.run(ALICE, "i", "c1");
     agent.engine.work();
-    assertDone(agent.ask(SteppedAgent.dump("i", IMAGE)));
-    assertDone(agent.ask(SteppedAgent.release("i", IMAGE)));
+    assertDone(agent.ask(Orders.dump("i", IMAGE)));
+    assertDone(agent.ask(Orders.release("i", IMAGE)));
     agent.attach(ALICE, "i", "c2", false);
-    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, NEXT)));
+    assertDone(agent.ask(Orders.restore("i", IMAGE, NEXT)));
   }
 
   @Test
@@ -72,7 +72,7 @@ class WokenOnceTest {
   void aRunningCopyWhoseRecordCouldNotBeWrittenIsNotTakenForAFrozenOne() throws IOException {
     Path obstacle = folder.resolve("state/instances/i.json.next");
     before("thawn", () -> Files.createDirectory(obstacle));
-    AgentResult thawed = agent.ask(SteppedAgent.thaw("i"));
+    AgentResult thawed = agent.ask(Orders.thaw("i"));
     assertThat(thawed.getFailure().getCode()).isEqualTo(FailureCode.INTERNAL);
     agent.engine.work();
 
@@ -83,7 +83,7 @@ class WokenOnceTest {
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
     assertThat(agent.engine.running("i")).isOne();
-    assertDone(agent.ask(SteppedAgent.terminate("i")));
+    assertDone(agent.ask(Orders.terminate("i")));
     assertImageIsUsedUp();
   }
 
@@ -94,8 +94,7 @@ class WokenOnceTest {
             operation.equals("thaw")
                 ? Optional.of(new EngineFailure.TimedOut("thawing", Duration.ZERO, "slow"))
                 : Optional.empty();
-    assertThat(agent.ask(SteppedAgent.thaw("i")).getFailure().getCode())
-        .isEqualTo(FailureCode.TIMED_OUT);
+    assertThat(agent.ask(Orders.thaw("i")).getFailure().getCode()).isEqualTo(FailureCode.TIMED_OUT);
     agent.pass(Duration.ofSeconds(5));
     agent.engine.before = (operation, id) -> Optional.empty();
 
@@ -109,10 +108,10 @@ class WokenOnceTest {
   void aCopyThatDiedFrozenGivesItsImageBack() {
     agent.engine.exit(agent.capsule("i"), 137);
 
-    assertThat(agent.ask(SteppedAgent.thaw("i")).hasFailure()).isTrue();
+    assertThat(agent.ask(Orders.thaw("i")).hasFailure()).isTrue();
 
     agent.attach(ALICE, "i", "c3", false);
-    assertDone(agent.ask(SteppedAgent.restore("i", IMAGE, AGAIN)));
+    assertDone(agent.ask(Orders.restore("i", IMAGE, AGAIN)));
   }
 
   private void killIn(String step) {
@@ -123,7 +122,7 @@ class WokenOnceTest {
           throw new Killed();
         });
     agent.stopped = () -> killed;
-    assertThat(agent.send(SteppedAgent.thaw("i"))).isNotNull();
+    assertThat(agent.send(Orders.thaw("i"))).isNotNull();
     agent.settle();
     assertThat(killed).as("killed in %s", step).isTrue();
     killed = false;
@@ -152,7 +151,7 @@ class WokenOnceTest {
   private void assertImageIsUsedUp() {
     agent.settle();
     agent.attach(ALICE, "i", "c3", false);
-    assertThat(agent.ask(SteppedAgent.restore("i", IMAGE, AGAIN)).getFailure().getCode())
+    assertThat(agent.ask(Orders.restore("i", IMAGE, AGAIN)).getFailure().getCode())
         .isEqualTo(FailureCode.IMAGE_CLAIMED);
   }
 

@@ -120,9 +120,9 @@ class TakingImagesTest {
     publish(from, id, pages(1, 40));
     long all = new Metered(offer()).length();
     Random random = new Random(7);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 60; i++) {
       Metered bad = new Metered(offer());
-      bad.flipAt = i < 40 ? all - 1 - i : random.nextLong(all);
+      bad.flipAt = i < 25 ? all - 1 - i : random.nextLong(all);
 
       Stored<Image.Published> taken = to.take(bad, OptionalLong.empty());
 

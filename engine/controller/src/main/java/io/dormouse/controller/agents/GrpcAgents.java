@@ -32,7 +32,7 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   private final Map<NodeId, Line> lines = new LinkedHashMap<>();
   private final List<Watch> watches = new ArrayList<>();
 
-  private record Line(AgentClient client, Semaphore free) {}
+  private record Line(AgentClient client, Address address, Semaphore free) {}
 
   private GrpcAgents(String cell, Consumer<Input> inputs) {
     this.cell = cell;
@@ -56,8 +56,10 @@ public final class GrpcAgents implements Agents, AutoCloseable {
     GrpcAgents made = new GrpcAgents(cell, inputs);
     try {
       for (Map.Entry<NodeId, AgentClientConfig> agent : agents.entrySet()) {
-        AgentClient client = AgentClient.connect(agent.getValue(), identity);
-        made.lines.put(agent.getKey(), new Line(client, new Semaphore(CALLS_MAX)));
+        AgentClientConfig config = agent.getValue();
+        AgentClient client = AgentClient.connect(config, identity);
+        Address address = new Address(config.host(), config.port());
+        made.lines.put(agent.getKey(), new Line(client, address, new Semaphore(CALLS_MAX)));
       }
       return made;
     } catch (IOException e) {
@@ -74,6 +76,11 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   /** Listens to all agents from now on. Called once. */
   public void watch() {
     lines.forEach((node, line) -> watches.add(line.client().watch(new Listener(node))));
+  }
+
+  @Override
+  public Address address(NodeId node) {
+    return line(node).address();
   }
 
   @Override

@@ -39,6 +39,13 @@ final class Codec {
     node.put("node", intent.node().map(NodeId::value).orElse(""));
     node.put("image", intent.image());
     node.put("life", intent.life());
+    intent
+        .elsewhere()
+        .ifPresent(
+            other ->
+                node.putObject("elsewhere")
+                    .put("node", other.node().value())
+                    .put("life", other.life()));
     node.put("problem", intent.problem());
     node.put("since", intent.since().toString());
     return bytes(node);
@@ -60,8 +67,15 @@ final class Codec {
         optional(node, "node").map(NodeId::new),
         text(node, "image"),
         text(node, "life"),
+        elsewhere(node.path("elsewhere")),
         text(node, "problem"),
         Instant.parse(text(node, "since")));
+  }
+
+  private static Optional<Intent.Elsewhere> elsewhere(JsonNode node) throws IOException {
+    return node.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(new Intent.Elsewhere(new NodeId(text(node, "node")), text(node, "life")));
   }
 
   static byte[] write(InstanceRecord record) {

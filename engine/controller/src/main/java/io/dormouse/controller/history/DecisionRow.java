@@ -8,6 +8,7 @@ import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.explain.RejectedOption;
 import io.dormouse.engine.explain.Term;
 import io.dormouse.engine.model.HibernationLevel;
+import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.plan.Action;
 
 /**
@@ -68,10 +69,7 @@ public record DecisionRow(
   }
 
   private static String instance(Action action) {
-    if (action instanceof Action.Hibernate hibernate) {
-      return hibernate.instance().value();
-    }
-    return action instanceof Action.Wake wake ? wake.instance().value() : "";
+    return action.subject().map(InstanceId::value).orElse("");
   }
 
   private static String workloadClass(Action action) {
@@ -81,6 +79,9 @@ public record DecisionRow(
   private static HibernationLevel from(Action action) {
     if (action instanceof Action.Hibernate hibernate) {
       return hibernate.from();
+    }
+    if (action instanceof Action.Move) {
+      return HibernationLevel.AWAKE;
     }
     return action instanceof Action.Wake wake ? wake.from() : HibernationLevel.TERMINATED;
   }

@@ -46,6 +46,14 @@ final class AgentRegistry {
     return member != null && member.acknowledged;
   }
 
+  /** The agent of a node, by the name that its scheduler or this cell has for it. */
+  Optional<NodeId> atSchedulerNode(NodeId node) {
+    return members.values().stream()
+        .filter(member -> member.schedulerNodes.contains(node.value()) || member.node.equals(node))
+        .map(Member::node)
+        .findFirst();
+  }
+
   /** When an agent was last heard, or its stream broke; empty if it never was. */
   Optional<Instant> lastSign(NodeId node) {
     return member(node).flatMap(member -> member.lastSign);

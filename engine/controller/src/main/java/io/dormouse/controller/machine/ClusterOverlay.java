@@ -148,11 +148,7 @@ final class ClusterOverlay {
 
   /** An action on it may have begun. */
   void touch(Action action) {
-    if (action instanceof Action.Hibernate hibernate) {
-      changed.add(hibernate.instance());
-    } else if (action instanceof Action.Wake wake) {
-      changed.add(wake.instance());
-    }
+    action.subject().ifPresent(changed::add);
   }
 
   void touchAll() {
@@ -220,7 +216,7 @@ final class ClusterOverlay {
     HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);
     if (run.isPresent()) {
       Intent intent = run.get().intent();
-      boolean coming = intent.kind() == Kind.WAKE && !run.get().stranded();
+      boolean coming = intent.kind() != Kind.HIBERNATE && !run.get().stranded();
       InstancePhase phase = coming ? InstancePhase.WAKING : InstancePhase.HIBERNATING;
       return measured(instance, phase, intent.from());
     }

@@ -4,6 +4,8 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.Freeze;
+import io.dormouse.checkpoint.agentapi.proto.HandOverImage;
+import io.dormouse.checkpoint.agentapi.proto.PullImage;
 import io.dormouse.checkpoint.agentapi.proto.Release;
 import io.dormouse.checkpoint.agentapi.proto.RenewLeases;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
@@ -36,6 +38,15 @@ final class Commands {
                   .setInstance(instance)
                   .setGeneration(intent.image())
                   .setLeaseMillis(lease));
+      case DISCARD_COPY ->
+          command.setDiscardImage(
+              DiscardImage.newBuilder().setInstance(instance).setGeneration(intent.image()));
+      case HAND_OVER ->
+          command.setHandOverImage(
+              HandOverImage.newBuilder()
+                  .setInstance(instance)
+                  .setGeneration(intent.image())
+                  .setNode(intent.elsewhereOrFail().node().value()));
       case RELEASE_SOURCE ->
           command.setRelease(
               Release.newBuilder().setInstance(instance).setGeneration(intent.image()));
@@ -55,11 +66,30 @@ final class Commands {
     return command.build();
   }
 
+  /** {@code owner}: whose the image must be, by user id. */
+  AgentCommand pull(Intent intent, Epoch epoch, Agents.Address source, int owner) {
+    return begin(intent.requestId(), epoch, deadline(intent.step()))
+        .setPullImage(
+            PullImage.newBuilder()
+                .setInstance(intent.instanceOrFail().value())
+                .setGeneration(intent.image())
+                .setOwnerUid(owner)
+                .setNode(intent.elsewhereOrFail().node().value())
+                .setHost(source.host())
+                .setPort(source.port()))
+        .build();
+  }
+
   SchedulerCommand ofSchedulerStep(Intent intent) {
     String request = intent.requestId();
     return switch (intent.step()) {
       case QUIESCE -> new SchedulerCommand.Quiesce(request, intent.instanceOrFail(), intent.to());
       case UNDO_RESUME, RESUME -> new SchedulerCommand.Resume(request, intent.instanceOrFail());
+      case RESERVE ->
+          new SchedulerCommand.Reserve(
+              request, intent.instanceOrFail(), intent.elsewhereOrFail().node());
+      case REDIRECT -> new SchedulerCommand.Redirect(request, intent.instanceOrFail());
+      case UNRESERVE -> new SchedulerCommand.Unreserve(request, intent.instanceOrFail());
       case ALLOCATE -> new SchedulerCommand.Allocate(request, intent.instanceOrFail());
       case RELEASE_ALLOCATION, ABORT_ALLOCATION ->
           new SchedulerCommand.Release(request, intent.instanceOrFail());
@@ -88,13 +118,17 @@ final class Commands {
     MachineSettings.Patience patience = settings.patience();
     return switch (step) {
       case QUIESCE -> patience.quiesce();
-      case DUMP -> patience.dump();
+      case DUMP, PULL -> patience.dump();
       case RESTORE -> patience.restore();
-      case ALLOCATE, AWAIT_LAUNCHER, START -> patience.allocate();
+      case ALLOCATE, RESERVE, AWAIT_LAUNCHER, START -> patience.allocate();
       case FREEZE,
           THAW,
           UNDO_THAW,
+          HAND_OVER,
           RELEASE_SOURCE,
+          REDIRECT,
+          UNRESERVE,
+          DISCARD_COPY,
           RELEASE_ALLOCATION,
           UNDO_RESUME,
           RESUME,

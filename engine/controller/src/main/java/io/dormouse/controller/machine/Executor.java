@@ -1,6 +1,7 @@
 package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableList;
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.Failure;
@@ -81,17 +82,13 @@ final class Executor {
 
   /**
    * Goes on with an action that an older leader began. A scheduler that was without a leader for a
-   * while may have put a quiesced instance to work again, so that it is asked anew before anything
-   * is done to the process.
+   * while may have put a quiesced instance to work again: the protocol says what to do about it
+   * before anything is done to the process.
    */
   void recover(Intent intent, Epoch epoch, Instant now) {
     Run run = register(intent, now);
-    if (intent.mayStandStill()) {
-      Intent asking = intent.askingAgain(epoch);
-      Change change = new Change.PutIntent(asking);
-      long ticket = registry.write(ImmutableList.of(change), Optional.empty());
-      run.writing(asking, ticket, now, Duration.ZERO);
-    }
+    Protocols.takenOver(intent, record(intent, now), epoch)
+        .ifPresent(next -> goOn(run, next, now, Duration.ZERO));
     log(run, "taken over");
   }
 
@@ -148,15 +145,14 @@ final class Executor {
   }
 
   /** The agent that a step waits for counts as one that knows the instance no more. */
-  void agentGone(Run run, Instant now) {
-    String why = "its scheduler ended it, and its agent is not heard any more";
+  void agentGone(Run run, String why, Instant now) {
     advance(run, new Outcome.Failed(FailureCode.UNKNOWN_INSTANCE, why, InstanceState.ENDED), now);
   }
 
   long imageMovesAt(NodeId node) {
     return runs.values().stream()
-        .filter(run -> run.intent().node().equals(Optional.of(node)))
-        .filter(run -> !run.intent().image().isEmpty())
+        .map(Run::intent)
+        .filter(intent -> intent.concerns(node) && !intent.image().isEmpty())
         .count();
   }
 
@@ -206,10 +202,21 @@ final class Executor {
   private void sendToAgent(Run run, Epoch epoch, Instant now) {
     NodeId node = run.intent().nodeOrFail();
     Duration within = commands.deadline(run.intent().step()).plus(ANSWER_MARGIN);
-    if (agents.isReady(node) && run.due(now, settings.patience().resend(), within)) {
+    if (MoveProtocol.canDoWithout(run.intent()) && run.late(now, within)) {
+      advance(run, new Outcome.Expired(), now);
+    } else if (agents.isReady(node) && run.due(now, settings.patience().resend(), within)) {
       run.sent(now);
-      seams.agents().execute(node, commands.ofAgentStep(run.intent(), epoch));
+      seams.agents().execute(node, command(run.intent(), epoch, now));
     }
+  }
+
+  private AgentCommand command(Intent intent, Epoch epoch, Instant now) {
+    if (intent.step() != Step.PULL) {
+      return commands.ofAgentStep(intent, epoch);
+    }
+    int owner = record(intent, now).map(InstanceRecord::owner).orElse(-1);
+    NodeId source = intent.elsewhereOrFail().node();
+    return commands.pull(intent, epoch, seams.agents().address(source), owner);
   }
 
   private void sendToScheduler(Run run, Epoch epoch, Instant now) {
@@ -234,11 +241,8 @@ final class Executor {
       return new Outcome.Done(isLate(run, now));
     }
     Failure failure = answer.getFailure();
-    return new Outcome.Failed(failure.getCode(), failure.getMessage(), seen(intent, node));
-  }
-
-  private InstanceState seen(Intent intent, NodeId node) {
-    return agents.stateOf(intent.instanceOrFail(), node, intent.life());
+    InstanceState seen = agents.stateOf(intent.instanceOrFail(), node, intent.life());
+    return new Outcome.Failed(failure.getCode(), failure.getMessage(), seen);
   }
 
   private boolean isLate(Run run, Instant now) {
@@ -252,13 +256,18 @@ final class Executor {
     }
     Transition to = Protocols.after(intent, record(intent, now), outcome, now, settings.limits());
     if (to instanceof Transition.Next next) {
-      Change change = new Change.PutIntent(next.intent());
-      long ticket = registry.write(ImmutableList.of(change), next.record());
-      run.writing(next.intent(), ticket, now, settings.patience().resend().dividedBy(4));
+      goOn(run, next, now, settings.patience().resend().dividedBy(4));
     } else if (to instanceof Transition.Finish finish) {
       Change change = new Change.RemoveIntent(intent.id());
       run.finishing(finish, registry.write(ImmutableList.of(change), finish.record()));
     }
+  }
+
+  /** {@code pause}: before a step that is asked for anew. */
+  private void goOn(Run run, Transition.Next next, Instant now, Duration pause) {
+    Change change = new Change.PutIntent(next.intent());
+    long ticket = registry.write(ImmutableList.of(change), next.record());
+    run.writing(next.intent(), ticket, now, pause);
   }
 
   private Optional<InstanceRecord> record(Intent intent, Instant now) {

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param node the agent that holds the process; empty while there is none
  * @param image generation of the image that is made or woken; empty where there is none
  * @param life generation that runs or will run; empty while unknown
+ * @param elsewhere the other of the two places of a move; empty where there is one only. Node and
+ *     life are those of the place that the step is for, and change over with this one
  * @param problem why it is being undone; empty while all goes well
  * @param since when the action began
  */
@@ -41,8 +43,17 @@ public record Intent(
     Optional<NodeId> node,
     String image,
     String life,
+    Optional<Elsewhere> elsewhere,
     String problem,
     Instant since) {
+  /**
+   * Another place of an instance.
+   *
+   * @param node its agent; before a launcher attached there, the node as the scheduler calls it
+   * @param life generation that runs or will run there; empty while unknown
+   */
+  public record Elsewhere(NodeId node, String life) {}
+
   /** The decision of actions that settle what reports contradict. */
   public static final String RECOVERY = "recovery";
 
@@ -95,6 +106,34 @@ public record Intent(
     return copy(Step.RESTORE, 0, attempt, Optional.of(target), newLife, problem);
   }
 
+  /** A copy will begin its life elsewhere. */
+  Intent withCopyAt(NodeId target, String newLife) {
+    return copy(
+        step, tries, attempt, node, life, Optional.of(new Elsewhere(target, newLife)), problem);
+  }
+
+  /** Goes on at the other place. */
+  Intent elsewhereAt(Step next) {
+    Elsewhere other = elsewhereOrFail();
+    return copy(
+        next,
+        0,
+        attempt,
+        Optional.of(other.node()),
+        other.life(),
+        Optional.of(new Elsewhere(nodeOrFail(), life)),
+        problem);
+  }
+
+  /** Whether one of its places is at a node. */
+  boolean concerns(NodeId one) {
+    return node.equals(Optional.of(one)) || elsewhere.map(Elsewhere::node).equals(Optional.of(one));
+  }
+
+  Elsewhere elsewhereOrFail() {
+    return elsewhere.orElseThrow(() -> new IllegalStateException("No other place in " + this));
+  }
+
   /** Tries a wake from its first step on. */
   Intent nextAttempt() {
     return copy(Step.ALLOCATE, 0, attempt + 1, Optional.empty(), "", "");
@@ -120,6 +159,17 @@ public record Intent(
 
   private Intent copy(
       Step next, int tries, int attempt, Optional<NodeId> node, String life, String problem) {
+    return copy(next, tries, attempt, node, life, elsewhere, problem);
+  }
+
+  private Intent copy(
+      Step next,
+      int tries,
+      int attempt,
+      Optional<NodeId> node,
+      String life,
+      Optional<Elsewhere> elsewhere,
+      String problem) {
     return new Intent(
         id,
         kind,
@@ -134,6 +184,7 @@ public record Intent(
         node,
         image,
         life,
+        elsewhere,
         problem,
         since);
   }

@@ -44,6 +44,12 @@ final class Intents {
     return make(Subject.of(record), new Aim(Kind.HIBERNATE, decision, to, first), process, now);
   }
 
+  /** Takes it to another node. {@code to}: as the scheduler calls it. */
+  Intent move(String decision, InstanceRecord record, Place process, NodeId to, Instant now) {
+    Aim aim = new Aim(Kind.MOVE, decision, HibernationLevel.AWAKE, Step.QUIESCE);
+    return make(Subject.of(record), aim, process, now).withCopyAt(to, "");
+  }
+
   /** Wakes what is frozen where it is. */
   Intent thaw(String decision, InstanceRecord record, Instant now) {
     return make(
@@ -84,6 +90,7 @@ final class Intents {
         process.node(),
         process.image(),
         process.life(),
+        Optional.empty(),
         "",
         now);
   }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has images discarded that nobody may wake any more, by whichever agent answers (all share one
- * store). The registry remembers them until then.
+ * Has images discarded that nobody may wake any more: by the agent where their instance is, whose
+ * store may be its own, else by whichever answers. The registry remembers them until then.
  */
 final class Janitor {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
@@ -55,7 +55,12 @@ final class Janitor {
     for (InstanceRecord record : registry.records()) {
       for (String image : record.garbage()) {
         if (underWay.size() < AT_ONCE && !isUnderWay(record.id(), image)) {
-          send(ready.get((int) (sent % ready.size())), record.id(), image, epoch, now);
+          NodeId node =
+              record
+                  .node()
+                  .filter(agents::isReady)
+                  .orElseGet(() -> ready.get((int) (sent % ready.size())));
+          send(node, record.id(), image, epoch, now);
         }
       }
     }

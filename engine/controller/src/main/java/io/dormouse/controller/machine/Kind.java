@@ -6,6 +6,8 @@ public enum Kind {
   HIBERNATE,
   /** Bring an instance back. */
   WAKE,
+  /** Take an instance to another node. */
+  MOVE,
   /** Start a fresh instance. */
   START
 }

@@ -15,8 +15,7 @@ import java.util.Optional;
 
 /** Turns decisions into actions, where nothing stands against them. */
 final class Launches {
-  private static final Disposition NO_AGENT =
-      Disposition.not("no agent that follows this leader holds it");
+  static final Disposition NO_AGENT = Disposition.not("no agent that follows this leader holds it");
 
   private final MachineSettings settings;
   private final Seams seams;
@@ -25,6 +24,7 @@ final class Launches {
   private final Executor executor;
   private final ClusterOverlay cluster;
   private final Intents intents;
+  private final MoveLaunches moves;
   private final Map<InstanceId, Instant> cooldowns = new HashMap<>();
 
   Launches(
@@ -42,6 +42,7 @@ final class Launches {
     this.executor = executor;
     this.cluster = cluster;
     this.intents = intents;
+    this.moves = new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents);
   }
 
   void lead(Epoch epoch) {
@@ -71,6 +72,9 @@ final class Launches {
     }
     if (action instanceof Action.Hibernate hibernate) {
       return hibernate(decision.id(), hibernate, now);
+    }
+    if (action instanceof Action.Move move) {
+      return moves.begin(decision.id(), move, obstacle(move.instance(), now), now);
     }
     if (action instanceof Action.Start start) {
       start(decision.id(), start.workloadClass(), now);

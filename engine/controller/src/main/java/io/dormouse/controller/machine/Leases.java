@@ -47,6 +47,7 @@ final class Leases {
       Intent intent = run.intent();
       if (staysFrozen(intent)) {
         add(frozen, intent.nodeOrFail(), intent.instanceOrFail());
+        intent.elsewhere().ifPresent(other -> add(frozen, other.node(), intent.instanceOrFail()));
       }
     }
     frozen.forEach((node, instances) -> send(new NodeId(node), List.copyOf(instances), epoch));
@@ -67,7 +68,7 @@ final class Leases {
 
   private static boolean staysFrozen(Intent intent) {
     return switch (intent.step()) {
-      case FREEZE, DUMP, RELEASE_SOURCE, RESTORE -> intent.node().isPresent();
+      case FREEZE, DUMP, HAND_OVER, PULL, RELEASE_SOURCE, RESTORE -> intent.node().isPresent();
       case THAW -> !intent.image().isEmpty() && intent.node().isPresent();
       default -> false;
     };

@@ -1,5 +1,6 @@
 package io.dormouse.controller.machine;
 
+import io.dormouse.engine.spi.Epoch;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,8 +18,20 @@ final class Protocols {
       case HIBERNATE -> HibernateProtocol.after(intent, present(intent, record), outcome, now);
       case WAKE ->
           WakeProtocol.after(intent, present(intent, record), outcome, now, limits.wakeAttempts());
+      case MOVE -> MoveProtocol.after(intent, present(intent, record), outcome, now);
       case START -> afterStart(outcome);
     };
+  }
+
+  /** What a new leader does first about an older one's action; if empty, it just goes on. */
+  static Optional<Transition.Next> takenOver(
+      Intent intent, Optional<InstanceRecord> record, Epoch leader) {
+    if (intent.mayStandStill()) {
+      return Optional.of(new Transition.Next(intent.askingAgain(leader), Optional.empty()));
+    }
+    return intent.kind() == Kind.MOVE
+        ? MoveProtocol.takenOver(intent, present(intent, record))
+        : Optional.empty();
   }
 
   private static Transition afterStart(Outcome outcome) {

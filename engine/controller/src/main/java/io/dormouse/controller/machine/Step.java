@@ -11,6 +11,10 @@ public enum Step {
   FREEZE(Target.AGENT),
   /** Take an image; the source stays frozen under a lease. */
   DUMP(Target.AGENT),
+  /** Let another node have the image, and the right to wake it. */
+  HAND_OVER(Target.AGENT),
+  /** Bring the image over from the node that has it. */
+  PULL(Target.AGENT),
   /** The image is committed: end the source. From here on no command thaws it. */
   RELEASE_SOURCE(Target.AGENT),
   /** Give the allocation back to the scheduler. */
@@ -19,6 +23,14 @@ public enum Step {
   UNDO_THAW(Target.AGENT),
   /** Compensation: put the source back into rotation. */
   UNDO_RESUME(Target.SCHEDULER),
+  /** Ask the scheduler for a second place. */
+  RESERVE(Target.SCHEDULER),
+  /** Tell the scheduler that the instance runs in its second place. */
+  REDIRECT(Target.SCHEDULER),
+  /** Compensation: give the second place back. */
+  UNRESERVE(Target.SCHEDULER),
+  /** Remove what a move left of its image at the place that the instance is not at. */
+  DISCARD_COPY(Target.AGENT),
   /** Ask the scheduler for a fresh allocation. */
   ALLOCATE(Target.SCHEDULER),
   /** Wait until the launcher attaches at an agent. */

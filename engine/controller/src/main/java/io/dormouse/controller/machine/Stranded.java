@@ -11,7 +11,8 @@ import java.util.Optional;
  * Actions whose next step an agent has to take that is not heard. After a while their instances no
  * longer count as on their way. Where the scheduler has ended the instance as well, the agent is
  * waited for as long as it can still be busy with a command that it got before, and what that
- * command froze can stay frozen; then the action goes on without it.
+ * command froze can stay frozen; then the action goes on without it. A move that is not committed
+ * does not wait for the agent at its target.
  */
 final class Stranded {
   private final MachineSettings settings;
@@ -49,7 +50,10 @@ final class Stranded {
       Optional<Duration> patience =
           schedulerKnown && run.stranded() ? patience(run.intent()) : Optional.empty();
       if (patience.filter(most -> silence.compareTo(most) > 0).isPresent()) {
-        executor.agentGone(run, now);
+        String why = "its scheduler ended it, and its agent is not heard any more";
+        executor.agentGone(run, why, now);
+      } else if (run.stranded() && MoveProtocol.canDoWithout(run.intent())) {
+        executor.agentGone(run, "the agent that it moves to is not heard any more", now);
       }
     }
   }

@@ -31,6 +31,7 @@ final class Samples {
         Optional.of(new NodeId("node-1")),
         "image",
         "life",
+        Optional.of(new Intent.Elsewhere(new NodeId("node-2"), "")),
         "a \"problem\"",
         Instant.parse("2026-01-02T03:04:05.678Z"));
   }

@@ -140,6 +140,7 @@ class JdbcHistoryTest {
             Optional.empty(),
             "image",
             "life",
+            Optional.empty(),
             "",
             NOW);
     return new ActionOutcome(

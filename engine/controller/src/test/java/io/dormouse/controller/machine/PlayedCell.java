@@ -145,6 +145,11 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
         .imaged("image", Optional.empty(), "hibernated", START);
   }
 
+  @Override
+  public Address address(NodeId node) {
+    return new Address(node.value(), 7_000);
+  }
+
   /** The engine wants this in its next cycle, which comes now. */
   void decide(Action... actions) {
     wanted.addAll(List.of(actions));

@@ -37,6 +37,7 @@ class TakenOverHibernationTest {
         Optional.of(new NodeId("n")),
         "image",
         "life",
+        Optional.empty(),
         "",
         NOW);
   }

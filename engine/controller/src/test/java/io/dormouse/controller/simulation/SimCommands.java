@@ -20,6 +20,15 @@ final class SimCommands {
     if (command instanceof SchedulerCommand.Release release) {
       return release.instance();
     }
+    if (command instanceof SchedulerCommand.Reserve reserve) {
+      return reserve.instance();
+    }
+    if (command instanceof SchedulerCommand.Redirect redirect) {
+      return redirect.instance();
+    }
+    if (command instanceof SchedulerCommand.Unreserve unreserve) {
+      return unreserve.instance();
+    }
     return ((SchedulerCommand.Terminate) command).instance();
   }
 }

@@ -9,6 +9,7 @@ import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.plan.Action;
@@ -102,7 +103,12 @@ final class SimDecider implements Decider {
     if (dice < 0.6) {
       return down(instance, HibernationLevel.L3_FULL_SNAPSHOT);
     }
-    return dice < 0.61 ? down(instance, HibernationLevel.TERMINATED) : null;
+    if (dice < 0.61) {
+      return down(instance, HibernationLevel.TERMINATED);
+    }
+    return dice < 0.98
+        ? new Action.Move(instance.id(), new NodeId("node-" + world.between(1, 3)))
+        : null;
   }
 
   private static Action down(Instance instance, HibernationLevel to) {

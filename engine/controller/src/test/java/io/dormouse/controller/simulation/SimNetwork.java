@@ -35,6 +35,11 @@ final class SimNetwork implements Agents, Scheduler {
   }
 
   @Override
+  public Address address(NodeId node) {
+    return new Address(agent(node).node, 1);
+  }
+
+  @Override
   public void announce(NodeId node, Epoch as) {
     SimAgent agent = agent(node);
     int now = controller.incarnation();

@@ -36,6 +36,7 @@ final class SimScheduler {
   private final Deque<TaskId> queue = new ArrayDeque<>();
   private final Consumer<SnapshotDelta> changes;
   private final SimPool pool;
+  private final SimMoves moves;
   private Epoch highest = new Epoch(0, 0);
   private int started;
   private int tasks;
@@ -46,6 +47,7 @@ final class SimScheduler {
     this.agents = agents;
     this.changes = changes;
     this.pool = new SimPool(world, this, agents, faults);
+    this.moves = new SimMoves(world, this, agents);
   }
 
   Collection<SimWorker> workers() {
@@ -99,6 +101,10 @@ final class SimScheduler {
     }
   }
 
+  SimMoves moves() {
+    return moves;
+  }
+
   SimPool pool() {
     return pool;
   }
@@ -106,6 +112,9 @@ final class SimScheduler {
   /** An agent says that what a launcher held is over. */
   void launcherEnded(String node, SimInstance instance) {
     SimWorker worker = workers.get(instance.id);
+    if (worker != null && worker.second.equals(Optional.of(node))) {
+      worker.second = Optional.empty();
+    }
     if (worker == null || !worker.node.equals(Optional.of(node))) {
       return;
     }
@@ -117,11 +126,6 @@ final class SimScheduler {
     } else {
       end(worker, "its launcher ended");
     }
-  }
-
-  /** A launcher dies: its agent ends what it held. */
-  void killLauncher(SimWorker worker) {
-    worker.node.ifPresent(node -> agent(node).launcherGone(worker.id.value()));
   }
 
   private SchedulerEvent carryOut(SchedulerCommand command) {
@@ -142,8 +146,11 @@ final class SimScheduler {
       return allocate(worker, command);
     }
     if (command instanceof SchedulerCommand.Release) {
-      release(worker);
+      moves.release(worker);
       return new SchedulerEvent.CommandDone(command.requestId());
+    }
+    if (!(command instanceof SchedulerCommand.Terminate)) {
+      return moves.carryOut(worker, command);
     }
     end(worker, "terminated");
     return new SchedulerEvent.CommandDone(command.requestId());
@@ -236,20 +243,13 @@ final class SimScheduler {
     }
   }
 
-  private void release(SimWorker worker) {
-    Optional<String> node = worker.node;
-    worker.node = Optional.empty();
-    worker.placement++;
-    become(worker, InstancePhase.HIBERNATED);
-    node.ifPresent(at -> agent(at).launcherGone(worker.id.value()));
-  }
-
   private void end(SimWorker worker, String why) {
     workers.remove(worker.id.value());
     worker.phase = InstancePhase.ENDED;
     worker.task.ifPresent(queue::addFirst);
     world.note("%s ended: %s".formatted(worker.id, why));
     worker.node.ifPresent(node -> agent(node).launcherGone(worker.id.value()));
+    moves.unreserve(worker);
     SnapshotDelta.Builder delta =
         SnapshotDelta.builder(world.now()).instance(worker.describe(world.now()));
     worker.task.ifPresent(task -> delta.queued(new QueuedTask(task, CLASS, world.now())));
@@ -277,7 +277,7 @@ final class SimScheduler {
     }
   }
 
-  private void become(SimWorker worker, InstancePhase phase) {
+  void become(SimWorker worker, InstancePhase phase) {
     worker.phase = phase;
     worker.reclaimed &= phase == InstancePhase.WAKING;
     worker.sinceMillis = world.nowMillis();

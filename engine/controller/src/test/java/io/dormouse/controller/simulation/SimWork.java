@@ -19,6 +19,7 @@ final class SimWork {
   private final Processes processes;
   private final SimStore store;
   private final Faults faults;
+  private final SimImages images;
 
   SimWork(SimAgent agent, World world, Processes processes, SimStore store, Faults faults) {
     this.agent = agent;
@@ -26,6 +27,7 @@ final class SimWork {
     this.processes = processes;
     this.store = store;
     this.faults = faults;
+    this.images = new SimImages(agent.node, store);
   }
 
   String instanceOf(AgentCommand command) {
@@ -48,7 +50,7 @@ final class SimWork {
   long duration(AgentCommand command) {
     return switch (command.getCommandCase()) {
       case DUMP -> world.between(200, 3_000);
-      case RESTORE_FROZEN -> world.between(100, 2_000);
+      case RESTORE_FROZEN, PULL_IMAGE -> world.between(100, 2_000);
       default -> world.between(1, 30);
     };
   }
@@ -88,9 +90,9 @@ final class SimWork {
       case RELEASE -> release(command);
       case RENEW_LEASES -> renew(command);
       case DISCARD_IMAGE -> discard(command);
-      case HAND_OVER_IMAGE -> handOver(command);
-      case PULL_IMAGE -> pull(command);
-      case TAKE_BACK_IMAGE -> takeBack(command);
+      case HAND_OVER_IMAGE -> images.handOver(command);
+      case PULL_IMAGE -> images.pull(command);
+      case TAKE_BACK_IMAGE -> images.takeBack(command);
       case TERMINATE -> terminate(command.getTerminate().getInstance());
       case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
     };
@@ -270,36 +272,6 @@ final class SimWork {
       return WRONG;
     }
     store.delete(generation);
-    return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
-  }
-
-  private AgentResult handOver(AgentCommand command) {
-    String node = command.getHandOverImage().getNode();
-    return claim(command.getHandOverImage().getGeneration(), node, Optional.of("moved to " + node));
-  }
-
-  /** All agents share one store: only the right to wake it comes. */
-  private AgentResult pull(AgentCommand command) {
-    return claim(command.getPullImage().getGeneration(), agent.node, Optional.empty());
-  }
-
-  private AgentResult takeBack(AgentCommand command) {
-    String generation = command.getTakeBackImage().getGeneration();
-    return store.find(generation).isEmpty()
-        ? AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build()
-        : claim(generation, command.getTakeBackImage().getNode(), Optional.empty());
-  }
-
-  private AgentResult claim(String generation, String node, Optional<String> claimant) {
-    Optional<SimStore.Image> found = store.find(generation);
-    if (found.isEmpty()) {
-      return SimResults.failed(FailureCode.IMAGE_MISSING, "no such image");
-    }
-    SimStore.Image image = found.get();
-    if (image.claimant.filter(held -> !held.equals("moved to " + node)).isPresent()) {
-      return SimResults.failed(FailureCode.IMAGE_CLAIMED, "woken before");
-    }
-    image.claimant = claimant;
     return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
   }
 

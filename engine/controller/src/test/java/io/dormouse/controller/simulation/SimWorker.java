@@ -18,6 +18,11 @@ final class SimWorker {
   InstancePhase phase = InstancePhase.STARTING;
   Optional<String> node = Optional.empty();
   Optional<TaskId> task = Optional.empty();
+
+  /** Where it moves to. */
+  Optional<String> second = Optional.empty();
+
+  int reservation;
   int placement;
 
   /** It was taken back into rotation by its application, and serves once its process runs. */

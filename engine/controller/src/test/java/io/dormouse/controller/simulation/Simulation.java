@@ -18,7 +18,9 @@ import java.util.TreeMap;
 /** One run from one seed: a stormy time, a calm time, and then nothing may be left behind. */
 final class Simulation {
   private static final long STORM_MILLIS = 60_000;
-  private static final long CALM_MILLIS = 60_000;
+
+  /** The scheduler notices a dead node, its actions are given up, and then what is on record. */
+  private static final long CALM_MILLIS = 75_000;
 
   /** Patience with what is occupied, and a start. */
   private static final long NEGLECT_MILLIS_MAX = 9_000;
@@ -56,7 +58,7 @@ final class Simulation {
   }
 
   /** What happened, for figures and for tests of the simulation itself. */
-  record Figures(long hibernations, long wakes, long steps) {}
+  record Figures(long hibernations, long wakes, long moves, long steps) {}
 
   Figures run() {
     try {
@@ -74,13 +76,16 @@ final class Simulation {
           e);
     }
     return new Figures(
-        world.journal("outcome DONE Intent[id=a-", Integer.MAX_VALUE).stream()
-            .filter(line -> line.contains("kind=HIBERNATE"))
-            .count(),
-        world.journal("outcome DONE Intent[id=a-", Integer.MAX_VALUE).stream()
-            .filter(line -> line.contains("kind=WAKE"))
-            .count(),
+        done("HIBERNATE"),
+        done("WAKE"),
+        done("MOVE"),
         processes.all().stream().mapToLong(life -> life.counter).sum());
+  }
+
+  private long done(String kind) {
+    return world.journal("outcome DONE Intent[id=a-", Integer.MAX_VALUE).stream()
+        .filter(line -> line.contains("kind=" + kind))
+        .count();
   }
 
   private String context(RuntimeException failure) {
@@ -131,7 +136,7 @@ final class Simulation {
   private void operatorPauses(long millis) {
     controllers.forEach(controller -> controller.set(Mode.OBSERVE));
     if (world.chance(0.5)) {
-      List.copyOf(scheduler.workers()).forEach(scheduler::killLauncher);
+      List.copyOf(scheduler.workers()).forEach(scheduler.moves()::killLauncher);
     }
     world.after(millis, this::operatorResumes);
   }
@@ -160,12 +165,7 @@ final class Simulation {
       boolean forGood = world.chance(0.5);
       agent.crash(forGood ? STORM_MILLIS + CALM_MILLIS : world.between(10_000, 30_000));
       controllers.forEach(controller -> controller.agentBroke(agent.node));
-      world.after(
-          world.between(500, 15_000),
-          () ->
-              List.copyOf(scheduler.workers()).stream()
-                  .filter(worker -> worker.node.equals(Optional.of(agent.node)))
-                  .forEach(scheduler::killLauncher));
+      world.after(world.between(500, 15_000), () -> scheduler.moves().killLaunchersAt(agent.node));
     }
   }
 
@@ -185,7 +185,7 @@ final class Simulation {
     List<SimWorker> placed =
         scheduler.workers().stream().filter(worker -> worker.node.isPresent()).toList();
     if (!placed.isEmpty()) {
-      scheduler.killLauncher(placed.get(world.random.nextInt(placed.size())));
+      scheduler.moves().killLauncher(placed.get(world.random.nextInt(placed.size())));
     }
   }
 

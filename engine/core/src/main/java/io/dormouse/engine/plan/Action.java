@@ -2,6 +2,7 @@ package io.dormouse.engine.plan;
 
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.WorkloadClassId;
 import java.util.Optional;
 
@@ -44,6 +45,24 @@ public sealed interface Action {
     @Override
     public String name() {
       return "wake";
+    }
+
+    @Override
+    public Optional<InstanceId> subject() {
+      return Optional.of(instance);
+    }
+  }
+
+  /**
+   * Move an idle instance to another node, where it goes on as it was.
+   *
+   * @param instance which
+   * @param to the node
+   */
+  record Move(InstanceId instance, NodeId to) implements Action {
+    @Override
+    public String name() {
+      return "move";
     }
 
     @Override

@@ -88,6 +88,10 @@ final class YarnAdapter implements ClusterAdapter {
           epoch = leader;
           if (isEmpty()) {
             refuse(command.requestId());
+          } else if (isOfMoves(command)) {
+            events.accept(
+                new SchedulerEvent.CommandRefused(
+                    command.requestId(), "A warm pool keeps one container per instance."));
           } else if (pending.add(leader, command, clock.instant())) {
             send(leader, command);
           } else {
@@ -96,6 +100,12 @@ final class YarnAdapter implements ClusterAdapter {
                     command.requestId(), "Too many commands are under way."));
           }
         });
+  }
+
+  private static boolean isOfMoves(SchedulerCommand command) {
+    return command instanceof SchedulerCommand.Reserve
+        || command instanceof SchedulerCommand.Redirect
+        || command instanceof SchedulerCommand.Unreserve;
   }
 
   @Override

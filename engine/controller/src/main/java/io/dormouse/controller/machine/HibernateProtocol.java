@@ -72,8 +72,10 @@ final class HibernateProtocol {
       return Transition.undone(why, record.running(intent.life(), intent.node(), why, now));
     }
     if (outcome instanceof Done done && done.late()) {
-      Step undo = intent.mayStandStill() ? Step.UNDO_THAW : Step.UNDO_RESUME;
-      return Transition.next(intent.undoing(undo, "quiescing took too long"));
+      String why = "quiescing took too long";
+      return intent.mayStandStill()
+          ? Transition.next(intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image()))
+          : Transition.next(intent.undoing(Step.UNDO_RESUME, why));
     }
     Intent next = intent.at(goal(intent.to()));
     return next.step() == Step.END_INSTANCE

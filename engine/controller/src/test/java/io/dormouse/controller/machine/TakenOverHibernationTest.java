@@ -74,6 +74,12 @@ class TakenOverHibernationTest {
             });
     assertThat(after(new Outcome.Done(true)))
         .isInstanceOfSatisfying(
-            Next.class, next -> assertThat(next.intent().step()).isEqualTo(Step.UNDO_THAW));
+            Next.class,
+            next -> {
+              assertThat(next.intent().step()).isEqualTo(Step.UNDO_THAW);
+              assertThat(next.record().orElseThrow().garbage())
+                  .as("the older leader's dump may have made it")
+                  .containsExactly("image");
+            });
   }
 }

@@ -31,7 +31,7 @@ final class SiteFindings {
 
   List<Finding> all() {
     return List.of(
-        useless("dmtcp", "dmtcp_launch", "it has no DMTCP engine; CRIU does the checkpoints"),
+        optional("dmtcp", "dmtcp_launch", "only agents with the engine dmtcp need it"),
         zookeeper(),
         yarn(),
         scheduler("slurm", "slurmctld", "Install it, as in: apt-get install slurm-wlm"),
@@ -51,6 +51,13 @@ final class SiteFindings {
         ? Finding.ok(name, found.get().toString())
         : Finding.needless(
             name, "no %s on PATH, and this version can't use it: %s".formatted(program, why));
+  }
+
+  private Finding optional(String name, String program, String why) {
+    Optional<Path> found = find(program);
+    return found.isPresent()
+        ? Finding.ok(name, found.get().toString())
+        : Finding.needless(name, "no %s on PATH, but %s".formatted(program, why));
   }
 
   private Finding program(String name, String program, String fix) {

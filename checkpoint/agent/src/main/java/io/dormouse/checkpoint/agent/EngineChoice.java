@@ -6,6 +6,11 @@ public enum EngineChoice {
   AUTO,
   /** Capsules; the agent does not start without. */
   RUNC,
+  /**
+   * Processes under DMTCP, with images and without root; the agent does not start without. A node
+   * wakes only images of nodes with the same state directory, as DMTCP keeps paths.
+   */
+  DMTCP,
   /** Plain processes that signals stop; no images. */
   PROCESS
 }

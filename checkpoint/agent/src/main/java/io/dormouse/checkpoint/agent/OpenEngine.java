@@ -1,6 +1,8 @@
 package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.engines.CapsuleEngine;
+import io.dormouse.checkpoint.engines.DmtcpEngine;
+import io.dormouse.checkpoint.engines.DmtcpTools;
 import io.dormouse.checkpoint.engines.HostProbe;
 import io.dormouse.checkpoint.engines.HostReport;
 import io.dormouse.checkpoint.engines.InstanceEngine;
@@ -39,6 +41,9 @@ public record OpenEngine(InstanceEngine engine, String toolVersion) {
       return processes(root);
     }
     Map<String, String> environment = System.getenv();
+    if (config.engine() == EngineChoice.DMTCP) {
+      return dmtcp(root, config.stateDirectory().resolve("homes"), environment);
+    }
     HostReport report =
         new HostProbe(environment, ToolFinder.cacheDirectory(environment), InstantSource.system())
             .run(false, PROBE_TIMEOUT);
@@ -53,6 +58,15 @@ public record OpenEngine(InstanceEngine engine, String toolVersion) {
     }
     LOG.warn("Capsules do not work here, so no images: {}", report.capsule().reason());
     return processes(root);
+  }
+
+  private static OpenEngine dmtcp(Path root, Path homes, Map<String, String> environment)
+      throws IOException {
+    DmtcpTools tools =
+        opened(new ToolFinder(environment, ToolFinder.cacheDirectory(environment)).dmtcpTools());
+    return new OpenEngine(
+        opened(DmtcpEngine.open(root, homes, tools, InstantSource.system())),
+        "dmtcp " + tools.version());
   }
 
   private static OpenEngine processes(Path root) throws IOException {

@@ -191,31 +191,7 @@ final class CapsuleImages {
 
   /** The image's spec as a new life of it, if the request may have it. */
   Outcome<InstanceSpec> specFor(RestoreRequest request) {
-    InstanceSpec old;
-    try {
-      old = SpecJson.read(request.image().resolve(SPEC));
-    } catch (IOException e) {
-      return Outcome.failed(
-          new EngineFailure.BadImage(request.image(), String.valueOf(e.getMessage())));
-    }
-    if (old.ownerUid() != request.ownerUid() || !old.instance().equals(request.instance())) {
-      return Outcome.failed(
-          new EngineFailure.BadImage(
-              request.image(),
-              "it is instance %s of uid %d, asked for was %s of uid %d"
-                  .formatted(
-                      old.instance(), old.ownerUid(), request.instance(), request.ownerUid())));
-    }
-    return Outcome.ok(
-        new InstanceSpec(
-            old.instance(),
-            request.generation(),
-            old.ownerUid(),
-            old.ownerGid(),
-            old.argv(),
-            old.environment(),
-            request.memoryLimitBytes(),
-            old.readOnlyPaths()));
+    return request.newLife(SPEC);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -21,4 +22,31 @@ public record RestoreRequest(
     long ownerUid,
     OptionalLong memoryLimitBytes,
     Path image,
-    Duration timeout) {}
+    Duration timeout) {
+  /** The spec in the image, as a new life of it, if this request may have it. */
+  Outcome<InstanceSpec> newLife(String specFile) {
+    InstanceSpec old;
+    try {
+      old = SpecJson.read(image.resolve(specFile));
+    } catch (IOException e) {
+      return Outcome.failed(new EngineFailure.BadImage(image, String.valueOf(e.getMessage())));
+    }
+    if (old.ownerUid() != ownerUid || !old.instance().equals(instance)) {
+      return Outcome.failed(
+          new EngineFailure.BadImage(
+              image,
+              "it is instance %s of uid %d, asked for was %s of uid %d"
+                  .formatted(old.instance(), old.ownerUid(), instance, ownerUid)));
+    }
+    return Outcome.ok(
+        new InstanceSpec(
+            old.instance(),
+            generation,
+            old.ownerUid(),
+            old.ownerGid(),
+            old.argv(),
+            old.environment(),
+            memoryLimitBytes,
+            old.readOnlyPaths()));
+  }
+}

@@ -69,8 +69,7 @@ public final class SignalsEngine implements InstanceEngine {
               List<String> command =
                   new ArrayList<>(
                       List.of("/bin/sh", "-c", INIT, "sh", files.directory().toString()));
-              command.addAll(asOwner(spec));
-              command.addAll(spec.argv());
+              command.addAll(OwnerRights.command(spec, spec.argv()));
               var limits = new Supervisor.Limits("start", timeout, files.supervisorLog(), List::of);
               return Supervisor.start(files, command, spec.environment(), limits);
             })
@@ -78,22 +77,6 @@ public final class SignalsEngine implements InstanceEngine {
         .orUndo(
             failure ->
                 failure instanceof EngineFailure.WrongState ? null : delete(spec.id(), timeout));
-  }
-
-  private static List<String> asOwner(InstanceSpec spec) {
-    boolean other =
-        ProcFs.uid(ProcessHandle.current().pid()).filter(uid -> uid == spec.ownerUid()).isEmpty();
-    return other
-        ? List.of(
-            "setpriv",
-            "--reuid",
-            Long.toString(spec.ownerUid()),
-            "--regid",
-            Long.toString(spec.ownerGid()),
-            "--clear-groups",
-            "--no-new-privs",
-            "--")
-        : List.of();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,9 @@ public final class ToolFinder {
   public static final String CRIU_VARIABLE = "DORMOUSE_CRIU";
 
   public static final String RUNC_VARIABLE = "DORMOUSE_RUNC";
+
+  /** Names {@code dmtcp_launch}, beside which DMTCP's other programs lie. */
+  public static final String DMTCP_VARIABLE = "DORMOUSE_DMTCP";
 
   private static final Pattern VERSION = Pattern.compile("(\\d+\\.\\d+[\\w.~+-]*)");
   private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(10);
@@ -46,22 +50,46 @@ public final class ToolFinder {
   }
 
   public List<Candidate> criu() {
-    return candidates(CRIU_VARIABLE, "criu", provisioner.criu());
+    return candidates(CRIU_VARIABLE, "criu", Optional.of(provisioner.criu()));
   }
 
   public List<Candidate> runc() {
-    return candidates(RUNC_VARIABLE, "runc", provisioner.runc());
+    return candidates(RUNC_VARIABLE, "runc", Optional.of(provisioner.runc()));
   }
 
-  private List<Candidate> candidates(String variable, String name, Path provisioned) {
+  /** Debian has no DMTCP, so it is never fetched: a site builds it. */
+  public List<Candidate> dmtcp() {
+    return candidates(DMTCP_VARIABLE, "dmtcp_launch", Optional.empty());
+  }
+
+  /** The first DMTCP that says its version, or why there is none. */
+  public Outcome<DmtcpTools> dmtcpTools() {
+    Outcome<DmtcpTools> last =
+        Outcome.failed(
+            new EngineFailure.ToolMissing(
+                "dmtcp_launch",
+                "build DMTCP 4.2 from its release, put its bin directory into PATH, or set %s to its dmtcp_launch."
+                    .formatted(DMTCP_VARIABLE)));
+    for (Candidate candidate : dmtcp()) {
+      Path directory = Objects.requireNonNull(candidate.path().getParent(), "it is absolute");
+      last =
+          version(candidate.path()).then(number -> Outcome.ok(new DmtcpTools(directory, number)));
+      if (last instanceof Outcome.Ok) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  private List<Candidate> candidates(String variable, String name, Optional<Path> provisioned) {
     List<Candidate> found = new ArrayList<>();
     Optional.ofNullable(environment.get(variable))
         .filter(v -> !v.isBlank())
         .ifPresent(v -> found.add(new Candidate(Path.of(v).toAbsolutePath(), "configured")));
     onPath(name).ifPresent(p -> found.add(new Candidate(p, "path")));
-    if (Files.isExecutable(provisioned)) {
-      found.add(new Candidate(provisioned, "provisioned"));
-    }
+    provisioned
+        .filter(Files::isExecutable)
+        .ifPresent(p -> found.add(new Candidate(p, "provisioned")));
     return found;
   }
 

@@ -44,6 +44,10 @@ final class JvmSurvivor implements Survivor {
     return client;
   }
 
+  int port() {
+    return port;
+  }
+
   @Override
   public void live(Home home) throws IOException {
     for (int i = 1; i <= 200; i++) {

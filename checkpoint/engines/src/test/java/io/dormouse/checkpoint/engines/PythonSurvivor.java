@@ -24,6 +24,10 @@ final class PythonSurvivor implements Survivor {
     return new Launch(argv, readOnly);
   }
 
+  int port() {
+    return port;
+  }
+
   @Override
   public void live(Home home) throws IOException {
     for (int i = 0; i < 2; i++) {

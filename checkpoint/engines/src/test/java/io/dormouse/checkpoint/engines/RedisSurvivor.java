@@ -46,6 +46,10 @@ final class RedisSurvivor implements Survivor {
     return client;
   }
 
+  int port() {
+    return port;
+  }
+
   @Override
   public void live(Home home) throws IOException {
     for (int i = 0; i < KEYS; i++) {

@@ -22,6 +22,12 @@ final class TestTools {
     return new Toolchain(criu, get(ToolFinder.version(criu)), runc, get(ToolFinder.version(runc)));
   }
 
+  /** A site builds DMTCP by itself: where there is none, these tests are skipped. */
+  static DmtcpTools dmtcp() {
+    Path cache = ToolFinder.cacheDirectory(System.getenv());
+    return get(new ToolFinder(System.getenv(), cache).dmtcpTools());
+  }
+
   private static <T> T get(Outcome<T> outcome) {
     if (outcome instanceof Outcome.Failed<T> failed) {
       System.out.println("Skipped, no tools: " + failed.failure().message());

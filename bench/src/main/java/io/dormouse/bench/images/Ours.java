@@ -81,7 +81,7 @@ final class Ours {
             ANY_SPEC,
             Instant.now(),
             memoryBytes,
-            ThisHost.fingerprint("criu"));
+            ThisHost.fingerprint("criu", Path.of(System.getProperty("java.io.tmpdir"))));
     Image.Published image = value(store.publish(staged, metadata));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     parent = Optional.of(staged.id().generation());

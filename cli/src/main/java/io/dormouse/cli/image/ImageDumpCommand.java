@@ -92,8 +92,7 @@ final class ImageDumpCommand extends BaseCommand {
                     Optional.empty(),
                     trees::writesOnce)));
     DumpReport dump = dump(trees, images, staged, process);
-    Image.Published image =
-        publish(trees, images, staged, metadata(staged.id(), process, criu, dump));
+    Image.Published image = publish(trees, images, staged, metadata(staged, process, criu, dump));
     if (!keepRunning) {
       Answers.value(trees.kill(pid, SIGNAL_TIMEOUT));
     }
@@ -129,9 +128,10 @@ final class ImageDumpCommand extends BaseCommand {
   }
 
   private static ImageMetadata metadata(
-      ImageId id, ProcessFacts process, WorkingCriu criu, DumpReport dump) throws IOException {
+      StagedImage staged, ProcessFacts process, WorkingCriu criu, DumpReport dump)
+      throws IOException {
     return new ImageMetadata(
-        id,
+        staged.id(),
         Optional.empty(),
         ProcessTreeEngine.NAME,
         process.uid(),
@@ -139,7 +139,7 @@ final class ImageDumpCommand extends BaseCommand {
         process.specHash(),
         dump.stoppedAt(),
         dump.memoryBytes(),
-        ThisHost.fingerprint("criu " + criu.version()));
+        ThisHost.fingerprint("criu " + criu.version(), staged.directory()));
   }
 
   private void tell(Console console, Image.Published image, DumpReport dump) {

@@ -271,7 +271,7 @@ public final class Agent implements AutoCloseable {
             RECONNECT_WINDOW,
             QUICK,
             SLOW,
-            ThisHost.fingerprint(engine.toolVersion()));
+            ThisHost.fingerprint(engine.toolVersion(), state));
     AgentClock clock =
         new AgentClock(System::nanoTime, InstantSource.system(), AgentThreads.onTimers(timers));
     return new Parts(

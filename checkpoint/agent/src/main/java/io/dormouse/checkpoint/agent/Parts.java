@@ -2,13 +2,17 @@ package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.InstanceEngine;
+import io.dormouse.checkpoint.images.HostAbilities;
+import io.dormouse.checkpoint.images.HostAbilities.Probe;
 import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -32,7 +36,31 @@ record Parts(
     return Abilities.newBuilder()
         .setFreeze(engine.abilities().contains(Ability.FREEZE))
         .setImage(engine.abilities().contains(Ability.IMAGE))
+        .setHost(host())
         .build();
+  }
+
+  private Host host() {
+    HostFingerprint host = settings.host();
+    return Host.newBuilder()
+        .setKernelRelease(host.kernelRelease())
+        .setCpuModel(host.cpuModel())
+        .addAllCpuFeatures(host.cpuFeatures())
+        .setLibc(host.libc())
+        .setCgroups(host.cgroups())
+        .setStorage(host.storage())
+        .setToolVersion(host.toolVersion())
+        .setEngine(engine.name())
+        .build();
+  }
+
+  /** What this node can restore: its engine was opened, so it works. */
+  HostAbilities restores() {
+    Probe works = new Probe(true, settings.host().toolVersion(), "this agent runs it");
+    return new HostAbilities(
+        settings.host(),
+        Map.of(engine.name(), works),
+        new Probe(false, "", "this agent has not tried it"));
   }
 
   /**

@@ -12,6 +12,9 @@ import io.dormouse.checkpoint.images.Claim;
 import io.dormouse.checkpoint.images.Fetched;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.RestoreRules;
+import io.dormouse.checkpoint.images.RestoreRules.Subject;
+import io.dormouse.checkpoint.images.RestoreVerdict;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.VerifyResult;
@@ -63,6 +66,16 @@ final class Restoring {
               "The owner (uid %d) of image %s must be the launcher's (uid %d).%n"
                   + "Maybe the launcher was started as another user.",
               image.manifest().metadata().ownerUid(), id, record.origin().ownerUid()));
+    }
+    if (parts.store().show(id) instanceof Image.Published image
+        && RestoreRules.verdict(Subject.of(image.manifest().metadata()), parts.restores())
+            instanceof RestoreVerdict.No no) {
+      return Results.failed(
+          FailureCode.UNSUPPORTED,
+          String.format(
+              "The image %s can't be restored on the node %s: %s.%n"
+                  + "Maybe wake it on a node like the one that dumped it.",
+              id, parts.settings().node(), no.text()));
     }
     Fetched fetched = parts.store().fetch(id);
     if (!(fetched.result() instanceof VerifyResult.Verified verified)) {

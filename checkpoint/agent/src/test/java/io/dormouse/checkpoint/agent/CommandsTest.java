@@ -168,9 +168,13 @@ class CommandsTest {
   }
 
   @Test
-  void saysWhatItCanDo() {
-    assertThat(announce(1, 1).getAbilities())
-        .isEqualTo(Abilities.newBuilder().setFreeze(true).setImage(true).build());
+  void saysWhatItCanDoAndWhere() {
+    Abilities abilities = announce(1, 1).getAbilities();
+    assertThat(abilities.getFreeze()).isTrue();
+    assertThat(abilities.getImage()).isTrue();
+    assertThat(abilities.getHost().getKernelRelease()).isEqualTo("6");
+    assertThat(abilities.getHost().getToolVersion()).isEqualTo("fake 1");
+    assertThat(abilities.getHost().getEngine()).isEqualTo(agent.engine.name());
 
     agent.engine.images = false;
 

@@ -147,7 +147,7 @@ final class SteppedAgent {
                   Duration.ofSeconds(30),
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(1),
-                  new HostFingerprint("6", "cpu", "0".repeat(64), "fake 1")),
+                  HostFingerprint.early("6", "cpu", "fake 1")),
               engine,
               store,
               new RecordStore(state.resolve("instances")),

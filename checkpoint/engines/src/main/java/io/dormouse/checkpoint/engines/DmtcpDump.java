@@ -45,9 +45,10 @@ final class DmtcpDump {
         .then(done -> life.command().clients())
         .then(
             clients -> {
+              List<Long> pids = clients.stream().map(Client::pid).toList();
               Optional<EngineFailure> refusal =
-                  DmtcpChecks.sharedMemory(
-                      life.spec().id(), clients.stream().map(Client::pid).toList());
+                  DmtcpChecks.sharedMemory(life.spec().id(), pids)
+                      .or(() -> GpuUse.refusal(life.spec().id(), pids));
               if (refusal.isPresent()) {
                 return Outcome.failed(refusal.get());
               }

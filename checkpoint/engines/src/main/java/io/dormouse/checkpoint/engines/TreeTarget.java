@@ -65,6 +65,7 @@ record TreeTarget(
     }
     return OpenFiles.foreignTerminal(tree)
         .map(terminal -> onTerminal(pid, terminal))
+        .or(() -> GpuUse.refusal("pid " + pid, tree))
         .or(() -> SharedFiles.undeclared(tree, options).map(file -> isShared(pid, file)));
   }
 

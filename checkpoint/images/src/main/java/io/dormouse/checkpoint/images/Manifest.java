@@ -7,12 +7,17 @@ import java.util.UUID;
  * The contract of an image: who and what it is, and where its files lie. Signed, and published
  * last; without one there is no image.
  *
- * @param formatVersion {@value #FORMAT_VERSION}; others are refused
+ * @param formatVersion from 2, which knows little of the host, to {@value #FORMAT_VERSION}; others
+ *     are refused
  * @param metadata what the writer said
  * @param contents what the store found out
  */
 public record Manifest(int formatVersion, ImageMetadata metadata, Contents contents) {
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
+
+  /** The oldest that is read. */
+  static final int FORMAT_VERSION_MIN = 2;
+
   static final String FILE_NAME = "manifest.json";
 
   private static final int PACKS_MAX = 100_000;
@@ -53,11 +58,15 @@ public record Manifest(int formatVersion, ImageMetadata metadata, Contents conte
 
   /** Checks the version. */
   public Manifest {
-    if (formatVersion != FORMAT_VERSION) {
+    if (!isReadable(formatVersion)) {
       throw new IllegalArgumentException(
-          "The format version (%d) of image %s must be %d.%nMaybe another Dormouse wrote it; restore it with that version."
-              .formatted(formatVersion, metadata.id(), FORMAT_VERSION));
+          "The format version (%d) of image %s must be from %d to %d.%nMaybe another Dormouse wrote it; restore it with that version."
+              .formatted(formatVersion, metadata.id(), FORMAT_VERSION_MIN, FORMAT_VERSION));
     }
+  }
+
+  static boolean isReadable(int formatVersion) {
+    return formatVersion >= FORMAT_VERSION_MIN && formatVersion <= FORMAT_VERSION;
   }
 
   public ImageId id() {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  */
 final class ManifestJson {
   static final int BYTES_MAX = 32 << 20;
+  private static final int CPU_FEATURES_MAX = 1000;
 
   private static final Set<String> TOP =
       Set.of(
@@ -42,6 +44,9 @@ final class ManifestJson {
           "host",
           "contents");
   private static final Set<String> HOST =
+      Set.of(
+          "kernelRelease", "cpuModel", "cpuFeatures", "libc", "cgroups", "storage", "toolVersion");
+  private static final Set<String> EARLY_HOST =
       Set.of("kernelRelease", "cpuModel", "cpuFlagsSha256", "toolVersion");
   private static final Set<String> CONTENTS =
       Set.of("domain", "files", "fileBytes", "storedBytes", "newBytes", "packs", "tableSha256");
@@ -81,7 +86,11 @@ final class ManifestJson {
     ObjectNode host = top.putObject("host");
     host.put("kernelRelease", metadata.host().kernelRelease());
     host.put("cpuModel", metadata.host().cpuModel());
-    host.put("cpuFlagsSha256", metadata.host().cpuFlagsSha256());
+    ArrayNode features = host.putArray("cpuFeatures");
+    metadata.host().cpuFeatures().forEach(features::add);
+    host.put("libc", metadata.host().libc());
+    host.put("cgroups", metadata.host().cgroups());
+    host.put("storage", metadata.host().storage());
     host.put("toolVersion", metadata.host().toolVersion());
     Manifest.Contents contents = manifest.contents();
     ObjectNode node = top.putObject("contents");
@@ -106,13 +115,13 @@ final class ManifestJson {
       JsonNode top = MAPPER.readTree(json);
       // The version decides what the rest means, so it is looked at first.
       int version = Math.toIntExact(number(top, "formatVersion"));
-      if (version != Manifest.FORMAT_VERSION) {
+      if (!Manifest.isReadable(version)) {
         throw new IllegalArgumentException(
-            "the format version is %d, this program reads %d"
-                .formatted(version, Manifest.FORMAT_VERSION));
+            "the format version is %d, this program reads %d to %d"
+                .formatted(version, Manifest.FORMAT_VERSION_MIN, Manifest.FORMAT_VERSION));
       }
       fields(top, TOP, "manifest");
-      return new Manifest(version, metadata(top), contents(top.get("contents")));
+      return new Manifest(version, metadata(top, version), contents(top.get("contents")));
     } catch (IOException e) {
       throw new MalformedManifestException("not valid JSON: " + firstLine(e), e);
     } catch (IllegalArgumentException | ArithmeticException | DateTimeParseException e) {
@@ -120,9 +129,7 @@ final class ManifestJson {
     }
   }
 
-  private static ImageMetadata metadata(JsonNode top) {
-    JsonNode host = top.get("host");
-    fields(host, HOST, "host");
+  private static ImageMetadata metadata(JsonNode top, int version) {
     return new ImageMetadata(
         new ImageId(text(top, "instance"), UUID.fromString(text(top, "generation"))),
         top.get("parent").isNull()
@@ -134,11 +141,39 @@ final class ManifestJson {
         text(top, "specHash"),
         Instant.parse(text(top, "createdAt")),
         number(top, "logicalBytes"),
-        new HostFingerprint(
-            text(host, "kernelRelease"),
-            text(host, "cpuModel"),
-            text(host, "cpuFlagsSha256"),
-            text(host, "toolVersion")));
+        version == Manifest.FORMAT_VERSION_MIN
+            ? earlyHost(top.get("host"))
+            : host(top.get("host")));
+  }
+
+  private static HostFingerprint earlyHost(JsonNode host) {
+    fields(host, EARLY_HOST, "host");
+    return HostFingerprint.early(
+        text(host, "kernelRelease"), text(host, "cpuModel"), text(host, "toolVersion"));
+  }
+
+  private static HostFingerprint host(JsonNode host) {
+    fields(host, HOST, "host");
+    JsonNode listed = host.get("cpuFeatures");
+    if (!listed.isArray() || listed.size() > CPU_FEATURES_MAX) {
+      throw new IllegalArgumentException(
+          "cpuFeatures must be a list of at most %d".formatted(CPU_FEATURES_MAX));
+    }
+    NavigableSet<String> features = new TreeSet<>();
+    for (JsonNode feature : listed) {
+      if (!feature.isTextual()) {
+        throw new IllegalArgumentException("cpuFeatures must be texts");
+      }
+      features.add(feature.textValue());
+    }
+    return new HostFingerprint(
+        text(host, "kernelRelease"),
+        text(host, "cpuModel"),
+        features,
+        text(host, "libc"),
+        text(host, "cgroups"),
+        text(host, "storage"),
+        text(host, "toolVersion"));
   }
 
   private static Manifest.Contents contents(JsonNode node) {

@@ -143,7 +143,7 @@ class CollectingBesideWritersTest {
         "spec",
         Instant.EPOCH,
         1,
-        new HostFingerprint("k", "c", "f", "t"));
+        HostFingerprint.early("k", "c", "t"));
   }
 
   private static <T> T ok(Stored<T> stored) {

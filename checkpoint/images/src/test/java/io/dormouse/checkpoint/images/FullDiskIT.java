@@ -65,7 +65,7 @@ class FullDiskIT {
         "s",
         Instant.EPOCH,
         0,
-        new HostFingerprint("k", "c", "f", "t"));
+        HostFingerprint.early("k", "c", "t"));
   }
 
   private static int run(String... argv) throws IOException, InterruptedException {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -20,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestJsonTest {
   private static final Manifest MANIFEST =
       new Manifest(
-          2,
+          3,
           new ImageMetadata(
               new ImageId("w", new UUID(3, 4)),
               Optional.empty(),
@@ -30,7 +32,14 @@ class ManifestJsonTest {
               "spec",
               Instant.parse("2026-03-01T12:00:00.123456Z"),
               10,
-              new HostFingerprint("6.1", "cpu", "ab", "criu 4.2.1")),
+              new HostFingerprint(
+                  "6.1",
+                  "cpu",
+                  new TreeSet<>(Set.of("avx2", "sse2")),
+                  "glibc 2.36",
+                  "v2",
+                  "ext4",
+                  "criu 4.2.1")),
           new Manifest.Contents(
               "uid-1000", 3, 50, 40, 30, List.of(new UUID(5, 6)), "a".repeat(64)));
 
@@ -39,11 +48,29 @@ class ManifestJsonTest {
     assertThat(ManifestJson.read(ManifestJson.write(MANIFEST))).isEqualTo(MANIFEST);
   }
 
+  @Test
+  void theVersionBeforeIsRead() throws Exception {
+    String json = new String(ManifestJson.write(MANIFEST), StandardCharsets.UTF_8);
+    String early =
+        json.replace("\"formatVersion\" : 3", "\"formatVersion\" : 2")
+            .replaceAll(
+                "(?s)\"host\" : \\{.*?}",
+                "\"host\" : {\"kernelRelease\" : \"6.1\", \"cpuModel\" : \"cpu\", \"cpuFlagsSha256\" : \"ab\", \"toolVersion\" : \"criu 4.2.1\"}");
+
+    Manifest read = ManifestJson.read(early.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(read.formatVersion()).isEqualTo(2);
+    assertThat(read.metadata().host()).isEqualTo(HostFingerprint.early("6.1", "cpu", "criu 4.2.1"));
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "\"formatVersion\" : 2, \"formatVersion\" : 3",
-    "\"formatVersion\" : 2, \"formatVersion\" : 1",
-    "\"formatVersion\" : 2, \"formatVersion\" : 4294967298",
+    "\"formatVersion\" : 3, \"formatVersion\" : 4",
+    "\"formatVersion\" : 3, \"formatVersion\" : 2",
+    "\"formatVersion\" : 3, \"formatVersion\" : 1",
+    "\"formatVersion\" : 3, \"formatVersion\" : 4294967299",
+    "\"avx2\", 2",
+    "\"libc\", \"lobc\"",
     "\"storedBytes\" : 40, \"storedBytes\" : 20",
     "\"files\" : 3, \"files\" : 0",
     "\"files\" : 3, \"files\" : 99999999999",
@@ -67,7 +94,7 @@ class ManifestJsonTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "null", "[]", "{}", "{\"formatVersion\":2}", "[[[[[[[[[[[[[[]]]]]]]]]]]]]]"})
+      strings = {"", "null", "[]", "{}", "{\"formatVersion\":3}", "[[[[[[[[[[[[[[]]]]]]]]]]]]]]"})
   void otherJsonIsRefused(String json) {
     assertThatThrownBy(() -> ManifestJson.read(json.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(MalformedManifestException.class);
@@ -80,7 +107,7 @@ class ManifestJsonTest {
     byte[] json = ManifestJson.write(MANIFEST);
     json[at % json.length] ^= flip;
     try {
-      assertThat(ManifestJson.read(json).formatVersion()).isEqualTo(2);
+      assertThat(ManifestJson.read(json).formatVersion()).isBetween(2, 3);
     } catch (MalformedManifestException e) {
       assertThat(e.getMessage()).isNotBlank();
     }

@@ -401,7 +401,7 @@ class PackedImageStoreTest {
         "spec",
         NOW,
         123,
-        new HostFingerprint("6.1", "cpu", "00", "criu 4.2.1"));
+        HostFingerprint.early("6.1", "cpu", "criu 4.2.1"));
   }
 
   private static <T> T ok(Stored<T> stored) {

@@ -44,7 +44,7 @@ final class Published {
         "spec",
         Instant.EPOCH,
         1,
-        new HostFingerprint("k", "c", "f", "t"));
+        HostFingerprint.early("k", "c", "t"));
   }
 
   static <T> T ok(Stored<T> stored) {

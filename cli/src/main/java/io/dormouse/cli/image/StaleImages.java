@@ -1,0 +1,30 @@
+package io.dormouse.cli.image;
+
+import io.dormouse.checkpoint.images.HostAbilities;
+import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.RestoreRules;
+import io.dormouse.checkpoint.images.RestoreRules.Subject;
+import io.dormouse.checkpoint.images.RestoreVerdict;
+import io.dormouse.checkpoint.images.RestoreVerdict.No;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds images that a host can't restore, as after a change of its kernel or its CPU. */
+final class StaleImages {
+  private StaleImages() {}
+
+  /** Those of the images, in their order, with what speaks against them; woken ones are none. */
+  static Map<Image, No> among(List<Image> images, HostAbilities host) {
+    Map<Image, No> stale = new LinkedHashMap<>();
+    for (Image image : images) {
+      if (image instanceof Image.Published published
+          && !published.claimed()
+          && RestoreRules.verdict(Subject.of(published.manifest().metadata()), host)
+              instanceof RestoreVerdict.No no) {
+        stale.put(image, no);
+      }
+    }
+    return stale;
+  }
+}

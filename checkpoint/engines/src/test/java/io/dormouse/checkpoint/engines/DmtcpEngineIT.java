@@ -3,13 +3,17 @@ package io.dormouse.checkpoint.engines;
 import static io.dormouse.checkpoint.engines.TestTools.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import io.dormouse.checkpoint.engines.DumpOptions.After;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,5 +181,36 @@ class DmtcpEngineIT {
       assertThat(talk.ask("b")).isEqualTo("b 2");
       assertThat(scene.status()).isEqualTo(Status.RUNNING);
     }
+  }
+
+  @Test
+  void anImageAfterARestartHasThePagesOfTheOneBefore(@TempDir Path directory) throws IOException {
+    try (Scene scene = Scene.in(directory)) {
+      ok(scene.dump(After.STOP));
+      InstanceState restored = ok(scene.place().restore(scene.image()));
+      ok(scene.place().engine().thaw(restored.id(), Home.LIMIT));
+      Path second = Files.createDirectory(directory.resolve("second"));
+      ok(scene.place().engine().dump(restored.id(), second, DumpOptions.of(After.STOP)));
+
+      Set<HashCode> before = pages(scene.image());
+      Set<HashCode> after = pages(second);
+      long fresh = after.stream().filter(page -> !before.contains(page)).count();
+      System.out.printf("after a restart %d of %d pages are new%n", fresh, after.size());
+      assertThat(fresh).isLessThan(after.size() / 10);
+    }
+  }
+
+  private static Set<HashCode> pages(Path image) throws IOException {
+    Set<HashCode> pages = new HashSet<>();
+    for (int i = 0; Files.exists(DmtcpRecord.pages(image, i)); i++) {
+      try (var file = Files.newInputStream(DmtcpRecord.pages(image, i))) {
+        for (byte[] page = file.readNBytes(DmtcpAreas.PAGE_BYTES);
+            page.length > 0;
+            page = file.readNBytes(DmtcpAreas.PAGE_BYTES)) {
+          pages.add(Hashing.sha256().hashBytes(page));
+        }
+      }
+    }
+    return pages;
   }
 }

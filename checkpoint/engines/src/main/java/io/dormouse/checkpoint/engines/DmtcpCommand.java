@@ -21,12 +21,12 @@ final class DmtcpCommand {
 
   private final DmtcpTools tools;
   private final InstanceSpec owner;
-  private final DmtcpHome home;
+  private final InstanceFiles files;
 
-  DmtcpCommand(DmtcpTools tools, InstanceSpec owner, DmtcpHome home) {
+  DmtcpCommand(DmtcpTools tools, InstanceSpec owner, InstanceFiles files) {
     this.tools = tools;
     this.owner = owner;
-    this.home = home;
+    this.files = files;
   }
 
   Outcome<Status> status() {
@@ -87,7 +87,7 @@ final class DmtcpCommand {
   }
 
   private <T> Outcome<T> ask(String what, Function<String, Outcome<T>> read) {
-    return home.port()
+    return DmtcpProcesses.port(files)
         .then(
             port -> {
               List<String> argv =
@@ -105,6 +105,6 @@ final class DmtcpCommand {
         ? read.apply(result.output())
         : Outcome.failed(
             DmtcpAnswers.failure(
-                "dmtcp_command", result.exitStatus(), result.output(), home.directory()));
+                "dmtcp_command", result.exitStatus(), result.output(), files.directory()));
   }
 }

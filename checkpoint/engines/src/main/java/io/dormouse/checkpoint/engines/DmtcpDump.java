@@ -82,11 +82,7 @@ final class DmtcpDump {
 
   // A program that has just been started, or a process of its, may not be known yet.
   private Outcome<Done> awaitConnected() {
-    boolean known =
-        Waiting.until(
-            () ->
-                !life.processes().live() || isKnown(),
-            left());
+    boolean known = Waiting.until(() -> !life.processes().live() || isKnown(), left());
     if (!life.processes().live()) {
       return Outcome.failed(new EngineFailure.ProcessGone(life.spec().id()));
     }
@@ -155,6 +151,12 @@ final class DmtcpDump {
 
   private Outcome<DumpReport> write(List<Source> sources) {
     List<String> names = sources.stream().map(source -> source.tap().imageName()).toList();
+    if (names.size() > DmtcpRecord.IMAGES_MAX
+        || !names.stream().allMatch(DmtcpRecord::isImageName)) {
+      return Outcome.failed(
+          new EngineFailure.Unsupported(
+              "Dumping processes of these names or that many: " + names, "name them otherwise."));
+    }
     long memoryBytes = 0;
     try {
       Files.createDirectory(image.resolve(DmtcpRecord.DIRECTORY), Private.DIRECTORY);

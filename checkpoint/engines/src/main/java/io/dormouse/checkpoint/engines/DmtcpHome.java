@@ -46,13 +46,6 @@ record DmtcpHome(Path directory) {
     return directory.resolve("restart");
   }
 
-  Outcome<Integer> port() {
-    String text = Presence.read(dmtcp().resolve("port")).orElse("").strip();
-    return text.matches("[1-9]\\d{0,4}")
-        ? Outcome.ok(Integer.parseInt(text))
-        : Outcome.failed(new EngineFailure.ProcessGone("the coordinator of " + directory));
-  }
-
   /** Makes it for a life; nobody else has it. */
   Outcome<Done> make(InstanceSpec spec) {
     try {

@@ -29,7 +29,7 @@ record DmtcpLife(
         files,
         home,
         new DmtcpProcesses(tools, files, home, spec),
-        new DmtcpCommand(tools, spec, home),
+        new DmtcpCommand(tools, spec, files),
         tools.version());
   }
 

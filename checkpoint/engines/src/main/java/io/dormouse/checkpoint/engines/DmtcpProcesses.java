@@ -39,7 +39,10 @@ final class DmtcpProcesses {
       coordinator=$!
       say coordinator.pid $coordinator
       until [ -s "$h/dmtcp/port" ]; do kill -0 $coordinator || exit 125; sleep 0.01; done
-      to="--join-coordinator --coord-port $(cat "$h/dmtcp/port") -q -q"
+      port=$(as head -c 5 "$h/dmtcp/port")
+      case $port in ''|*[!0-9]*) exit 125 ;; esac
+      say port $port
+      to="--join-coordinator --coord-port $port -q -q"
       if [ $way = start ]; then
         (LC_ALL=C; export LC_ALL; cd /
           as "$bin/dmtcp_launch" $to --no-gzip $own sleep infinity </dev/null >/dev/null 2>&1) &
@@ -120,6 +123,14 @@ final class DmtcpProcesses {
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("let " + spec.id() + " go", e));
     }
+  }
+
+  /** Where the coordinator of a life listens, as it was when that life began. */
+  static Outcome<Integer> port(InstanceFiles files) {
+    String text = Presence.read(files.directory().resolve("port")).orElse("").strip();
+    return text.matches("[1-9]\\d{0,4}")
+        ? Outcome.ok(Integer.parseInt(text))
+        : Outcome.failed(new EngineFailure.ProcessGone("the coordinator of " + files.directory()));
   }
 
   OptionalLong coordinator() {

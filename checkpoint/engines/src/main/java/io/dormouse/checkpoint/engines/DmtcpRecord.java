@@ -33,11 +33,11 @@ record DmtcpRecord(
   private static final String NAME = "dmtcp.json";
   private static final Pattern IMAGE_NAME = Pattern.compile("ckpt_[^/\\x00]{1,200}\\.dmtcp");
   private static final Pattern PAGES = Pattern.compile(DIRECTORY + "/\\d+\\.pages");
-  private static final int IMAGES_MAX = 1000;
+  static final int IMAGES_MAX = 1000;
   private static final int BYTES_MAX = 1 << 20;
 
   DmtcpRecord {
-    boolean named = images.stream().allMatch(name -> IMAGE_NAME.matcher(name).matches());
+    boolean named = images.stream().allMatch(DmtcpRecord::isImageName);
     if (formatVersion != FORMAT_VERSION
         || images.size() < 2
         || images.size() > IMAGES_MAX
@@ -50,6 +50,10 @@ record DmtcpRecord(
               .formatted(FORMAT_VERSION, IMAGES_MAX));
     }
     images = List.copyOf(images);
+  }
+
+  static boolean isImageName(String name) {
+    return IMAGE_NAME.matcher(name).matches();
   }
 
   /** Whether a file of an image only grows while it is written. */

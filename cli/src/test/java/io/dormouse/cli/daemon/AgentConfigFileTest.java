@@ -123,7 +123,7 @@ class AgentConfigFileTest {
         "dumps_at_once: 2      | dumps_at_once          | Maybe dumps-at-once was meant",
         "port: '80'            | key port (\"80\") must | Maybe it is quoted",
         "port: 70000           | 70000                  | Maybe ",
-        "engine: docker        | engine docker          | Maybe one of [auto, runc, process]",
+        "engine: docker        | engine docker          | Maybe one of [auto, runc, dmtcp, process]",
         "scheduler-uids: [bob] | hold bob               | see id -u",
         "scheduler-uids: 7     | must be a list         | Maybe ",
         "tls.key: /k           | key tls.key is there twice | Maybe remove one",

@@ -160,7 +160,7 @@ final class TwoStores implements AutoCloseable {
                 "0".repeat(64),
                 Instant.EPOCH,
                 1,
-                new HostFingerprint("6.1", "cpu", "0".repeat(64), "4.1"))));
+                HostFingerprint.early("6.1", "cpu", "4.1"))));
   }
 
   private static void copyTree(Path from, Path to) throws IOException {

@@ -42,7 +42,7 @@ class UpkeepOfAgentTest {
             new StoreRules(oneByte, Retention.FOREVER));
     agent.run(ALICE, "i", "c1");
 
-    AgentResult result = agent.ask(SteppedAgent.dump("i", IMAGE));
+    AgentResult result = agent.ask(Orders.dump("i", IMAGE));
 
     assertThat(result.getFailure().getCode()).isEqualTo(FailureCode.QUOTA_EXCEEDED);
     assertThat(result.getFailure().getMessage()).contains("uid 1001").contains("Maybe ");
@@ -54,7 +54,7 @@ class UpkeepOfAgentTest {
   void whatOwnersStoreIsNotedWhenTheStoreIsCollected() {
     SteppedAgent agent = new SteppedAgent(folder, 1);
     agent.run(ALICE, "i", "c1");
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
 
     agent.housekeeping.collect();
 
@@ -98,11 +98,11 @@ class UpkeepOfAgentTest {
     SteppedAgent agent = new SteppedAgent(folder, 1);
     agent.run(ALICE, "i", "c1");
     agent.housekeeping.measure();
-    assertThat(agent.ask(SteppedAgent.dump("i", IMAGE)).hasDone()).isTrue();
-    assertThat(agent.ask(SteppedAgent.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
     agent.attach(ALICE, "i", "c2", false);
 
-    AgentResult woken = agent.ask(SteppedAgent.restore("i", IMAGE, new UUID(2, 2)));
+    AgentResult woken = agent.ask(Orders.restore("i", IMAGE, new UUID(2, 2)));
 
     assertThat(woken.getDone().getStatus().hasUsage()).isFalse();
     assertThat(woken.getDone().getStatus().getCpuMicros()).isZero();

@@ -316,7 +316,7 @@ class TakingImagesTest {
         "0".repeat(64),
         Instant.parse("2026-03-01T12:00:00Z"),
         1,
-        new HostFingerprint("6.1", "cpu", "0".repeat(64), "4.1"));
+        HostFingerprint.early("6.1", "cpu", "4.1"));
   }
 
   /** Pages that no two seeds share, and that don't compress. */

@@ -45,6 +45,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 class YarnSiteIT {
   private static final WorkloadClassId KIND = new WorkloadClassId("counter");
   private static final long MEBIBYTE = 1L << 20;
+
+  /** A worker's virtual machine starts within seconds, or within a minute where others build. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
   private static final Epoch EPOCH = new Epoch(1, 1);
 
   private Path root;
@@ -101,9 +105,7 @@ class YarnSiteIT {
       pool.submit(new TaskId("t2"), KIND, "it's \"quoted\" $HOME");
       awaitDone(events, "t2");
 
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> phases(events).contains(InstancePhase.ENDED));
+      await().atMost(PATIENCE).until(() -> phases(events).contains(InstancePhase.ENDED));
     }
     assertThat(phases(events))
         .as("one worker served both tasks")
@@ -124,11 +126,11 @@ class YarnSiteIT {
         ClusterAdapter adapter = adapter()) {
       pool.subscribe(events::add);
       adapter.start(seen::add);
-      await().atMost(Duration.ofSeconds(30)).until(() -> nodesSeen(seen) == 3 && isPoolSeen(seen));
+      await().atMost(PATIENCE).until(() -> nodesSeen(seen) == 3 && isPoolSeen(seen));
       adapter.charge(EPOCH, Duration.ofMinutes(5));
       adapter.execute(EPOCH, new SchedulerCommand.Start("s1", KIND));
       adapter.execute(EPOCH, new SchedulerCommand.Start("s2", KIND));
-      await().atMost(Duration.ofSeconds(30)).until(() -> idle(events).size() == 2);
+      await().atMost(PATIENCE).until(() -> idle(events).size() == 2);
       String plain = site.submitPlain(768 * MEBIBYTE);
       InstanceId instance = idle(events).get(0);
       pool.submit(new TaskId("t1"), KIND, "");
@@ -139,11 +141,11 @@ class YarnSiteIT {
 
       hibernate(adapter, seen, instance);
 
-      await().atMost(Duration.ofSeconds(30)).until(() -> site.isRunning(plain));
+      await().atMost(PATIENCE).until(() -> site.isRunning(plain));
       site.kill(plain);
       long start = System.nanoTime();
       adapter.execute(EPOCH, new SchedulerCommand.Allocate("a1", instance));
-      await().atMost(Duration.ofSeconds(30)).until(() -> proofs(events).size() == 1);
+      await().atMost(PATIENCE).until(() -> proofs(events).size() == 1);
       say("wake with a new container took %.2f s".formatted((System.nanoTime() - start) / 1e9));
       assertThat(proofs(events).get(0).instance()).isEqualTo(instance);
       assertThat(proofs(events).get(0).mismatch()).isEmpty();
@@ -171,9 +173,7 @@ class YarnSiteIT {
 
       leader.release(5, before);
 
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> phases(events).contains(InstancePhase.ENDED));
+      await().atMost(PATIENCE).until(() -> phases(events).contains(InstancePhase.ENDED));
       pool.submit(new TaskId("t2"), KIND, "");
       awaitDone(events, "t2");
       List<String> after = leader.containers();
@@ -194,7 +194,7 @@ class YarnSiteIT {
     await().until(() -> seen.contains(new SchedulerEvent.CommandDone("q1")));
     Files.createFile(state.resolve(instance + ".hibernate"));
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .until(
             () ->
                 seen.stream()
@@ -238,7 +238,7 @@ class YarnSiteIT {
 
   private static void awaitDone(List<WorkloadEvent> events, String task) {
     await(task)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(PATIENCE)
         .until(
             () ->
                 events.stream()

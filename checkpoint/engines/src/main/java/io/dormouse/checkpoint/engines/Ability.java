@@ -7,5 +7,7 @@ public enum Ability {
   /** Stop an instance in memory and let it go on. */
   FREEZE,
   /** Dump to and restore from an image. */
-  IMAGE
+  IMAGE,
+  /** Keep an instance frozen, whatever others do, while its data is evicted. */
+  DATA
 }

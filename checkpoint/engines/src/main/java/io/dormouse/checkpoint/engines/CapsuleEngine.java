@@ -11,8 +11,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** Runs instances in runc containers and dumps them with CRIU. Needs root. */
@@ -22,6 +20,7 @@ public final class CapsuleEngine implements InstanceEngine {
   private final InstanceDirectory instances;
   private final Runc runc;
   private final CapsuleImages images;
+  private final Set<Ability> abilities;
   private final Holds<String> holds = new Holds<>();
   private final CgroupSampler sampler = CgroupTree.sampler();
 
@@ -29,6 +28,7 @@ public final class CapsuleEngine implements InstanceEngine {
     this.instances = instances;
     this.runc = runc;
     this.images = new CapsuleImages(runc, clock);
+    this.abilities = CapsuleStates.abilities(instances);
   }
 
   /**
@@ -65,7 +65,7 @@ public final class CapsuleEngine implements InstanceEngine {
 
   @Override
   public Set<Ability> abilities() {
-    return Set.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE);
+    return abilities;
   }
 
   @Override
@@ -84,7 +84,7 @@ public final class CapsuleEngine implements InstanceEngine {
               return Supervisor.start(
                   files, runc.run(files, spec.id()), runc.environment(Map.of()), limits);
             })
-        .then(pid -> Outcome.ok(state(files, spec)))
+        .then(pid -> Outcome.ok(CapsuleStates.of(files, spec)))
         .orUndo(
             failure ->
                 failure instanceof EngineFailure.WrongState ? null : delete(spec.id(), timeout));
@@ -166,7 +166,7 @@ public final class CapsuleEngine implements InstanceEngine {
                   .then(
                       done ->
                           images.restore(files, spec, CapsuleCgroup.freezer(spec.id()), request))
-                  .then(pid -> Outcome.ok(state(files, spec)))
+                  .then(pid -> Outcome.ok(CapsuleStates.of(files, spec)))
                   .orUndo(
                       failure ->
                           failure instanceof EngineFailure.WrongState
@@ -246,8 +246,21 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   @Override
+  public Outcome<InstanceData> data(String id) {
+    return living(id)
+        .then(
+            state ->
+                Outcome.ok(
+                    new InstanceData(
+                        id,
+                        files(id).layer(),
+                        InstanceFiles.DATA_DIRECTORIES,
+                        CapsuleCgroup.freezer(id).processes())));
+  }
+
+  @Override
   public Outcome<Optional<InstanceState>> inspect(String id) {
-    return instances.inspect(id, CapsuleEngine::state);
+    return instances.inspect(id, CapsuleStates::of);
   }
 
   @Override
@@ -267,25 +280,6 @@ public final class CapsuleEngine implements InstanceEngine {
                 found
                     .map(InstanceState::orWhyNotLiving)
                     .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
-  }
-
-  private static InstanceState state(InstanceFiles files, InstanceSpec spec) {
-    OptionalLong pid = files.pid();
-    boolean runs = pid.isPresent() && CapsuleCgroup.holds(pid.getAsLong(), spec.id());
-    boolean supervised = runs || Supervisor.isAlive(files);
-    // Looked at last: it may end meanwhile, and its status is written before its supervisor goes.
-    OptionalInt exit = files.exitStatus();
-    boolean lives = runs && exit.isEmpty();
-    Status status;
-    if (lives && !Presence.exists(files.restoringMark())) {
-      status = CapsuleCgroup.freezer(spec.id()).isFrozen() ? Status.FROZEN : Status.RUNNING;
-    } else if (exit.isEmpty() && supervised) {
-      status = Status.STARTING;
-    } else {
-      status = Status.EXITED;
-    }
-    return new InstanceState(
-        spec, status, lives ? pid : OptionalLong.empty(), exit, files.directory(), files.stdio());
   }
 
   private InstanceFiles files(String id) {

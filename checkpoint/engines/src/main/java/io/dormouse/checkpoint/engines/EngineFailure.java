@@ -131,6 +131,25 @@ public sealed interface EngineFailure {
     }
   }
 
+  /** No file of an instance can be evicted. {@code kept}: why they stay; empty if there is none. */
+  record NothingToEvict(String id, String kept) implements EngineFailure {
+    @Override
+    public String message() {
+      String why = kept.isEmpty() ? "it has no large files" : "its large files are " + kept;
+      return "There is no data of %s to evict: %s.%nMaybe another level of hibernation fits it better."
+          .formatted(id, why);
+    }
+  }
+
+  /** A file of a frozen instance is not what it was. */
+  record DataChanged(String id, String what) implements EngineFailure {
+    @Override
+    public String message() {
+      return "Somebody else changed a file of %s while it stood still: %s%nMaybe put the file back, or end the instance: it must not run with part of its data."
+          .formatted(id, what);
+    }
+  }
+
   /** Any other trouble with files. */
   record Io(String what, String reason) implements EngineFailure {
     @Override

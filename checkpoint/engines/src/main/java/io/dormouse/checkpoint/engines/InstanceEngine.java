@@ -39,6 +39,9 @@ public interface InstanceEngine extends CheckpointEngine<String> {
   /** What it uses; a failure where that can't be told, also since nothing of it runs. */
   Outcome<Usage> usage(String id);
 
+  /** Where a living instance keeps its data; a failure without {@link Ability#DATA}. */
+  Outcome<InstanceData> data(String id);
+
   /**
    * Kills what runs of it and removes all of it: processes, cgroup, mounts, layer, records. Fine if
    * gone already.

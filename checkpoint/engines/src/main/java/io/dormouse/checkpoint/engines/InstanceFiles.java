@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -16,6 +17,9 @@ import java.util.OptionalLong;
  */
 record InstanceFiles(Path directory) {
   static final String[] LAYER_DIRECTORIES = {"work", "tmp", "dormouse"};
+
+  /** The layer's directories but that of the streams, which its launcher reads at any time. */
+  static final List<String> DATA_DIRECTORIES = List.of("work", "tmp");
 
   Path spec() {
     return directory.resolve("instance.json");

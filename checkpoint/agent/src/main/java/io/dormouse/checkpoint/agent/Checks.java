@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import java.util.UUID;
 
 /** Refusals that several commands share. */
 final class Checks {
@@ -23,5 +24,14 @@ final class Checks {
             "The state (%s) of instance %s must be %s.%n"
                 + "Maybe another command was quicker, or its lease ended; look at the inventory.",
             record.state(), record.origin().instance(), wanted));
+  }
+
+  static AgentResult staleImage(String instance, UUID generation) {
+    return Results.failed(
+        FailureCode.STORE_FAILED,
+        String.format(
+            "What an earlier dump left of image %s of %s can't be deleted.%n"
+                + "Maybe it is still being written; try again.",
+            generation, instance));
   }
 }

@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
+import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
@@ -112,6 +113,7 @@ final class Commands {
               (session, lease) -> Freezing.freeze(session, lease));
       case THAW -> on(command, command.getThaw().getInstance(), Freezing::thaw);
       case DUMP -> dump(command, command.getDump());
+      case EVICT_DATA -> evict(command, command.getEvictData());
       case RESTORE_FROZEN -> restore(command, command.getRestoreFrozen());
       case RELEASE ->
           withGeneration(
@@ -150,6 +152,19 @@ final class Commands {
                 (session, lease) ->
                     Dumping.dump(
                         session, new Dumping.Order(generation, lease, () -> outdated(command)))));
+  }
+
+  private CompletableFuture<AgentResult> evict(AgentCommand command, EvictData evict) {
+    return withGeneration(
+        evict.getGeneration(),
+        image ->
+            leased(
+                command,
+                evict.getInstance(),
+                evict.getLeaseMillis(),
+                (session, lease) ->
+                    Evicting.evict(
+                        session, new Dumping.Order(image, lease, () -> outdated(command)))));
   }
 
   private CompletableFuture<AgentResult> restore(AgentCommand command, RestoreFrozen restore) {

@@ -34,6 +34,11 @@ final class Discarding {
     if (record != null && id.generation().equals(record.images().claimed())) {
       return Checks.wrongState(record, "RUNNING before the image that it woke from is discarded");
     }
+    if (record != null
+        && record.images().evicted() != null
+        && id.generation().equals(record.images().evicted().image())) {
+      return Checks.wrongState(record, "RUNNING before the image that has its data is discarded");
+    }
     return delete(session.parts.store(), id);
   }
 

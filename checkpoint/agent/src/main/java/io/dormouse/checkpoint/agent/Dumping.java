@@ -73,7 +73,7 @@ final class Dumping {
     Dumping dumping = new Dumping(session, life, order);
     return record.isFrozen() && order.generation.equals(record.images().dumped())
         ? dumping.again()
-        : dumping.withPermit();
+        : DumpPermit.run(session, order, dumping::stopAndStage);
   }
 
   /** Ends the frozen source of a committed image. */
@@ -112,41 +112,18 @@ final class Dumping {
     return Results.done(done);
   }
 
-  private AgentResult withPermit() {
-    try {
-      if (!parts.dumps().tryAcquire(parts.settings().slow().toNanos(), TimeUnit.NANOSECONDS)) {
-        return Results.failed(
-            FailureCode.TIMED_OUT,
-            String.format(
-                "The dump of %s found no free place for %s.%nMaybe other dumps are slow; try again.",
-                session.instance, parts.settings().slow()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Results.failed(FailureCode.TIMED_OUT, "The agent is shutting down.");
-    }
-    try {
-      // Others' dumps may have taken long: a newer leader may be in.
-      Optional<AgentResult> refusal = order.refusal.get();
-      return refusal.isPresent() ? refusal.get() : stopAndStage();
-    } finally {
-      parts.dumps().release();
-    }
-  }
-
   private AgentResult stopAndStage() {
+    AgentResult holes = Refilling.refill(session);
+    if (holes != null) {
+      return holes;
+    }
     Ending.deleteStaleImages(session);
     InstanceRecord record = session.living();
     if (record == null) {
       return Checks.unknown(session.instance);
     }
     if (record.images().stale().contains(order.generation)) {
-      return Results.failed(
-          FailureCode.STORE_FAILED,
-          String.format(
-              "What an earlier dump left of image %s of %s can't be deleted.%n"
-                  + "Maybe it is still being written; try again.",
-              order.generation, session.instance));
+      return Checks.staleImage(session.instance, order.generation);
     }
     ImageId id = new ImageId(session.instance, order.generation);
     Stored<StagedImage> staged =

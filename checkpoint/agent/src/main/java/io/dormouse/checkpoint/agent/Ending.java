@@ -36,7 +36,7 @@ final class Ending {
       return;
     }
     End end = new End(reason, code, detail, false, session.parts.clock().wall().millis());
-    session.intend(record.over(state, end));
+    session.intend(record.with(record.images().withoutEvicted()).over(state, end));
     if (kill(session, record.life())) {
       giveImageBack(session);
     }

@@ -26,6 +26,9 @@ final class Freezing {
   /** How long to wait before something is tried again that can't be left as it is. */
   static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** The same for data that can't be brought back now: the store may be away for long. */
+  static final Duration REFILL_RETRY = Duration.ofSeconds(10);
+
   private Freezing() {}
 
   static AgentResult freeze(Session session, Duration lease) {
@@ -65,6 +68,10 @@ final class Freezing {
     if (!record.isFrozen()) {
       return Checks.wrongState(record, "FROZEN or RESTORED_FROZEN");
     }
+    AgentResult holes = Refilling.refill(session);
+    if (holes != null) {
+      return holes;
+    }
     Outcome<?> outcome = runOn(session);
     return outcome instanceof Outcome.Failed<?> failed
         ? Results.failed(FailureCode.INTERNAL, failed.failure())
@@ -87,10 +94,14 @@ final class Freezing {
   }
 
   /**
-   * Lets a frozen instance run. From here on no image of this stop may be woken, and the image that
-   * it was restored from is used up: that is on record before it runs.
+   * Lets a frozen instance run, once its data is back. From here on no image of this stop may be
+   * woken, and the image that it was restored from is used up: that is on record before it runs.
    */
   static Outcome<?> runOn(Session session) {
+    AgentResult holes = Refilling.refill(session);
+    if (holes != null) {
+      return stayFrozen(session, holes);
+    }
     InstanceRecord record = session.living();
     Life life = record == null ? null : record.life();
     if (record == null || life == null) {
@@ -119,6 +130,16 @@ final class Freezing {
     }
     Ending.deleteStaleImages(session);
     return thawed;
+  }
+
+  private static Outcome<?> stayFrozen(Session session, AgentResult holes) {
+    if (session.living() != null && session.leaseLeft().isZero()) {
+      session.shortenLease(REFILL_RETRY);
+      watchLease(session);
+    }
+    return Outcome.failed(
+        new EngineFailure.Io(
+            "bring back the data of " + session.instance, holes.getFailure().getMessage()));
   }
 
   /** Looks at the lease again when it should be over. */

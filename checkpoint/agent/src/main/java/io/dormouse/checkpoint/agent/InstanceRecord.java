@@ -46,29 +46,32 @@ record InstanceRecord(
    *     on at which it is to be thawed, since then the image is used up
    * @param restoring the generation of a restore under way
    * @param stale images that must go since the instance ran on
+   * @param evicted what of its data may be in the store only: while this is on record, nothing of
+   *     the instance may run
    */
   record Images(
       @Nullable UUID dumping,
       @Nullable UUID dumped,
       @Nullable UUID claimed,
       @Nullable UUID restoring,
-      List<UUID> stale) {
-    static final Images NONE = new Images(null, null, null, null, List.of());
+      List<UUID> stale,
+      @Nullable Evicted evicted) {
+    static final Images NONE = new Images(null, null, null, null, List.of(), null);
 
     Images {
       stale = List.copyOf(stale);
     }
 
     Images dumping(@Nullable UUID generation) {
-      return new Images(generation, dumped, claimed, restoring, stale);
+      return new Images(generation, dumped, claimed, restoring, stale, evicted);
     }
 
     Images dumped(@Nullable UUID generation) {
-      return new Images(null, generation, claimed, restoring, stale);
+      return new Images(null, generation, claimed, restoring, stale, evicted);
     }
 
     Images claimed(@Nullable UUID image, @Nullable UUID newGeneration) {
-      return new Images(dumping, dumped, image, newGeneration, stale);
+      return new Images(dumping, dumped, image, newGeneration, stale, evicted);
     }
 
     Images withoutStale(UUID generation) {
@@ -77,7 +80,8 @@ record InstanceRecord(
           dumped,
           claimed,
           restoring,
-          stale.stream().filter(g -> !g.equals(generation)).toList());
+          stale.stream().filter(g -> !g.equals(generation)).toList(),
+          evicted);
     }
 
     /** The instance runs on from where it stopped: no image of that stop may ever be woken. */
@@ -89,9 +93,32 @@ record InstanceRecord(
       if (dumped != null) {
         all.add(dumped);
       }
-      return new Images(null, null, claimed, restoring, all);
+      return new Images(null, null, claimed, restoring, all, evicted);
+    }
+
+    /** The image that was being written holds data that is no longer on disk for sure. */
+    Images evicted(Evicted data) {
+      return new Images(null, dumped, claimed, restoring, stale, data);
+    }
+
+    /** All data is on disk, or is needed no more. */
+    Images withoutEvicted() {
+      List<UUID> all = new ArrayList<>(stale);
+      if (evicted != null) {
+        all.add(evicted.image());
+      }
+      return new Images(dumping, dumped, claimed, restoring, all, null);
     }
   }
+
+  /**
+   * Data that may be in the store only.
+   *
+   * @param image the snapshot of it
+   * @param bytes what it took on disk
+   * @param complete whether all of it was taken off the disk
+   */
+  record Evicted(UUID image, long bytes, boolean complete) {}
 
   /** {@code cleaned}: whether nothing of the capsule is left. */
   record End(EndReason reason, int exitCode, String detail, boolean cleaned, long atEpochMillis) {}

@@ -4,6 +4,7 @@ import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.engines.Ability;
+import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.images.HostAbilities;
 import io.dormouse.checkpoint.images.HostAbilities.Probe;
@@ -31,12 +32,18 @@ record Parts(
     Semaphore dumps,
     Consumer<AgentEvent> events) {
 
+  /** Takes data off the disk and brings it back. */
+  DataEviction eviction() {
+    return new DataEviction(DataEviction.Limits.DEFAULT, settings.slow());
+  }
+
   /** What controllers may ask for. */
   Abilities abilities() {
     return Abilities.newBuilder()
         .setFreeze(engine.abilities().contains(Ability.FREEZE))
         .setImage(engine.abilities().contains(Ability.IMAGE))
         .setHost(host())
+        .setData(engine.abilities().contains(Ability.DATA))
         .build();
   }
 

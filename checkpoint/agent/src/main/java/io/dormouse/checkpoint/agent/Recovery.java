@@ -126,6 +126,8 @@ final class Recovery {
   private void reconcile(Session session, InstanceRecord record, Optional<Status> status) {
     if (status.isEmpty() || status.get() == Status.STARTING) {
       Ending.terminate(session, EndReason.LOST, "The agent was killed while it started.");
+    } else if (status.get() == Status.RUNNING && record.images().evicted() != null) {
+      Refilling.endForHoles(session);
     } else if (status.get() == Status.RUNNING && record.state() != InstanceState.RUNNING) {
       Images ran = record.images().sourceWins().claimed(null, null);
       session.become(record.with(ran).with(InstanceState.RUNNING, null));
@@ -139,6 +141,18 @@ final class Recovery {
       Freezing.runOn(session);
     } else {
       voidUnfinishedDump(session, record);
+      finishEviction(session);
+    }
+  }
+
+  /** One that was cut short has no answer either, so all is made as it was before. */
+  private static void finishEviction(Session session) {
+    InstanceRecord record = session.living();
+    if (record == null || record.images().evicted() == null) {
+      return;
+    }
+    if (!record.images().evicted().complete() && Refilling.refill(session) != null) {
+      LOG.warn("instance={}: its data is not back; it stays frozen until it is.", session.instance);
     }
   }
 

@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.RestoreRequest;
 import io.dormouse.checkpoint.images.Claim;
@@ -79,7 +80,16 @@ final class Restoring {
     }
     Fetched fetched = parts.store().fetch(id);
     if (!(fetched.result() instanceof VerifyResult.Verified verified)) {
-      return Results.failed(code(fetched.result()), fetched.result().message());
+      return Results.failed(fetched.result());
+    }
+    if (verified.manifest().metadata().engine().equals(DataEviction.IMAGE_ENGINE)) {
+      discard(fetched.copy());
+      return Results.failed(
+          FailureCode.INVALID_REQUEST,
+          String.format(
+              "The image %s holds data only, and no process to restore.%n"
+                  + "Maybe the generation of a dump was meant.",
+              id));
     }
     LOG.info(
         "instance={} image={}: {} bytes fetched in {} ms",
@@ -96,15 +106,6 @@ final class Restoring {
 
   private static boolean isOf(InstanceRecord record, Image.Published image) {
     return image.manifest().metadata().ownerUid() == record.origin().ownerUid();
-  }
-
-  private static FailureCode code(VerifyResult result) {
-    if (result instanceof VerifyResult.Missing) {
-      return FailureCode.IMAGE_MISSING;
-    }
-    return result instanceof VerifyResult.Corrupt
-        ? FailureCode.IMAGE_CORRUPT
-        : FailureCode.STORE_FAILED;
   }
 
   /** What can't be removed now is swept when it is old. */

@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.agentapi.proto.Failure;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.images.StoreFailure;
+import io.dormouse.checkpoint.images.VerifyResult;
 
 /** Results of commands. */
 final class Results {
@@ -23,11 +24,30 @@ final class Results {
   }
 
   static AgentResult failed(FailureCode code, EngineFailure failure) {
-    FailureCode told =
-        failure instanceof EngineFailure.TimedOut
-            ? FailureCode.TIMED_OUT
-            : failure instanceof EngineFailure.Unsupported ? FailureCode.UNSUPPORTED : code;
-    return failed(told, failure.message());
+    return failed(told(code, failure), failure.message());
+  }
+
+  private static FailureCode told(FailureCode code, EngineFailure failure) {
+    if (failure instanceof EngineFailure.TimedOut) {
+      return FailureCode.TIMED_OUT;
+    } else if (failure instanceof EngineFailure.Unsupported) {
+      return FailureCode.UNSUPPORTED;
+    } else if (failure instanceof EngineFailure.NothingToEvict) {
+      return FailureCode.NOTHING_TO_EVICT;
+    }
+    return failure instanceof EngineFailure.DataChanged ? FailureCode.DATA_CHANGED : code;
+  }
+
+  /** Why an image could not be fetched. */
+  static AgentResult failed(VerifyResult result) {
+    if (result instanceof VerifyResult.Missing) {
+      return failed(FailureCode.IMAGE_MISSING, result.message());
+    }
+    return failed(
+        result instanceof VerifyResult.Corrupt
+            ? FailureCode.IMAGE_CORRUPT
+            : FailureCode.STORE_FAILED,
+        result.message());
   }
 
   static AgentResult failed(StoreFailure failure) {

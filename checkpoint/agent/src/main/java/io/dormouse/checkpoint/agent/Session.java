@@ -281,6 +281,9 @@ final class Session {
     if (current.life() != null) {
       next.setGeneration(current.life().generation().toString());
     }
+    if (current.images().evicted() != null) {
+      next.setEvictedBytes(current.images().evicted().bytes());
+    }
   }
 
   /** Takes the session out of use: whoever still holds it must look it up again. */

@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.engines.Done;
 import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.EngineFailure;
+import io.dormouse.checkpoint.engines.InstanceData;
 import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.InstanceState;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,9 @@ final class FakeEngine implements InstanceEngine {
 
   Before before = (operation, id) -> Optional.empty();
   boolean images = true;
+
+  /** Where each instance has a folder {@code work}; null if data can't be evicted. */
+  @Nullable Path data;
 
   static final class Capsule {
     final InstanceSpec spec;
@@ -106,9 +111,14 @@ final class FakeEngine implements InstanceEngine {
 
   @Override
   public Set<Ability> abilities() {
-    return images
-        ? Set.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE)
-        : Set.of(Ability.RUN, Ability.FREEZE);
+    Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE);
+    if (images) {
+      abilities.add(Ability.IMAGE);
+    }
+    if (data != null) {
+      abilities.add(Ability.DATA);
+    }
+    return abilities;
   }
 
   @Override
@@ -224,6 +234,15 @@ final class FakeEngine implements InstanceEngine {
     return running(capsules.get(id))
         ? Outcome.ok(Usage.of(1_000, Duration.ofMillis(5)))
         : Outcome.failed(new EngineFailure.ProcessGone(id));
+  }
+
+  @Override
+  public Outcome<InstanceData> data(String id) {
+    Optional<EngineFailure> failure = before.step("data", id);
+    Path folder = data;
+    return failure.isPresent() || folder == null
+        ? Outcome.failed(failure.orElse(new EngineFailure.Unsupported("data", "not here")))
+        : Outcome.ok(new InstanceData(id, folder, List.of("work"), List.of()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.agent;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
+import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.Freeze;
 import io.dormouse.checkpoint.agentapi.proto.HandOverImage;
 import io.dormouse.checkpoint.agentapi.proto.PullImage;
@@ -36,6 +37,15 @@ final class Orders {
             Dump.newBuilder()
                 .setInstance(instance)
                 .setGeneration(generation.toString())
+                .setLeaseMillis(LEASE));
+  }
+
+  static AgentCommand.Builder evict(String instance, UUID image) {
+    return AgentCommand.newBuilder()
+        .setEvictData(
+            EvictData.newBuilder()
+                .setInstance(instance)
+                .setGeneration(image.toString())
                 .setLeaseMillis(LEASE));
   }
 

@@ -146,7 +146,7 @@ final class SteppedAgent {
                   LeaseLimits.DEFAULT,
                   Duration.ofSeconds(30),
                   Duration.ofSeconds(1),
-                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(20),
                   HostFingerprint.early("6", "cpu", "fake 1")),
               engine,
               store,

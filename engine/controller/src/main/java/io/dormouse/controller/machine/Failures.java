@@ -28,7 +28,9 @@ final class Failures {
           UNSUPPORTED,
           QUOTA_EXCEEDED,
           OTHER_KEYS,
-          INVALID_REQUEST ->
+          INVALID_REQUEST,
+          NOTHING_TO_EVICT,
+          DATA_CHANGED ->
           false;
     };
   }
@@ -36,5 +38,10 @@ final class Failures {
   /** Whether another attempt to wake the same image is without hope. */
   static boolean isImageLost(FailureCode code) {
     return code == FailureCode.IMAGE_MISSING || code == FailureCode.IMAGE_CORRUPT;
+  }
+
+  /** Whether a frozen process must not run any more, as its data can't be brought back. */
+  static boolean isDataLost(FailureCode code) {
+    return isImageLost(code) || code == FailureCode.DATA_CHANGED;
   }
 }

@@ -58,7 +58,11 @@ final class SimAgent {
     this.launchers = launchers;
     this.node = node;
     this.abilities =
-        Abilities.newBuilder().setFreeze(true).setImage(!node.equals(FREEZES_ONLY)).build();
+        Abilities.newBuilder()
+            .setFreeze(true)
+            .setImage(!node.equals(FREEZES_ONLY))
+            .setData(!node.equals(FREEZES_ONLY))
+            .build();
     this.world = world;
     this.faults = faults;
     this.events = events;
@@ -259,8 +263,7 @@ final class SimAgent {
     if (world.nowMillis() > instance.leaseEnd + 1_000 && world.nowMillis() > lastUp + 1_000) {
       throw new PromiseBroken(instance.id + " is frozen past its lease at " + node);
     }
-    if (faults.leasesEnd()) {
-      work.leaseEnds(instance);
+    if (faults.leasesEnd() && work.leaseEnds(instance)) {
       events.accept(
           AgentEvent.newBuilder()
               .setLeaseExpired(LeaseExpired.newBuilder().setStatus(instance.status()))

@@ -11,6 +11,7 @@ final class SimInstance {
   Optional<Processes.Life> life = Optional.empty();
   Optional<String> dumping = Optional.empty();
   Optional<String> dumped = Optional.empty();
+  Optional<String> evicted = Optional.empty();
   Optional<SimStore.Image> claimed = Optional.empty();
   long leaseEnd;
 
@@ -37,6 +38,7 @@ final class SimInstance {
         .setState(state)
         .setOwnerUid(65_534)
         .setResidentBytes(1 << 28)
+        .setEvictedBytes(evicted.isPresent() ? 1 << 24 : 0)
         .build();
   }
 }

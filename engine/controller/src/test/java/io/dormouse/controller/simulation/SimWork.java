@@ -9,10 +9,9 @@ import java.util.Optional;
 
 /** What an agent does to its instances and to the store. */
 final class SimWork {
-  private static final AgentResult UNKNOWN =
-      SimResults.failed(FailureCode.UNKNOWN_INSTANCE, "unknown");
-  private static final AgentResult WRONG =
-      SimResults.failed(FailureCode.WRONG_STATE, "wrong state");
+  private static final long REFILL_RETRY_MILLIS = 1_000;
+  static final AgentResult UNKNOWN = SimResults.failed(FailureCode.UNKNOWN_INSTANCE, "unknown");
+  static final AgentResult WRONG = SimResults.failed(FailureCode.WRONG_STATE, "wrong state");
 
   private final SimAgent agent;
   private final World world;
@@ -20,6 +19,7 @@ final class SimWork {
   private final SimStore store;
   private final Faults faults;
   private final SimImages images;
+  private final SimEvictions evictions;
 
   SimWork(SimAgent agent, World world, Processes processes, SimStore store, Faults faults) {
     this.agent = agent;
@@ -28,6 +28,7 @@ final class SimWork {
     this.store = store;
     this.faults = faults;
     this.images = new SimImages(agent.node, store);
+    this.evictions = new SimEvictions(this, agent, world, store);
   }
 
   String instanceOf(AgentCommand command) {
@@ -35,6 +36,7 @@ final class SimWork {
       case FREEZE -> command.getFreeze().getInstance();
       case THAW -> command.getThaw().getInstance();
       case DUMP -> command.getDump().getInstance();
+      case EVICT_DATA -> command.getEvictData().getInstance();
       case RESTORE_FROZEN -> command.getRestoreFrozen().getInstance();
       case RELEASE -> command.getRelease().getInstance();
       case DISCARD_IMAGE -> command.getDiscardImage().getInstance();
@@ -50,16 +52,20 @@ final class SimWork {
   long duration(AgentCommand command) {
     return switch (command.getCommandCase()) {
       case DUMP -> world.between(200, 3_000);
-      case RESTORE_FROZEN, PULL_IMAGE -> world.between(100, 2_000);
+      case EVICT_DATA, RESTORE_FROZEN, PULL_IMAGE -> world.between(100, 2_000);
       default -> world.between(1, 30);
     };
   }
 
   /** What happens as the command begins; a refusal ends it there. */
   Optional<AgentResult> begin(AgentCommand command) {
-    if (!agent.abilities.getImage() && (command.hasDump() || command.hasRestoreFrozen())) {
+    boolean imaged = command.hasDump() || command.hasRestoreFrozen() || command.hasEvictData();
+    if (!agent.abilities.getImage() && imaged) {
       throw new PromiseBroken(
           "%s got %s, which it can't do".formatted(agent.node, command.getRequestId()));
+    }
+    if (command.hasEvictData()) {
+      return evictions.begin(command.getEvictData());
     }
     if (!command.hasDump()) {
       return Optional.empty();
@@ -74,6 +80,10 @@ final class SimWork {
     if (!stoppable) {
       return Optional.of(WRONG);
     }
+    Optional<AgentResult> holes = evictions.refill(instance);
+    if (holes.isPresent()) {
+      return holes;
+    }
     instance.dumped.ifPresent(store::delete);
     instance.dumped = Optional.empty();
     instance.dumping = Optional.of(command.getDump().getGeneration());
@@ -86,6 +96,7 @@ final class SimWork {
       case FREEZE -> freeze(command);
       case THAW -> thaw(command.getThaw().getInstance());
       case DUMP -> dump(command);
+      case EVICT_DATA -> evictions.finish(command.getEvictData());
       case RESTORE_FROZEN -> restore(command);
       case RELEASE -> release(command);
       case RENEW_LEASES -> renew(command);
@@ -111,15 +122,22 @@ final class SimWork {
     instance.state = state;
     instance.claimed.ifPresent(image -> image.claimant = Optional.empty());
     instance.claimed = Optional.empty();
+    instance.evicted.ifPresent(store::delete);
+    instance.evicted = Optional.empty();
     agent.changed(instance);
   }
 
-  void leaseEnds(SimInstance instance) {
+  /** Whether it ended what the lease was for: without its data an instance stays frozen. */
+  boolean leaseEnds(SimInstance instance) {
     if (instance.state == InstanceState.RESTORED_FROZEN) {
       end(instance, InstanceState.ENDED);
+    } else if (evictions.refill(instance).isPresent()) {
+      instance.leaseEnd = world.nowMillis() + REFILL_RETRY_MILLIS;
+      return false;
     } else {
       runOn(instance);
     }
+    return true;
   }
 
   /** A dump or restore that was cut short is void. */
@@ -128,17 +146,20 @@ final class SimWork {
     instance.dumping = Optional.empty();
   }
 
-  private Optional<SimInstance> living(String id) {
+  Optional<SimInstance> living(String id) {
     return Optional.ofNullable(agent.instances().get(id)).filter(SimInstance::living);
   }
 
-  private void freeze(SimInstance instance, long leaseMillis) {
+  void freeze(SimInstance instance, long leaseMillis) {
     instance.life.ifPresent(processes::stop);
     instance.state = InstanceState.FROZEN;
     instance.leaseEnd = world.nowMillis() + leaseMillis;
   }
 
-  private void runOn(SimInstance instance) {
+  void runOn(SimInstance instance) {
+    if (instance.evicted.isPresent()) {
+      throw new PromiseBroken(instance.id + " runs without its data at " + agent.node);
+    }
     instance.dumped.ifPresent(store::delete);
     instance.dumped = Optional.empty();
     instance.claimed = Optional.empty();
@@ -169,6 +190,10 @@ final class SimWork {
     SimInstance instance = found.get();
     if (instance.state == InstanceState.ATTACHED) {
       return WRONG;
+    }
+    Optional<AgentResult> holes = evictions.refill(instance);
+    if (holes.isPresent()) {
+      return holes.get();
     }
     if (instance.frozen()) {
       runOn(instance);
@@ -265,8 +290,13 @@ final class SimWork {
     String generation = command.getDiscardImage().getGeneration();
     boolean needed =
         living(command.getDiscardImage().getInstance())
-            .flatMap(instance -> instance.claimed)
-            .filter(image -> image.generation.equals(generation))
+            .filter(
+                instance ->
+                    instance.evicted.equals(Optional.of(generation))
+                        || instance
+                            .claimed
+                            .filter(image -> image.generation.equals(generation))
+                            .isPresent())
             .isPresent();
     if (needed) {
       return WRONG;

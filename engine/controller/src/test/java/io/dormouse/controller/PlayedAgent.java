@@ -80,7 +80,7 @@ final class PlayedAgent extends NodeAgentGrpc.NodeAgentImplBase implements AutoC
   public void execute(AgentCommand command, StreamObserver<AgentResult> reply) {
     commands.add(command);
     switch (command.getCommandCase()) {
-      case FREEZE, DUMP -> state = InstanceState.FROZEN;
+      case FREEZE, EVICT_DATA, DUMP -> state = InstanceState.FROZEN;
       case THAW -> state = InstanceState.RUNNING;
       case RELEASE -> state = InstanceState.RELEASED;
       default -> {}

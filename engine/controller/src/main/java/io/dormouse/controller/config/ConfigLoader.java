@@ -47,10 +47,11 @@ public final class ConfigLoader {
   private static final ImmutableMap<String, Dial> DIALS =
       Arrays.stream(Dial.values()).collect(ImmutableMap.toImmutableMap(Dial::label, dial -> dial));
 
-  /** L2 and L4 are not built yet. */
+  /** L4 is not built yet. */
   private static final ImmutableMap<String, HibernationLevel> LEVELS =
       ImmutableMap.of(
           "l1", HibernationLevel.L1_RETAINED,
+          "l2", HibernationLevel.L2_DATA_SNAPSHOT,
           "l3", HibernationLevel.L3_FULL_SNAPSHOT,
           "terminated", HibernationLevel.TERMINATED);
 

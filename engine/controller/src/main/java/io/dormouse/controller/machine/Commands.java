@@ -3,6 +3,7 @@ package io.dormouse.controller.machine;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
+import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.Freeze;
 import io.dormouse.checkpoint.agentapi.proto.HandOverImage;
 import io.dormouse.checkpoint.agentapi.proto.PullImage;
@@ -47,6 +48,12 @@ final class Commands {
                   .setInstance(instance)
                   .setGeneration(intent.image())
                   .setNode(intent.elsewhereOrFail().node().value()));
+      case EVICT ->
+          command.setEvictData(
+              EvictData.newBuilder()
+                  .setInstance(instance)
+                  .setGeneration(intent.image())
+                  .setLeaseMillis(lease));
       case RELEASE_SOURCE ->
           command.setRelease(
               Release.newBuilder().setInstance(instance).setGeneration(intent.image()));
@@ -118,7 +125,7 @@ final class Commands {
     MachineSettings.Patience patience = settings.patience();
     return switch (step) {
       case QUIESCE -> patience.quiesce();
-      case DUMP, PULL -> patience.dump();
+      case DUMP, EVICT, PULL -> patience.dump();
       case RESTORE -> patience.restore();
       case ALLOCATE, RESERVE, AWAIT_LAUNCHER, START -> patience.allocate();
       case FREEZE,

@@ -235,7 +235,9 @@ final class Executor {
       if (done.hasStatus()) {
         agents.seen(node, done.getStatus(), now);
       }
-      if (intent.step() == Step.FREEZE || intent.step() == Step.DUMP) {
+      if (intent.step() == Step.FREEZE
+          || intent.step() == Step.EVICT
+          || intent.step() == Step.DUMP) {
         run.measured(Duration.ofNanos(done.getDurationMicros() * 1_000), done.getImageBytes());
       }
       return new Outcome.Done(isLate(run, now));

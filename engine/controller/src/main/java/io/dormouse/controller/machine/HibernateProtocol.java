@@ -4,18 +4,22 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.controller.machine.Outcome.Done;
 import io.dormouse.controller.machine.Outcome.Failed;
 import io.dormouse.controller.machine.Outcome.Refused;
+import io.dormouse.controller.machine.Transition.Finish;
 import io.dormouse.engine.model.HibernationLevel;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Taking an instance down: what follows each outcome. Pure.
  *
  * <pre>
  * QUIESCE ─▶ FREEZE ─▶ done (L1)
+ *        └─▶ EVICT ─▶ done (L2)
  *        └─▶ DUMP ─▶ RELEASE_SOURCE ─▶ RELEASE_ALLOCATION ─▶ done (L3)      COMMITTED = RELEASE_SOURCE is durable
  *        └─▶ END_INSTANCE ─▶ done (terminated)
  * failures: UNDO_THAW ─▶ UNDO_RESUME ─▶ undone
- * taken over at FREEZE or DUMP: QUIESCE is asked anew; the same FREEZE or DUMP follows, or UNDO_THAW
+ * taken over at FREEZE, EVICT or DUMP: QUIESCE is asked anew; the same step follows, or UNDO_THAW
+ * data that can't be brought back: UNDO_THAW ─▶ END_INSTANCE ─▶ lost
  * </pre>
  *
  * A source whose lease ran out between its dump and its release has made progress that the image
@@ -33,9 +37,10 @@ final class HibernateProtocol {
   private static Step goal(HibernationLevel to) {
     return switch (to) {
       case L1_RETAINED -> Step.FREEZE;
+      case L2_DATA_SNAPSHOT -> Step.EVICT;
       case L3_FULL_SNAPSHOT -> Step.DUMP;
       case TERMINATED -> Step.END_INSTANCE;
-      case AWAKE, L2_DATA_SNAPSHOT, L4_KERNEL_SNAPSHOT ->
+      case AWAKE, L4_KERNEL_SNAPSHOT ->
           throw new IllegalArgumentException(
               "The level (%s) is no level to hibernate to.%nMaybe it is not built yet."
                   .formatted(to));
@@ -46,17 +51,19 @@ final class HibernateProtocol {
     return switch (intent.step()) {
       case QUIESCE -> afterQuiesce(intent, record, outcome, now);
       case FREEZE -> afterFreeze(intent, record, outcome, now);
+      case EVICT -> afterEvict(intent, record, outcome, now);
       case DUMP -> afterDump(intent, record, outcome, now);
       case RELEASE_SOURCE -> afterReleaseSource(intent, record, outcome, now);
       case RELEASE_ALLOCATION ->
-          Transition.done(
-              record.imaged(intent.image(), java.util.Optional.empty(), "hibernated", now));
-      case END_INSTANCE -> Transition.done(record.ended("terminated to save its cost", now));
-      case UNDO_THAW -> afterUndoThaw(intent, outcome);
+          Transition.done(record.imaged(intent.image(), Optional.empty(), "hibernated", now));
+      case END_INSTANCE -> afterEnd(intent, record, now);
+      case UNDO_THAW -> afterUndoThaw(intent, record, outcome, now);
       case UNDO_RESUME ->
           Transition.undone(
               intent.problem(),
-              record.running(intent.life(), intent.node(), intent.problem(), now));
+              record
+                  .running(intent.life(), intent.node(), intent.problem(), now)
+                  .discarding(record.image()));
       default -> throw new IllegalStateException("No such step: " + intent);
     };
   }
@@ -93,12 +100,38 @@ final class HibernateProtocol {
     return Transition.next(intent.undoing(Step.UNDO_THAW, describe("freeze", outcome)));
   }
 
+  /** What has nothing to evict, or not here, is as good as it was. */
+  private static Transition afterEvict(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    if (outcome instanceof Done) {
+      return Transition.done(
+          record.evicted(intent.nodeOrFail(), intent.life(), intent.image(), now));
+    }
+    String why = describe("eviction", outcome);
+    boolean frozenAsBefore =
+        intent.from() == HibernationLevel.L1_RETAINED
+            && outcome instanceof Failed failed
+            && failed.code() == FailureCode.NOTHING_TO_EVICT;
+    return frozenAsBefore
+        ? Transition.undone(why, record)
+        : Transition.next(intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image()));
+  }
+
+  private static Transition afterEnd(Intent intent, InstanceRecord record, Instant now) {
+    return intent.problem().isEmpty()
+        ? Transition.done(record.ended("terminated to save its cost", now))
+        : new Finish(
+            Result.LOST, intent.problem(), Optional.of(record.ended(intent.problem(), now)));
+  }
+
   private static Transition afterDump(
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (outcome instanceof Done) {
       return Transition.next(
           intent.at(Step.RELEASE_SOURCE),
-          record.imaged(intent.image(), intent.node(), "hibernated", now));
+          record
+              .discarding(record.image())
+              .imaged(intent.image(), intent.node(), "hibernated", now));
     }
     return Transition.next(
         intent.undoing(Step.UNDO_THAW, describe("dump", outcome)),
@@ -122,7 +155,12 @@ final class HibernateProtocol {
         record.running(intent.life(), intent.node(), why, now).discarding(intent.image()));
   }
 
-  private static Transition afterUndoThaw(Intent intent, Outcome outcome) {
+  private static Transition afterUndoThaw(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    if (outcome instanceof Failed lost && Failures.isDataLost(lost.code())) {
+      String why = "its data can't be brought back: " + lost.message();
+      return Transition.next(intent.undoing(Step.END_INSTANCE, why), record.ended(why, now));
+    }
     boolean again = outcome instanceof Failed failed && Failures.isTransient(failed.code());
     return Transition.next(
         again ? intent.again() : intent.undoing(Step.UNDO_RESUME, intent.problem()));

@@ -63,6 +63,22 @@ public record InstanceRecord(
     return copy(HibernationLevel.L1_RETAINED, frozenLife, "", Optional.of(at), "hibernated", now);
   }
 
+  /** It is frozen at a node, with its data in an image. */
+  InstanceRecord evicted(NodeId at, String frozenLife, String newImage, Instant now) {
+    return copy(
+        HibernationLevel.L2_DATA_SNAPSHOT,
+        frozenLife,
+        newImage,
+        Optional.of(at),
+        "hibernated",
+        now);
+  }
+
+  /** Whether its process is frozen in RAM. */
+  boolean isFrozen() {
+    return level == HibernationLevel.L1_RETAINED || level == HibernationLevel.L2_DATA_SNAPSHOT;
+  }
+
   /** All of it is in an image; its process, if there still is one, is at {@code source}. */
   InstanceRecord imaged(String newImage, Optional<NodeId> source, String why, Instant now) {
     return copy(HibernationLevel.L3_FULL_SNAPSHOT, life, newImage, source, why, now);

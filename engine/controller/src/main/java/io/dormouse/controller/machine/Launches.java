@@ -100,7 +100,7 @@ final class Launches {
       return Disposition.not("it is not hibernated");
     }
     return switch (record.get().level()) {
-      case L1_RETAINED -> thawInPlace(decision, record.get(), now);
+      case L1_RETAINED, L2_DATA_SNAPSHOT -> thawInPlace(decision, record.get(), now);
       case L3_FULL_SNAPSHOT -> restore(decision, record.get(), now);
       default -> Disposition.not("it is not hibernated");
     };
@@ -154,7 +154,7 @@ final class Launches {
         && !agents.reach().at(node).contains(action.to())) {
       return Disposition.not("its agent can't take it there (%s)".formatted(action.to()));
     }
-    if (action.to() == HibernationLevel.L3_FULL_SNAPSHOT) {
+    if (isImaged(action.to())) {
       if (executor.imageMovesAt(node) >= settings.limits().dumpsPerNode()) {
         return Disposition.not("too many images move at its node");
       }
@@ -176,10 +176,13 @@ final class Launches {
       Optional<NodeId> node,
       String life,
       Instant now) {
-    boolean imaged = to == HibernationLevel.L3_FULL_SNAPSHOT;
-    String image = imaged ? seams.generations().get().toString() : "";
+    String image = isImaged(to) ? seams.generations().get().toString() : "";
     executor.begin(
         intents.hibernate(decision, record, to, new Intents.Place(node, image, life), now), now);
+  }
+
+  private static boolean isImaged(HibernationLevel level) {
+    return level == HibernationLevel.L2_DATA_SNAPSHOT || level == HibernationLevel.L3_FULL_SNAPSHOT;
   }
 
   private Optional<Disposition> obstacle(InstanceId id, Instant now) {

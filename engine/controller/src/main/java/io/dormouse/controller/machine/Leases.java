@@ -1,6 +1,5 @@
 package io.dormouse.controller.machine;
 
-import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
@@ -55,8 +54,7 @@ final class Leases {
 
   private void addResting(Map<String, Set<InstanceId>> frozen) {
     for (InstanceRecord record : registry.records()) {
-      boolean resting = record.level() == HibernationLevel.L1_RETAINED;
-      if (resting && executor.of(record.id()).isEmpty()) {
+      if (record.isFrozen() && executor.of(record.id()).isEmpty()) {
         record.node().ifPresent(node -> add(frozen, node, record.id()));
       }
     }
@@ -68,7 +66,8 @@ final class Leases {
 
   private static boolean staysFrozen(Intent intent) {
     return switch (intent.step()) {
-      case FREEZE, DUMP, HAND_OVER, PULL, RELEASE_SOURCE, RESTORE -> intent.node().isPresent();
+      case FREEZE, EVICT, DUMP, HAND_OVER, PULL, RELEASE_SOURCE, RESTORE ->
+          intent.node().isPresent();
       case THAW -> !intent.image().isEmpty() && intent.node().isPresent();
       default -> false;
     };

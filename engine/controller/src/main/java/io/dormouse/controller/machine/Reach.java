@@ -47,6 +47,9 @@ final class Reach {
     if (level == HibernationLevel.L1_RETAINED ? heard : here.getFreeze()) {
       levels.add(HibernationLevel.L1_RETAINED);
     }
+    if (level == HibernationLevel.L2_DATA_SNAPSHOT ? heard : here.getData()) {
+      levels.add(HibernationLevel.L2_DATA_SNAPSHOT);
+    }
     boolean imaged = level == HibernationLevel.L3_FULL_SNAPSHOT;
     if (imaged ? restorers > 0 : here.getImage()) {
       levels.add(HibernationLevel.L3_FULL_SNAPSHOT);

@@ -71,12 +71,12 @@ final class Reconciler {
       InstanceRecord record, boolean schedulerKnown, Set<InstanceId> doubted, Instant now) {
     boolean unlisted = schedulerKnown && cluster.reported(record.id()).isEmpty();
     switch (record.level()) {
-      case L1_RETAINED -> {
+      case L1_RETAINED, L2_DATA_SNAPSHOT -> {
         boolean inRotation = schedulerKnown && isInRotation(record.id());
         settleFrozen(record, unlisted, inRotation, doubted, now);
       }
       case L3_FULL_SNAPSHOT, AWAKE -> endMissing(record, unlisted, doubted, now);
-      case TERMINATED, L2_DATA_SNAPSHOT, L4_KERNEL_SNAPSHOT -> {}
+      case TERMINATED, L4_KERNEL_SNAPSHOT -> {}
     }
   }
 

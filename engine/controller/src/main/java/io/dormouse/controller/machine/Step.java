@@ -15,6 +15,8 @@ public enum Step {
   HAND_OVER(Target.AGENT),
   /** Bring the image over from the node that has it. */
   PULL(Target.AGENT),
+  /** Take an image of its data, and the data off the node's disk; it stays frozen under a lease. */
+  EVICT(Target.AGENT),
   /** The image is committed: end the source. From here on no command thaws it. */
   RELEASE_SOURCE(Target.AGENT),
   /** Give the allocation back to the scheduler. */

@@ -15,8 +15,9 @@ import java.util.Optional;
  * Bringing an instance back: what follows each outcome. Pure.
  *
  * <pre>
- * from L1: THAW ─▶ RESUME ─▶ done
+ * from L1, L2: THAW ─▶ RESUME ─▶ done
  * from L3: ALLOCATE ─▶ AWAIT_LAUNCHER ─▶ RESTORE ─▶ THAW ─▶ RESUME ─▶ done      COMMITTED = THAW is durable
+ * data of L2 that can't be brought back: THAW ─▶ undone (still at L2), or END_PROCESS ─▶ END_INSTANCE (lost)
  * failures: ABORT_COPY ─▶ ABORT_ALLOCATION ─▶ next attempt, or undone (still at L3), or END_INSTANCE (lost)
  * </pre>
  *
@@ -95,9 +96,24 @@ final class WakeProtocol {
       if (failed.seen() != InstanceState.RUNNING && intent.tries() < THAW_TRIES) {
         return Transition.next(intent.again());
       }
+      if (failed.seen() != InstanceState.RUNNING
+          && record.level() == HibernationLevel.L2_DATA_SNAPSHOT) {
+        return withoutData(intent, record, failed, now);
+      }
     }
     return Transition.next(
-        intent.at(Step.RESUME), record.running(intent.life(), intent.node(), "woken", now));
+        intent.at(Step.RESUME),
+        record.running(intent.life(), intent.node(), "woken", now).discarding(record.image()));
+  }
+
+  /** It stays frozen; where its data is lost for good, it ends. */
+  private static Transition withoutData(
+      Intent intent, InstanceRecord record, Failed failed, Instant now) {
+    String why =
+        "its data can't be brought back (%s): %s".formatted(failed.code(), failed.message());
+    return Failures.isImageLost(failed.code())
+        ? Transition.next(intent.undoing(Step.END_PROCESS, why), record.ended(why, now))
+        : Transition.undone(why, record);
   }
 
   private static Transition afterThawOfCopy(

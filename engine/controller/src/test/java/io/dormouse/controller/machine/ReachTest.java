@@ -12,7 +12,7 @@ class ReachTest {
   private static final NodeId FULL = new NodeId("full");
   private static final NodeId PLAIN = new NodeId("plain");
   private static final Abilities IMAGES =
-      Abilities.newBuilder().setFreeze(true).setImage(true).build();
+      Abilities.newBuilder().setFreeze(true).setImage(true).setData(true).build();
   private static final Abilities FREEZE = Abilities.newBuilder().setFreeze(true).build();
 
   private final Reach reach = new Reach();
@@ -23,7 +23,10 @@ class ReachTest {
     assertThat(reach.heard(PLAIN, FREEZE)).isFalse();
 
     assertThat(reach.at(FULL))
-        .containsExactly(HibernationLevel.L1_RETAINED, HibernationLevel.L3_FULL_SNAPSHOT);
+        .containsExactly(
+            HibernationLevel.L1_RETAINED,
+            HibernationLevel.L2_DATA_SNAPSHOT,
+            HibernationLevel.L3_FULL_SNAPSHOT);
     assertThat(reach.at(PLAIN)).containsExactly(HibernationLevel.L1_RETAINED);
     assertThat(reach.restoresAt(PLAIN)).isFalse();
   }

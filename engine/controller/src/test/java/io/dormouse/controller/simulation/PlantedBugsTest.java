@@ -33,16 +33,22 @@ class PlantedBugsTest {
 
   @Test
   void findsThatTasksWaitForAControllerThatDoesNotAct() {
-    assertThat(firstFinding(Faults.nobodyServes()))
-        .hasValueSatisfying(found -> assertThat(found).contains("though nobody is in charge"));
+    assertThat(finding(Faults.nobodyServes(), "though nobody is in charge")).isPresent();
   }
 
   private static Optional<String> firstFinding(Faults faults) {
+    return finding(faults, "");
+  }
+
+  private static Optional<String> finding(Faults faults, String words) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {
         new Simulation(seed, faults).run();
       } catch (AssertionError found) {
-        return Optional.of(String.valueOf(found.getMessage()));
+        String message = String.valueOf(found.getMessage());
+        if (message.contains(words)) {
+          return Optional.of(message);
+        }
       }
     }
     return Optional.empty();

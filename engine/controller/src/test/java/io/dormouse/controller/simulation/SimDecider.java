@@ -90,8 +90,8 @@ final class SimDecider implements Decider {
       if (wakeable && (wanted || (!world.calm() && world.chance(0.2)))) {
         return new Action.Wake(instance.id(), instance.level());
       }
-      boolean deeper = instance.level() == HibernationLevel.L1_RETAINED && !world.calm();
-      return deeper && world.chance(0.2) ? down(instance, HibernationLevel.L3_FULL_SNAPSHOT) : null;
+      boolean deeper = instance.level() != HibernationLevel.L3_FULL_SNAPSHOT && !world.calm();
+      return deeper && world.chance(0.2) ? down(instance, deeper(instance.level())) : null;
     }
     if (instance.phase() != InstancePhase.IDLE || wanted || world.calm()) {
       return null;
@@ -99,6 +99,9 @@ final class SimDecider implements Decider {
     double dice = world.random.nextDouble();
     if (dice < 0.3) {
       return down(instance, HibernationLevel.L1_RETAINED);
+    }
+    if (dice < 0.45) {
+      return down(instance, HibernationLevel.L2_DATA_SNAPSHOT);
     }
     if (dice < 0.6) {
       return down(instance, HibernationLevel.L3_FULL_SNAPSHOT);
@@ -109,6 +112,12 @@ final class SimDecider implements Decider {
     return dice < 0.98
         ? new Action.Move(instance.id(), new NodeId("node-" + world.between(1, 3)))
         : null;
+  }
+
+  private HibernationLevel deeper(HibernationLevel level) {
+    return level == HibernationLevel.L1_RETAINED && world.chance(0.5)
+        ? HibernationLevel.L2_DATA_SNAPSHOT
+        : HibernationLevel.L3_FULL_SNAPSHOT;
   }
 
   private static Action down(Instance instance, HibernationLevel to) {

@@ -253,7 +253,7 @@ final class Simulation {
         require(
             lives.size() == 1 && lives.get(0).running, id + " should run once: " + lives.size());
       }
-      case L1_RETAINED -> {
+      case L1_RETAINED, L2_DATA_SNAPSHOT -> {
         boolean resting = worker.phase == InstancePhase.HIBERNATING || worker.reclaimed;
         require(resting, id + " is in rotation though frozen");
         require(lives.size() == 1 && !lives.get(0).running, id + " should be frozen");

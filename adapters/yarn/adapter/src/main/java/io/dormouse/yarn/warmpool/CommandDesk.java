@@ -90,7 +90,7 @@ final class CommandDesk {
     if (worker.state != State.IDLE) {
       return refused(worker);
     }
-    if (to == HibernationLevel.L1_RETAINED) {
+    if (Worker.isFrozenAt(to)) {
       worker.level = to;
     }
     core.enter(worker, State.QUIESCED, null, "the controller hibernates it");

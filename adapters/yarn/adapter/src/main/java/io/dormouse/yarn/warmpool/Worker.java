@@ -83,10 +83,13 @@ final class Worker {
         since, id, kind.id(), phase(), level, Optional.ofNullable(container), reason);
   }
 
+  /** Whether its process stays in RAM at this level. */
+  static boolean isFrozenAt(HibernationLevel level) {
+    return level == HibernationLevel.L1_RETAINED || level == HibernationLevel.L2_DATA_SNAPSHOT;
+  }
+
   /** Frozen in RAM is a level to rest at; anything deeper is a way still to go. */
   private InstancePhase phase() {
-    return state == State.QUIESCED && level == HibernationLevel.L1_RETAINED
-        ? InstancePhase.HIBERNATED
-        : state.phase;
+    return state == State.QUIESCED && isFrozenAt(level) ? InstancePhase.HIBERNATED : state.phase;
   }
 }

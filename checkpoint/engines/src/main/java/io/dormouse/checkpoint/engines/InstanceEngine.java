@@ -40,7 +40,12 @@ public interface InstanceEngine extends CheckpointEngine<String> {
   Outcome<Usage> usage(String id);
 
   /** Where a living instance keeps its data; a failure without {@link Ability#DATA}. */
-  Outcome<InstanceData> data(String id);
+  default Outcome<InstanceData> data(String id) {
+    // Anybody of the same user can let a stopped process go on, and it would find holes.
+    return Outcome.failed(
+        new EngineFailure.Unsupported(
+            "Evicting the data of a plain process", "run it in a capsule."));
+  }
 
   /**
    * Kills what runs of it and removes all of it: processes, cgroup, mounts, layer, records. Fine if

@@ -160,14 +160,6 @@ public final class SignalsEngine implements InstanceEngine {
                     .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
   }
 
-  /** Anybody of the same user can let a stopped process go on, and it would find holes. */
-  @Override
-  public Outcome<InstanceData> data(String id) {
-    return Outcome.failed(
-        new EngineFailure.Unsupported(
-            "Evicting the data of a plain process", "run it in a capsule."));
-  }
-
   @Override
   public Outcome<Optional<InstanceState>> inspect(String id) {
     return instances.inspect(id, SignalsEngine::state);

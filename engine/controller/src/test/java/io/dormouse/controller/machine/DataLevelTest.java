@@ -37,6 +37,7 @@ class DataLevelTest {
         Optional.of(NODE),
         kind == Kind.WAKE ? "" : "data",
         "life",
+        Optional.empty(),
         "",
         NOW);
   }

@@ -91,12 +91,19 @@ final class RemoteErrors {
           || cause instanceof AWSStatus500Exception
           || cause instanceof StandbyException
           || cause instanceof RetriableException
+          || isServersFault(cause)
           || isLostStream(cause)) {
         return true;
       }
       cause = cause.getCause();
     }
     return false;
+  }
+
+  /** What a server says that is about to end, or broken: its own error, and none of ours. */
+  private static boolean isServersFault(Throwable cause) {
+    return cause instanceof RemoteException remote
+        && remote.getClassName().startsWith("java.lang.");
   }
 
   /** An end of file that is none of a blob's, but of a connection. */

@@ -41,6 +41,9 @@ class RemoteErrorsTest {
         Arguments.of(
             new RemoteException("x.SafeModeException", "Name node is in safe mode."),
             Kind.UNREACHABLE),
+        Arguments.of(
+            new RemoteException("java.lang.AssertionError", "java.lang.AssertionError\n\tat x"),
+            Kind.UNREACHABLE),
         Arguments.of(new IOException(NO_NODE.formatted(0, "no")), Kind.UNREACHABLE),
         Arguments.of(new IOException(NO_NODE.formatted(2, "2")), Kind.UNREACHABLE),
         Arguments.of(new IOException(NO_NODE.formatted(2, "no")), Kind.FULL),

@@ -1,5 +1,6 @@
 package io.dormouse.cli.image;
 
+import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.images.HostAbilities;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.RestoreRules;
@@ -20,11 +21,17 @@ final class StaleImages {
     for (Image image : images) {
       if (image instanceof Image.Published published
           && !published.claimed()
+          && !isData(published)
           && RestoreRules.verdict(Subject.of(published.manifest().metadata()), host)
               instanceof RestoreVerdict.No no) {
         stale.put(image, no);
       }
     }
     return stale;
+  }
+
+  /** It comes back where its instance stands frozen, and is no process to restore. */
+  private static boolean isData(Image.Published image) {
+    return image.manifest().metadata().engine().equals(DataEviction.IMAGE_ENGINE);
   }
 }

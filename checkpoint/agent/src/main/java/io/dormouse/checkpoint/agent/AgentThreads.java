@@ -58,7 +58,8 @@ final class AgentThreads {
         () -> {
           try {
             task.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
+            // An executor would drop it for ever, without a word.
             LOG.error("Housekeeping failed and goes on.", e);
           }
         };

@@ -13,6 +13,7 @@ import io.dormouse.checkpoint.images.Claim;
 import io.dormouse.checkpoint.images.Fetched;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.RestoreRules;
 import io.dormouse.checkpoint.images.RestoreRules.Subject;
 import io.dormouse.checkpoint.images.RestoreVerdict;
@@ -20,6 +21,7 @@ import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.VerifyResult;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -60,36 +62,15 @@ final class Restoring {
 
   private AgentResult fetch(InstanceRecord record) {
     ImageId id = new ImageId(session.instance, order.image);
-    if (parts.store().show(id) instanceof Image.Published image && !isOf(record, image)) {
-      return Results.failed(
-          FailureCode.PERMISSION_DENIED,
-          String.format(
-              "The owner (uid %d) of image %s must be the launcher's (uid %d).%n"
-                  + "Maybe the launcher was started as another user.",
-              image.manifest().metadata().ownerUid(), id, record.origin().ownerUid()));
-    }
-    if (parts.store().show(id) instanceof Image.Published image
-        && RestoreRules.verdict(Subject.of(image.manifest().metadata()), parts.restores())
-            instanceof RestoreVerdict.No no) {
-      return Results.failed(
-          FailureCode.UNSUPPORTED,
-          String.format(
-              "The image %s can't be restored on the node %s: %s.%n"
-                  + "Maybe wake it on a node like the one that dumped it.",
-              id, parts.settings().node(), no.text()));
+    if (parts.store().show(id) instanceof Image.Published image) {
+      Optional<AgentResult> refusal = refusal(record, image);
+      if (refusal.isPresent()) {
+        return refusal.get();
+      }
     }
     Fetched fetched = parts.store().fetch(id);
     if (!(fetched.result() instanceof VerifyResult.Verified verified)) {
       return Results.failed(fetched.result());
-    }
-    if (verified.manifest().metadata().engine().equals(DataEviction.IMAGE_ENGINE)) {
-      discard(fetched.copy());
-      return Results.failed(
-          FailureCode.INVALID_REQUEST,
-          String.format(
-              "The image %s holds data only, and no process to restore.%n"
-                  + "Maybe the generation of a dump was meant.",
-              id));
     }
     LOG.info(
         "instance={} image={}: {} bytes fetched in {} ms",
@@ -104,8 +85,37 @@ final class Restoring {
     }
   }
 
-  private static boolean isOf(InstanceRecord record, Image.Published image) {
-    return image.manifest().metadata().ownerUid() == record.origin().ownerUid();
+  private Optional<AgentResult> refusal(InstanceRecord record, Image.Published image) {
+    ImageMetadata metadata = image.manifest().metadata();
+    if (metadata.ownerUid() != record.origin().ownerUid()) {
+      return refused(
+          FailureCode.PERMISSION_DENIED,
+          String.format(
+              "The owner (uid %d) of image %s must be the launcher's (uid %d).%n"
+                  + "Maybe the launcher was started as another user.",
+              metadata.ownerUid(), metadata.id(), record.origin().ownerUid()));
+    }
+    if (metadata.engine().equals(DataEviction.IMAGE_ENGINE)) {
+      return refused(
+          FailureCode.INVALID_REQUEST,
+          String.format(
+              "The image %s holds data only, and no process to restore.%n"
+                  + "Maybe the generation of a dump was meant.",
+              metadata.id()));
+    }
+    return RestoreRules.verdict(Subject.of(metadata), parts.restores())
+            instanceof RestoreVerdict.No no
+        ? refused(
+            FailureCode.UNSUPPORTED,
+            String.format(
+                "The image %s can't be restored on the node %s: %s.%n"
+                    + "Maybe wake it on a node like the one that dumped it.",
+                metadata.id(), parts.settings().node(), no.text()))
+        : Optional.empty();
+  }
+
+  private static Optional<AgentResult> refused(FailureCode code, String message) {
+    return Optional.of(Results.failed(code, message));
   }
 
   /** What can't be removed now is swept when it is old. */

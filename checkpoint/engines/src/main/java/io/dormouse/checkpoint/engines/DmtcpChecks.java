@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class DmtcpChecks {
   // DMTCP has one of its own in each process, which nobody may read.
   private static final Pattern SHARED =
-      Pattern.compile("\\S+ [r-][w-][x-]s \\S+ (\\S+) (\\d+) +/dev/zero \\(deleted\\)");
+      Pattern.compile("\\S+ [r-][w-][x-]s \\S+ (\\S+) (\\d+) +\\S.* \\(deleted\\)");
   private static final String UNREADABLE = " ---s ";
 
   private DmtcpChecks() {}

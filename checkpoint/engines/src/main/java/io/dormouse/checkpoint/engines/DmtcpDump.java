@@ -54,8 +54,12 @@ final class DmtcpDump {
               }
               try (DmtcpTaps taps = new DmtcpTaps(life.spec(), life.home().checkpoints())) {
                 return taps.prepare(clients, left())
-                    .then(done -> life.command().checkpoint())
-                    .then(done -> held(taps).orUndo(failure -> letGo(taps)));
+                    .then(
+                        done ->
+                            life.command()
+                                .checkpoint()
+                                .then(asked -> held(taps))
+                                .orUndo(failure -> letGo(taps)));
               }
             });
   }
@@ -248,6 +252,11 @@ final class DmtcpDump {
     taps.abandon();
     return life.processes()
         .resumeCoordinator()
-        .then(done -> life.command().awaitRunning(SETTLE_MAX, life.processes()::live));
+        .then(done -> life.command().awaitRunning(SETTLE_MAX, life.processes()::live))
+        .orUndo(
+            failure -> {
+              taps.leaveReaders();
+              return null;
+            });
   }
 }

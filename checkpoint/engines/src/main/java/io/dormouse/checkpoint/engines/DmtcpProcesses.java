@@ -83,7 +83,7 @@ final class DmtcpProcesses {
 
   /** Starts the instance's program; returns once it is there, though not yet under DMTCP. */
   Outcome<Long> start(Duration timeout) {
-    return run("start", spec.argv(), timeout);
+    return run("start", HandedEnvironment.unwrapping(spec.argv()), timeout);
   }
 
   /** Restarts images, all but the latch's, which waits for {@link #releaseLatch}. */
@@ -102,9 +102,10 @@ final class DmtcpProcesses {
     command.add(other ? Long.toString(spec.ownerGid()) : "");
     command.add(way);
     command.addAll(arguments);
-    Map<String, String> environment = new TreeMap<>(spec.environment());
+    Map<String, String> own = new TreeMap<>(spec.environment());
     // What a caller that runs under DMTCP itself hands down would lead to his coordinator.
-    environment.keySet().removeIf(name -> name.startsWith("DMTCP_"));
+    own.keySet().removeIf(name -> name.startsWith("DMTCP_"));
+    Map<String, String> environment = new TreeMap<>(HandedEnvironment.wrapped(own));
     environment.put("DMTCP_GZIP", "0");
     var limits = new Limits("dmtcp " + way, timeout, files.supervisorLog(), this::own);
     return Supervisor.start(files, command, environment, limits);

@@ -16,6 +16,7 @@ final class DmtcpTaps implements AutoCloseable {
   private final InstanceSpec owner;
   private final Path checkpoints;
   private final Map<String, DmtcpTap> taps = new HashMap<>();
+  private boolean left;
 
   /** A process, and where its image comes from. */
   record Source(Client client, DmtcpTap tap) {}
@@ -101,8 +102,16 @@ final class DmtcpTaps implements AutoCloseable {
     taps.values().forEach(DmtcpTap::abandon);
   }
 
+  /** Lets the readers end by themselves: without one, a process that still writes would end. */
+  void leaveReaders() {
+    left = true;
+  }
+
   @Override
   public void close() {
+    if (left) {
+      return;
+    }
     taps.values().forEach(DmtcpTap::close);
   }
 }

@@ -69,9 +69,10 @@ public final class SignalsEngine implements InstanceEngine {
               List<String> command =
                   new ArrayList<>(
                       List.of("/bin/sh", "-c", INIT, "sh", files.directory().toString()));
-              command.addAll(OwnerRights.command(spec, spec.argv()));
+              command.addAll(OwnerRights.command(spec, HandedEnvironment.unwrapping(spec.argv())));
               var limits = new Supervisor.Limits("start", timeout, files.supervisorLog(), List::of);
-              return Supervisor.start(files, command, spec.environment(), limits);
+              return Supervisor.start(
+                  files, command, HandedEnvironment.wrapped(spec.environment()), limits);
             })
         .then(pid -> Outcome.ok(state(files, spec)))
         .orUndo(

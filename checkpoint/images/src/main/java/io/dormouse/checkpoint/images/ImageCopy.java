@@ -22,9 +22,28 @@ public final class ImageCopy {
    * then on each of the two could be woken; it is for the caller to see that only one is.
    */
   public static Stored<Copied> copy(ImageStore from, ImageStore to, ImageId id) {
-    if (from.show(id) instanceof Image.Published image && image.claimed()) {
-      return new Stored.Failed<>(new StoreFailure.Claimed(id, "somebody before it was copied"));
+    if (isClaimed(from, id)) {
+      return claimed(id, "before it was copied");
     }
+    Stored<Copied> copied = bring(from, to, id);
+    if (copied instanceof Stored.Ok<Copied> && isClaimed(from, id)) {
+      Stored<ImageId> gone = to.delete(id);
+      return gone instanceof Stored.Failed<ImageId> failed
+          ? new Stored.Failed<>(failed.failure())
+          : claimed(id, "while it was copied");
+    }
+    return copied;
+  }
+
+  private static boolean isClaimed(ImageStore store, ImageId id) {
+    return store.show(id) instanceof Image.Published image && image.claimed();
+  }
+
+  private static Stored<Copied> claimed(ImageId id, String when) {
+    return new Stored.Failed<>(new StoreFailure.Claimed(id, "somebody " + when));
+  }
+
+  private static Stored<Copied> bring(ImageStore from, ImageStore to, ImageId id) {
     Stored<ImageOffer> offered = from.offer(id);
     if (offered instanceof Stored.Failed<ImageOffer> failed) {
       return new Stored.Failed<>(failed.failure());

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -20,10 +21,12 @@ import java.util.UUID;
 final class ImageTaking {
   private final Catalog catalog;
   private final PackStore packs;
+  private final Upkeep upkeep;
 
-  ImageTaking(Catalog catalog, PackStore packs) {
+  ImageTaking(Catalog catalog, PackStore packs, Upkeep upkeep) {
     this.catalog = catalog;
     this.packs = packs;
+    this.upkeep = upkeep;
   }
 
   /** Takes an image; {@code owner} is whose it must be. */
@@ -43,7 +46,8 @@ final class ImageTaking {
       if (owner.isPresent() && owner.getAsLong() != uid) {
         return failed(new StoreFailure.NotTheOwners(id, owner.getAsLong()));
       }
-      return take(offer, entry, signed);
+      Optional<StoreFailure> refusal = upkeep.refusal(uid, 1);
+      return refusal.isPresent() ? failed(refusal.get()) : take(offer, entry, signed);
     } catch (OfferException e) {
       return failed(e.failure());
     } catch (NoSuchFileException e) {
@@ -75,6 +79,12 @@ final class ImageTaking {
         return failed(new StoreFailure.BadOffer(id, "its manifest names other packs than it uses"));
       }
       packed.check();
+      Optional<StoreFailure> refusal =
+          upkeep.refusalOfWritten(manifest.metadata().ownerUid(), packed.newBytes());
+      if (refusal.isPresent()) {
+        packed.discard();
+        return failed(refusal.get());
+      }
       Manifest ours = asItWas ? manifest : repacked(manifest, packed, table);
       boolean published =
           asItWas ? catalog.publishAsItWas(entry, signed) : catalog.publish(ours, table);

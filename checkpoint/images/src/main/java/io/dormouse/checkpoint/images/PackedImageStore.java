@@ -160,7 +160,8 @@ final class PackedImageStore implements ImageStore {
                 packed.packs(),
                 Catalog.sha256(table)));
     packed.check();
-    Optional<StoreFailure> refusal = upkeep.refusal(metadata.ownerUid(), packed.newBytes());
+    Optional<StoreFailure> refusal =
+        upkeep.refusalOfWritten(metadata.ownerUid(), packed.newBytes());
     if (refusal.isPresent()) {
       packed.discard();
       return new Stored.Failed<>(refusal.get());
@@ -286,7 +287,7 @@ final class PackedImageStore implements ImageStore {
 
   @Override
   public Stored<Image.Published> take(ImageOffer offer, OptionalLong owner) {
-    Stored<Manifest> taken = new ImageTaking(catalog, packs).take(offer, owner);
+    Stored<Manifest> taken = new ImageTaking(catalog, packs, upkeep).take(offer, owner);
     if (taken instanceof Stored.Failed<Manifest> failed) {
       return new Stored.Failed<>(failed.failure());
     }

@@ -54,13 +54,27 @@ public final class Upkeep {
    * @param moreBytes what he is about to store, from 1 on, unless it is in packs already
    */
   Optional<StoreFailure> refusal(long ownerUid, long moreBytes) throws IOException {
+    return refusal(ownerUid, moreBytes, moreBytes);
+  }
+
+  /**
+   * Why what is written may not be published; empty if it may.
+   *
+   * @param writtenBytes of packs that no image uses yet
+   */
+  Optional<StoreFailure> refusalOfWritten(long ownerUid, long writtenBytes) throws IOException {
+    return refusal(ownerUid, writtenBytes, 0);
+  }
+
+  private Optional<StoreFailure> refusal(long ownerUid, long moreBytes, long toComeBytes)
+      throws IOException {
     OptionalLong quota = rules.quotas().of(ownerUid);
     if (quota.isEmpty()) {
       return Optional.empty();
     }
     String domain = domain(ownerUid);
     long most = quota.getAsLong();
-    if (packs.bytes(domain) <= most - moreBytes) {
+    if (packs.bytes(domain) <= most - toComeBytes) {
       return Optional.empty();
     }
     // Packs that no image uses wait for their collection: that is not the owner's fault.
@@ -101,6 +115,11 @@ public final class Upkeep {
         return new Stored.Failed<>(new StoreFailure.Missing(id));
       }
       blobs.create(kept(id), new byte[0]);
+      // It may have been on its way out.
+      if (store.show(id) instanceof Image.Missing) {
+        blobs.delete(kept(id));
+        return new Stored.Failed<>(new StoreFailure.Missing(id));
+      }
       return new Stored.Ok<>(id);
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("keep image " + id, e));
@@ -157,8 +176,16 @@ public final class Upkeep {
   }
 
   /** Unless it is being woken, or was: then it is the waker's. */
-  private boolean remove(ImageId id) {
-    return store.claim(id, CLAIMANT) instanceof Stored.Ok && store.delete(id) instanceof Stored.Ok;
+  private boolean remove(ImageId id) throws IOException {
+    if (store.claim(id, CLAIMANT) instanceof Stored.Failed) {
+      return false;
+    }
+    // Somebody may have said so since the kept ones were listed.
+    if (!blobs.exists(kept(id)) && store.delete(id) instanceof Stored.Ok) {
+      return true;
+    }
+    store.release(id, CLAIMANT);
+    return false;
   }
 
   /** Notes what all owners have stored, once an hour, for {@link #usage}. */

@@ -88,7 +88,7 @@ final class PieceStream<T> {
       fail(e.getStatus());
     } catch (IOException e) {
       fail(status.apply(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(Status.INTERNAL.withDescription(e.toString()));
     }
   }

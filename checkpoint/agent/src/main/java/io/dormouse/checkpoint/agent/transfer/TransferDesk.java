@@ -127,6 +127,8 @@ public final class TransferDesk extends ImageTransferGrpc.ImageTransferImplBase 
                     reply.onError(e);
                   } catch (IOException e) {
                     reply.onError(Offers.status(e).asException());
+                  } catch (RuntimeException e) {
+                    reply.onError(Status.INTERNAL.withDescription(e.toString()).asException());
                   } finally {
                     answers.release();
                   }

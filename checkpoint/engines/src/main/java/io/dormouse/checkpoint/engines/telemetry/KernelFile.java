@@ -19,11 +19,17 @@ final class KernelFile {
   Reading<String> read(Path file) {
     try (FileInputStream in = new FileInputStream(file.toString())) {
       int length = in.readNBytes(buffer, 0, BYTES_MAX);
-      return Reading.of(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+      String text = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+      return Reading.of(length < BYTES_MAX ? text : wholeFields(text));
     } catch (IOException e) {
       // A cgroup or device that goes while it is read makes errors of many kinds.
       return Reading.none(Cause.NOT_TOLD);
     }
+  }
+
+  /** A number that is cut is another number. */
+  private static String wholeFields(String text) {
+    return text.substring(0, Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n')) + 1);
   }
 
   /** The whole number that is all of a file. */

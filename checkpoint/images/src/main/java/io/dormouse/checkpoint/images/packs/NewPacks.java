@@ -43,6 +43,11 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
     return blobs.begin(name(pack).blob());
   }
 
+  /** Takes back what was received and does not read back: later images would rely on it. */
+  void remove(UUID pack) throws IOException {
+    blobs.delete(name(pack).blob());
+  }
+
   @Override
   public ReadableBlob open(UUID pack) throws IOException {
     return blobs.open(name(pack).blob());

@@ -121,6 +121,22 @@ final class PackImporter {
   private boolean receive(UUID pack, PackFrame frame, PackReader reader)
       throws IOException, CorruptPackException {
     Map<Integer, Integer> sums = new HashMap<>();
+    boolean brought = bringWhole(pack, frame, reader, sums);
+    try {
+      // Another's too: he may not have read it back yet.
+      made.readBack(pack, Map.copyOf(sums));
+      return brought;
+    } catch (IOException | CorruptPackException | RuntimeException e) {
+      if (brought) {
+        made.remove(pack);
+      }
+      throw e;
+    }
+  }
+
+  private boolean bringWhole(
+      UUID pack, PackFrame frame, PackReader reader, Map<Integer, Integer> sums)
+      throws IOException, CorruptPackException {
     try (Upload upload = made.receive(pack);
         BlockReceiver blocks =
             new BlockReceiver(
@@ -140,11 +156,10 @@ final class PackImporter {
       blocks.finish();
       upload.write(frame.tail());
       upload.commit();
+      return true;
     } catch (FileAlreadyExistsException e) {
       return false;
     }
-    made.readBack(pack, Map.copyOf(sums));
-    return true;
   }
 
   private ImagePacker.Packed repack(PageTable table, Map<Integer, PartialPack> places)

@@ -100,7 +100,7 @@ final class AgentDesk {
       }
       case TELEMETRY -> {
         agents.telemetry(node, event.getTelemetry(), now);
-        agents.at(node).forEach(cluster::touch);
+        cluster.sampled(node, now);
       }
       case EVENT_NOT_SET -> LOG.warn("agent={} event=\"empty\"", node);
     }

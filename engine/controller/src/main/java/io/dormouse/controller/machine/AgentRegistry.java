@@ -187,37 +187,15 @@ final class AgentRegistry {
    *
    * @param since when it was first reported in this state and life
    * @param at when this was reported
-   * @param measuredAt when its processor time was last compared
-   * @param cpuMicros its processor time then
-   * @param idleCoreFraction share of a core that it used between the last two reports while RUNNING
    */
-  record Sighting(
-      InstanceStatus status,
-      Instant since,
-      Instant at,
-      Instant measuredAt,
-      long cpuMicros,
-      double idleCoreFraction) {
+  record Sighting(InstanceStatus status, Instant since, Instant at) {
     static Sighting after(
         @org.jspecify.annotations.Nullable Sighting before, InstanceStatus status, Instant now) {
       boolean same =
           before != null
               && before.status.getState() == status.getState()
               && before.status.getGeneration().equals(status.getGeneration());
-      if (before == null || !same) {
-        return new Sighting(status, now, now, now, status.getCpuMicros(), 0);
-      }
-      double elapsedMicros = Duration.between(before.measuredAt, now).toNanos() / 1e3;
-      double usedMicros = (double) status.getCpuMicros() - before.cpuMicros;
-      boolean usable = elapsedMicros >= 100_000 && usedMicros >= 0;
-      double fraction = usable ? usedMicros / elapsedMicros : before.idleCoreFraction;
-      return new Sighting(
-          status,
-          before.since,
-          now,
-          usable ? now : before.measuredAt,
-          usable ? status.getCpuMicros() : before.cpuMicros,
-          fraction);
+      return new Sighting(status, same ? before.since : now, now);
     }
 
     InstanceState state() {

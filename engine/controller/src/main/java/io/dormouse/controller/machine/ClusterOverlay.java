@@ -40,6 +40,7 @@ final class ClusterOverlay {
   private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
   private final Map<WorkloadClassId, WorkloadClass> classes = new LinkedHashMap<>();
   private final Map<TaskId, QueuedTask> queued = new LinkedHashMap<>();
+  private final IdleUse idleUse = new IdleUse();
   private final Placeholders placeholders = new Placeholders();
   private final TreeSet<InstanceId> changed = new TreeSet<>();
   private final Set<NodeId> changedNodes = new LinkedHashSet<>();
@@ -90,7 +91,12 @@ final class ClusterOverlay {
     }
     takeNodesAndClasses(delta);
     takeTasks(delta);
-    return takeInstances(delta, before);
+    List<InstanceId> ended = takeInstances(delta, before);
+    ended.forEach(idleUse::forget);
+    if (whole) {
+      idleUse.retain(reported.keySet());
+    }
+    return ended;
   }
 
   private void takeNodesAndClasses(SnapshotDelta delta) {
@@ -144,6 +150,17 @@ final class ClusterOverlay {
   /** Something that only this controller knows of the instance has changed. */
   void touch(InstanceId id) {
     changed.add(id);
+  }
+
+  /** An agent sampled what its instances use. */
+  void sampled(NodeId node, Instant now) {
+    for (InstanceId id : agents.at(node)) {
+      Instance instance = reported.get(id);
+      if (instance != null) {
+        agents.sighting(id, node).ifPresent(seen -> idleUse.sampled(instance, seen, now));
+      }
+      changed.add(id);
+    }
   }
 
   /** An action on it may have begun. */
@@ -250,12 +267,6 @@ final class ClusterOverlay {
             .map(seen -> seen.status().getResidentBytes())
             .filter(bytes -> bytes > 0)
             .orElse(instance.residentBytes());
-    double fraction =
-        phase == InstancePhase.IDLE
-            ? sighting
-                .map(AgentRegistry.Sighting::idleCoreFraction)
-                .orElse(instance.idleCoreFraction())
-            : instance.idleCoreFraction();
     return new Instance(
         instance.id(),
         instance.workloadClass(),
@@ -265,7 +276,7 @@ final class ClusterOverlay {
         instance.phaseSince(),
         instance.allocated(),
         resident,
-        fraction,
+        idleUse.of(instance),
         instance.interruptibility(),
         agents.reach().of(place, level, isAgentHeard(instance.id())));
   }

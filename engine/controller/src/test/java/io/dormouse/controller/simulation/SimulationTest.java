@@ -21,11 +21,6 @@ class SimulationTest {
     for (long seed = 1; seed <= SEEDS; seed++) {
       all.add(new Simulation(seed, Faults.NONE).run());
     }
-    System.out.println(
-        "FIG moves "
-            + all.stream().mapToLong(Simulation.Figures::moves).sum()
-            + " hib "
-            + all.stream().mapToLong(Simulation.Figures::hibernations).sum());
     assertThat(all.stream().mapToLong(Simulation.Figures::hibernations).sum())
         .as("hibernations over all seeds")
         .isGreaterThan(SEEDS * 5L);

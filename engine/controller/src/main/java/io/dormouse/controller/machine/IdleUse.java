@@ -13,10 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What instances use of the processor while they wait for tasks. Only samples between which an
- * instance ran in one life and had no task count: its start, its tasks and its wakes are no idle
- * use. One that was not measured yet is taken for what was last measured in its class. Owned by the
- * state machine.
+ * What instances use of the processor while they wait for tasks, from one sample of their agent to
+ * the next. Where an instance had no task in between that is what it used; where it had, it used no
+ * more than that, and the least is kept. Its start, and what came before a thaw or a restore, is no
+ * idle use. One that was not measured yet is taken for what was last measured in its class. Owned
+ * by the state machine.
  */
 final class IdleUse {
   /** Shorter ones tell the sampling rather than the use. */
@@ -26,7 +27,7 @@ final class IdleUse {
   private final Map<InstanceId, Double> measured = new HashMap<>();
   private final Map<WorkloadClassId, Double> ofClass = new HashMap<>();
 
-  private record Sample(String life, Instant at, long cpuMicros) {}
+  private record Sample(String life, boolean ran, Instant at, long cpuMicros) {}
 
   /** An agent sampled the instance now; the state in which it was seen says since when it is so. */
   void sampled(Instance instance, AgentRegistry.Sighting sighting, Instant now) {
@@ -34,25 +35,35 @@ final class IdleUse {
       return; // Nothing was measured: a process that ran has used some.
     }
     Sample before = last.get(instance.id());
-    Sample sample = new Sample(sighting.life(), now, sighting.status().getCpuMicros());
+    boolean ran = instance.phase() == InstancePhase.IDLE || instance.phase() == InstancePhase.BUSY;
+    Sample sample = new Sample(sighting.life(), ran, now, sighting.status().getCpuMicros());
     last.put(instance.id(), sample);
-    if (before != null && isIdleSince(before, instance, sighting)) {
+    if (before != null && ranIdle(before, instance, sighting)) {
+      boolean hadTasks = instance.phaseSince().isAfter(before.at());
       fraction(before, sample)
-          .ifPresent(
-              fraction -> {
-                measured.put(instance.id(), fraction);
-                ofClass.put(instance.workloadClass(), fraction);
-              });
+          .map(fraction -> hadTasks ? Math.min(fraction, known(instance)) : fraction)
+          .ifPresent(fraction -> measured(instance, fraction));
     }
   }
 
-  private static boolean isIdleSince(
+  private void measured(Instance instance, double fraction) {
+    measured.put(instance.id(), fraction);
+    ofClass.put(instance.workloadClass(), fraction);
+  }
+
+  private double known(Instance instance) {
+    return measured.getOrDefault(
+        instance.id(), ofClass.getOrDefault(instance.workloadClass(), Double.POSITIVE_INFINITY));
+  }
+
+  /** Whether it ran from one sample to the next without a break, and has no task now. */
+  private static boolean ranIdle(
       Sample before, Instance instance, AgentRegistry.Sighting sighting) {
-    return sighting.state() == InstanceState.RUNNING
+    return before.ran()
+        && sighting.state() == InstanceState.RUNNING
         && sighting.life().equals(before.life())
         && !sighting.since().isAfter(before.at())
-        && instance.phase() == InstancePhase.IDLE
-        && !instance.phaseSince().isAfter(before.at());
+        && instance.phase() == InstancePhase.IDLE;
   }
 
   private static Optional<Double> fraction(Sample before, Sample sample) {
@@ -65,10 +76,8 @@ final class IdleUse {
 
   /** Share of a core; what the scheduler says of it as long as nothing was measured. */
   double of(Instance instance) {
-    Double own = measured.get(instance.id());
-    return own != null
-        ? own
-        : ofClass.getOrDefault(instance.workloadClass(), instance.idleCoreFraction());
+    double known = known(instance);
+    return Double.isInfinite(known) ? instance.idleCoreFraction() : known;
   }
 
   /** It has ended. */

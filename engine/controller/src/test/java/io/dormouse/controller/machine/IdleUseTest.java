@@ -33,13 +33,29 @@ class IdleUseTest {
   }
 
   @Test
-  void what_it_used_for_its_start_or_a_task_is_not() {
+  void what_it_used_for_its_start_is_not() {
     sample(instance("w-1", InstancePhase.STARTING, 0), "life", 0, 5, SECOND_MICROS);
-    sample(instance("w-1", InstancePhase.BUSY, 7), "life", 0, 10, 4 * SECOND_MICROS);
-    Instance idle = instance("w-1", InstancePhase.IDLE, 12);
-    sample(idle, "life", 0, 15, 8 * SECOND_MICROS);
+    Instance idle = instance("w-1", InstancePhase.IDLE, 7);
+    sample(idle, "life", 0, 10, 4 * SECOND_MICROS);
 
     assertThat(use.of(idle)).isZero();
+  }
+
+  @Test
+  void with_tasks_in_between_it_used_no_more_than_that() {
+    Instance after = instance("w-1", InstancePhase.IDLE, 12);
+    sample(instance("w-1", InstancePhase.BUSY, 9), "life", 0, 10, 4 * SECOND_MICROS);
+    sample(after, "life", 0, 15, 5 * SECOND_MICROS);
+    assertThat(use.of(after)).isCloseTo(0.2, within(1e-9));
+
+    sample(instance("w-1", InstancePhase.IDLE, 17), "life", 0, 20, 5 * SECOND_MICROS + 500_000);
+    assertThat(use.of(after)).as("less").isCloseTo(0.1, within(1e-9));
+
+    sample(instance("w-1", InstancePhase.IDLE, 22), "life", 0, 25, 8 * SECOND_MICROS);
+    assertThat(use.of(after)).as("a longer task").isCloseTo(0.1, within(1e-9));
+
+    sample(instance("w-1", InstancePhase.IDLE, 22), "life", 0, 30, 9 * SECOND_MICROS);
+    assertThat(use.of(after)).as("no task").isCloseTo(0.2, within(1e-9));
   }
 
   @Test

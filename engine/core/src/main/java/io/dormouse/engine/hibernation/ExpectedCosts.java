@@ -63,7 +63,13 @@ final class ExpectedCosts {
 
   /** Take it down now. */
   Cost down(int from, int to) {
-    return new Cost(stayHold[to], stayOneOff[to] + table.entryUsd(from, to));
+    return new Cost(stayHold[to], stayOneOff[to] + downUsd(from, to, 0));
+  }
+
+  /** The entry, and the waiting of those who come before it is done: nothing undoes it halfway. */
+  private double downUsd(int from, int to, int edge) {
+    double latency = Words.ofDuration(table.get(to).entryLatency());
+    return survival(edge) * table.entryUsd(from, to) + lateUsd(table.get(to), latency, edge);
   }
 
   /** Wake it now. */
@@ -107,11 +113,15 @@ final class ExpectedCosts {
     double best = stayHold[level] + stayOneOff[level];
     for (int i = 0; i < reachable.size(); i++) {
       int deeper = reachable.level(i);
-      double cost = alive * table.entryUsd(level, Math.max(level, deeper));
-      if (deeper > level && cost + stayHold[deeper] + stayOneOff[deeper] < best) {
-        best = cost + stayHold[deeper] + stayOneOff[deeper];
-        to = deeper;
-        entry = cost;
+      double there = stayHold[deeper] + stayOneOff[deeper];
+      // Where even the entry alone costs too much, the waiting need not be known.
+      if (deeper > level && alive * table.entryUsd(level, deeper) + there < best) {
+        double cost = downUsd(level, deeper, edge);
+        if (cost + there < best) {
+          best = cost + there;
+          to = deeper;
+          entry = cost;
+        }
       }
     }
     double awake = stayHold[0] + stayOneOff[0];
@@ -131,9 +141,17 @@ final class ExpectedCosts {
     double alive = survival(edge);
     LevelCost cost = table.get(level);
     double latency = Words.ofDuration(cost.wakeLatency());
-    double late = latency <= 0 ? 0 : alive * latency - areaBetween(edge, latency);
-    double waiting = latency <= 0 ? 0 : cost.wakeWait().usd() / latency * Math.max(0, late);
-    return alive * cost.wakeBusy().usd() + waiting;
+    return alive * cost.wakeBusy().usd() + lateUsd(cost, latency, edge);
+  }
+
+  /** The waiting of those who come within {@code seconds} until these are over. */
+  private double lateUsd(LevelCost level, double seconds, int edge) {
+    double wakeSeconds = Words.ofDuration(level.wakeLatency());
+    if (seconds <= 0 || wakeSeconds <= 0) {
+      return 0;
+    }
+    double late = survival(edge) * seconds - areaBetween(edge, seconds);
+    return level.wakeWait().usd() / wakeSeconds * Math.max(0, late);
   }
 
   private double areaBetween(int edge, double seconds) {

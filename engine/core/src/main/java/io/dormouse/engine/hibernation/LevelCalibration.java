@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * How long entering and waking really took here, per class and level: overrides the model's
  * formulas. A class without a measure of its own goes by the formula times what others on the same
  * site took of theirs: the geometric mean over classes, from {@link #POOL_CLASSES_MIN} classes on.
- * Immutable. A class's first measure is taken half-way, in ratios, from what would go without it,
- * and each further one moves the value by 0.3 of its difference; a measure counts as at most four
- * times, and at least a quarter of, the value so far: one outlier does not turn the decisions.
+ * Before there are as many, it goes half-way, in ratios, to what wakes from other levels took of
+ * theirs: a site that starts slowly will hardly restore quickly. Immutable. A class's first measure
+ * is taken half-way, in ratios, from what would go without it, and each further one moves the value
+ * by 0.3 of its difference; a measure counts as at most four times, and at least a quarter of, the
+ * value so far: one outlier does not turn the decisions.
  */
 public final class LevelCalibration {
   /** The most classes whose measures are kept; further ones go by the formulas. */
@@ -78,19 +80,33 @@ public final class LevelCalibration {
     return seconds(workloadClass, new Move(false, level));
   }
 
-  /** What wakes from {@code level} took of their formula on this site; 1 before that is known. */
+  /** What wakes from {@code level} take of their formula on this site; 1 while nothing is known. */
   public double wakeRatio(HibernationLevel level) {
     return ratio(new Move(true, level));
   }
 
-  /** What entries into {@code level} took of their formula on this site; 1 before it is known. */
+  /** What entries into {@code level} take of their formula on this site; 1 while nothing is. */
   public double entryRatio(HibernationLevel level) {
     return ratio(new Move(false, level));
   }
 
   private double ratio(Move move) {
     Pool pool = pools.getOrDefault(move, Pool.EMPTY);
-    return pool.classes < POOL_CLASSES_MIN ? 1 : StrictMath.exp(pool.logSum / pool.classes);
+    return StrictMath.exp(pool.isKnown() ? pool.meanLog() : ofOtherWakes() / 2);
+  }
+
+  /** The mean, over levels, of the logarithms of what wakes took of their formulas. */
+  private double ofOtherWakes() {
+    double logSum = 0;
+    int known = 0;
+    for (HibernationLevel level : HibernationLevel.values()) {
+      Pool pool = pools.getOrDefault(new Move(true, level), Pool.EMPTY);
+      if (pool.isKnown()) {
+        logSum += pool.meanLog();
+        known++;
+      }
+    }
+    return known == 0 ? 0 : logSum / known;
   }
 
   private OptionalDouble seconds(WorkloadClassId workloadClass, Move move) {
@@ -166,6 +182,14 @@ public final class LevelCalibration {
   /** Each class counts once, by its latest ratio, however often it moves. */
   private record Pool(double logSum, int classes) {
     static final Pool EMPTY = new Pool(0, 0);
+
+    boolean isKnown() {
+      return classes >= POOL_CLASSES_MIN;
+    }
+
+    double meanLog() {
+      return logSum / classes;
+    }
 
     Pool with(@Nullable Own before, Own now) {
       return before == null

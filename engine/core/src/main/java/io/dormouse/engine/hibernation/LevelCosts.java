@@ -101,7 +101,8 @@ public final class LevelCosts {
         holding(sizes, level),
         latency,
         config.dialSetting().valueOfWaiting().over(latency),
-        config.model().busy(sizes.gib).over(latency));
+        config.model().busy(sizes.gib).over(latency),
+        seconds(entrySeconds(sizes, level)));
   }
 
   private MoneyRate holding(Sizes sizes, HibernationLevel level) {
@@ -133,12 +134,17 @@ public final class LevelCosts {
     if (to == HibernationLevel.L4_KERNEL_SNAPSHOT && from == HibernationLevel.L3_FULL_SNAPSHOT) {
       return new Money(config.model().prices().coreUsdPerHour() / 3_600 * L3_TO_L4_CORE_SECONDS);
     }
-    double took =
-        calibration
-            .entrySeconds(sizes.workloadClass.id(), to)
-            .orElseGet(
-                () -> config.model().level(to).entry().at(sizes.gib) * calibration.entryRatio(to));
-    return config.model().busy(sizes.gib).over(seconds(took));
+    return config.model().busy(sizes.gib).over(seconds(entrySeconds(sizes, to)));
+  }
+
+  private double entrySeconds(Sizes sizes, HibernationLevel to) {
+    if (to == HibernationLevel.AWAKE || to == HibernationLevel.TERMINATED) {
+      return 0;
+    }
+    return calibration
+        .entrySeconds(sizes.workloadClass.id(), to)
+        .orElseGet(
+            () -> config.model().level(to).entry().at(sizes.gib) * calibration.entryRatio(to));
   }
 
   private static Duration seconds(double seconds) {

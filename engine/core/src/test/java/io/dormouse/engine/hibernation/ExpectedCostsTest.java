@@ -17,22 +17,27 @@ class ExpectedCostsTest {
   /**
    * A dollar per second awake; asleep for free, two to get there, three for a wait of one second.
    */
-  private static final LevelTable SLEEP =
-      LevelTable.of(
-          List.of(
-              new LevelCost(
-                  HibernationLevel.AWAKE,
-                  new MoneyRate(3_600),
-                  Duration.ZERO,
-                  Money.ZERO,
-                  Money.ZERO),
-              new LevelCost(
-                  HibernationLevel.L3_FULL_SNAPSHOT,
-                  MoneyRate.ZERO,
-                  Duration.ofSeconds(1),
-                  new Money(3),
-                  Money.ZERO)),
-          (from, to) -> new Money(2));
+  private static final LevelTable SLEEP = sleep(Duration.ZERO);
+
+  private static LevelTable sleep(Duration entryLatency) {
+    return LevelTable.of(
+        List.of(
+            new LevelCost(
+                HibernationLevel.AWAKE,
+                new MoneyRate(3_600),
+                Duration.ZERO,
+                Money.ZERO,
+                Money.ZERO,
+                Duration.ZERO),
+            new LevelCost(
+                HibernationLevel.L3_FULL_SNAPSHOT,
+                MoneyRate.ZERO,
+                Duration.ofSeconds(1),
+                new Money(3),
+                Money.ZERO,
+                entryLatency)),
+        (from, to) -> new Money(2));
+  }
 
   /** Wanted for sure between the ninth and the tenth second. */
   private static NextUse inTenSeconds() {
@@ -43,6 +48,16 @@ class ExpectedCostsTest {
       survival[i] = i < 9 ? 1 : 0;
     }
     return NextUse.of(edges, survival, 0, 0.1);
+  }
+
+  @Test
+  void whoComesBeforeTheEntryIsDoneWaitsForItsEnd() {
+    // Wanted at 9.5 s on average; awake again at 8.
+    assertThat(of(sleep(Duration.ofSeconds(7)), inTenSeconds()).down(0, 1).usd())
+        .isCloseTo(3.5, within(1e-9));
+    // Waits for 2.5 s at 3 a second on average, which no wake ahead can help.
+    assertThat(of(sleep(Duration.ofSeconds(12)), inTenSeconds()).down(0, 1).oneOffUsd())
+        .isGreaterThanOrEqualTo(2 + 7.5);
   }
 
   @Test
@@ -131,9 +146,26 @@ class ExpectedCostsTest {
       cost += (alive - use.survival(i)) * table.wakeUsd(level);
       from = use.edgeSeconds(i);
       alive = use.survival(i);
-      cost += i == edge ? alive * table.entryUsd(0, to) : 0;
+      cost += i == edge ? alive * table.entryUsd(0, to) + entryWait(table.get(to), use, edge) : 0;
     }
     return cost + alive * (use.tailMeanSeconds() * table.holdUsdPerSecond(to) + table.wakeUsd(to));
+  }
+
+  /** Who comes while the entry takes waits for its end, each by the second. */
+  private static double entryWait(LevelCost level, NextUse use, int edge) {
+    if (level.wakeLatency().isZero()) {
+      return 0;
+    }
+    double usdPerSecond = level.wakeWait().usd() / Words.ofDuration(level.wakeLatency());
+    double end = use.edgeSeconds(edge) + Words.ofDuration(level.entryLatency());
+    double waited = 0;
+    for (int i = edge + 1; i < use.size() && use.edgeSeconds(i - 1) < end; i++) {
+      double from = use.edgeSeconds(i - 1);
+      double to = Math.min(end, use.edgeSeconds(i));
+      double perSecond = (use.survival(i - 1) - use.survival(i)) / (use.edgeSeconds(i) - from);
+      waited += perSecond * (to - from) * (end - (from + to) / 2);
+    }
+    return usdPerSecond * waited;
   }
 
   private static ExpectedCosts of(LevelTable table, NextUse use) {

@@ -67,8 +67,15 @@ class LevelCalibrationTest {
 
     assertThat(two.wakeRatio(L3_FULL_SNAPSHOT)).isEqualTo(1);
     assertThat(three.wakeRatio(L3_FULL_SNAPSHOT)).isCloseTo(Math.cbrt(2 * 3 * 4), within(1e-9));
-    assertThat(three.wakeRatio(L1_RETAINED)).isEqualTo(1);
-    assertThat(three.entryRatio(L3_FULL_SNAPSHOT)).isEqualTo(1);
+  }
+
+  @Test
+  void goesHalfWayWithOtherWakesWhereTooFewClassesWereMeasured() {
+    LevelCalibration measured =
+        woken(woken(woken(LevelCalibration.none(), "a", 9, 1), "b", 9, 1), "c", 9, 1);
+
+    assertThat(measured.wakeRatio(L1_RETAINED)).isCloseTo(3, within(1e-9));
+    assertThat(measured.entryRatio(L3_FULL_SNAPSHOT)).isCloseTo(3, within(1e-9));
   }
 
   @Test

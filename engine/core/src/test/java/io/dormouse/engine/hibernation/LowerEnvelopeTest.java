@@ -149,6 +149,11 @@ class LowerEnvelopeTest {
 
   private static LevelCost level(HibernationLevel level, double usdPerHour, double wakeUsd) {
     return new LevelCost(
-        level, new MoneyRate(usdPerHour), Duration.ZERO, new Money(wakeUsd), Money.ZERO);
+        level,
+        new MoneyRate(usdPerHour),
+        Duration.ZERO,
+        new Money(wakeUsd),
+        Money.ZERO,
+        Duration.ZERO);
   }
 }

@@ -60,7 +60,9 @@ final class RandomTables {
       Duration latency = Duration.ofMillis(i == 0 ? 0 : random.nextInt(5_000));
       Money wait = i == 0 || random.nextInt(3) == 0 ? Money.ZERO : new Money(amount());
       Money busy = i == 0 || random.nextInt(3) == 0 ? Money.ZERO : new Money(amount());
-      levels.add(0, new LevelCost(LEVELS.get(i), new MoneyRate(holding), latency, wait, busy));
+      Duration entry = Duration.ofMillis(i == 0 ? 0 : random.nextInt(5_000));
+      levels.add(
+          0, new LevelCost(LEVELS.get(i), new MoneyRate(holding), latency, wait, busy, entry));
     }
     return levels;
   }

@@ -39,6 +39,15 @@ final class Crypto {
     }
   }
 
+  /** AES of single blocks, for which a call into native code would take longer than the block. */
+  static Cipher aesBlock() {
+    try {
+      return Cipher.getInstance("AES/ECB/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform must have AES.", e);
+    }
+  }
+
   static Mac hmac() {
     try {
       return NATIVE == null ? Mac.getInstance(HMAC) : Mac.getInstance(HMAC, NATIVE);

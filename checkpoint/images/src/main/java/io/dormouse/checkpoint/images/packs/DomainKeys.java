@@ -17,7 +17,8 @@ public final class DomainKeys {
   /** Length of a secret. */
   public static final int SECRET_BYTES = 32;
 
-  private final SecretKey chunkIds;
+  private final SecretKey chunkHashes;
+  private final SecretKey chunkNames;
   private final SecretKey packs;
   private final SecretKey tables;
 
@@ -33,14 +34,15 @@ public final class DomainKeys {
               .formatted(secret.length, SECRET_BYTES));
     }
     SecretKey root = new SecretKeySpec(secret, Crypto.HMAC);
-    chunkIds = new SecretKeySpec(derive(root, bytes("chunk ids")), Crypto.HMAC);
+    chunkHashes = new SecretKeySpec(derive(root, bytes("chunk hashes")), "AES");
+    chunkNames = new SecretKeySpec(derive(root, bytes("chunk names")), "AES");
     packs = new SecretKeySpec(derive(root, bytes("packs")), Crypto.HMAC);
     tables = new SecretKeySpec(derive(root, bytes("page tables")), Crypto.HMAC);
   }
 
   /** Names the domain's chunks. */
   ChunkHasher hasher() {
-    return new ChunkHasher(chunkIds);
+    return new ChunkHasher(chunkHashes, chunkNames);
   }
 
   /** The key under which a pack is sealed. */

@@ -15,7 +15,7 @@ package io.dormouse.checkpoint.images.packs;
  */
 final class PackFormat {
   static final long MAGIC = 0x444f_524d_5041_434bL;
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** A page, so that a changed page costs one chunk. */
   static final int CHUNK_BYTES = 4_096;

@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.agent.transfer.TransferDesk;
 import io.dormouse.checkpoint.agentapi.PortFile;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
+import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.CapsuleEngine;
 import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.images.ImageStore;
@@ -124,7 +125,11 @@ public final class Agent implements AutoCloseable {
    *     on this host
    */
   public static Agent start(AgentConfig config) throws IOException {
-    return start(config, OpenEngine.of(config));
+    Agent agent = start(config, OpenEngine.of(config));
+    if (agent.instances.parts().engine().abilities().contains(Ability.IMAGE)) {
+      var unused = agent.collector.submit(agent.rehearsal()::run);
+    }
+    return agent;
   }
 
   /**
@@ -289,6 +294,11 @@ public final class Agent implements AutoCloseable {
     AgentThreads.repeat(timers, EXIT_PERIOD_MILLIS, housekeeping::lookForExits);
     AgentThreads.repeat(sampler, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
     AgentThreads.repeat(collector, COLLECT_PERIOD_MILLIS, housekeeping::collect);
+  }
+
+  private Rehearsal rehearsal() {
+    return new Rehearsal(
+        config.stateDirectory().resolve("rehearsal"), instances.parts().settings().host());
   }
 
   private void writePort() throws IOException {

@@ -83,15 +83,7 @@ final class BlockCodec implements AutoCloseable {
    */
   byte[] open(int number, byte[] stored, boolean compressed, int rawLength, byte[] context)
       throws CorruptPackException {
-    byte[] packed;
-    try {
-      init(Cipher.DECRYPT_MODE, number, compressed, rawLength, context);
-      packed = cipher.doFinal(stored);
-    } catch (AEADBadTagException e) {
-      throw new CorruptPackException("block " + number + " was changed, or its key is another", e);
-    } catch (GeneralSecurityException e) {
-      throw new CorruptPackException("block " + number + " can't be opened", e);
-    }
+    byte[] packed = unseal(number, stored, compressed, rawLength, context);
     if (!compressed) {
       return packed;
     }
@@ -105,6 +97,23 @@ final class BlockCodec implements AutoCloseable {
       return raw;
     } catch (ZstdException e) {
       throw new CorruptPackException("block " + number + " can't be decompressed", e);
+    }
+  }
+
+  /**
+   * Makes sure that a block is what was sealed, and leaves it compressed.
+   *
+   * @throws CorruptPackException as {@link #open}
+   */
+  byte[] unseal(int number, byte[] stored, boolean compressed, int rawLength, byte[] context)
+      throws CorruptPackException {
+    try {
+      init(Cipher.DECRYPT_MODE, number, compressed, rawLength, context);
+      return cipher.doFinal(stored);
+    } catch (AEADBadTagException e) {
+      throw new CorruptPackException("block " + number + " was changed, or its key is another", e);
+    } catch (GeneralSecurityException e) {
+      throw new CorruptPackException("block " + number + " can't be opened", e);
     }
   }
 

@@ -23,7 +23,6 @@ final class BlockReceiver implements PackSource.Sink, AutoCloseable {
   private final PackWorkers workers;
   private final PrimitiveIterator.OfInt numbers;
   private final Taker taker;
-  private final PackVerifier.BlockCheck names;
   private final Queue<Coming> underWay = new ArrayDeque<>();
   private byte[] stored = new byte[0];
   private int number = -1;
@@ -36,7 +35,6 @@ final class BlockReceiver implements PackSource.Sink, AutoCloseable {
     this.workers = workers;
     this.numbers = numbers;
     this.taker = taker;
-    this.names = PackVerifier.names(workers);
   }
 
   @Override
@@ -77,7 +75,7 @@ final class BlockReceiver implements PackSource.Sink, AutoCloseable {
             workers.submit(
                 () -> {
                   byte[] block = pack.open(complete, sealed);
-                  names.check(pack.footer(), complete, block);
+                  PackVerifier.checkNames(pack.footer(), complete, block, workers);
                   return block;
                 })));
     number = -1;

@@ -30,10 +30,9 @@ final class ImagePacker implements AutoCloseable {
     /**
      * Reads a pack back that was committed; by another thread than the packer's.
      *
-     * @param sums of its blocks, see {@link PackWriter#sum}
      * @throws CorruptPackException when it is not as it was written
      */
-    void readBack(UUID pack, Map<Integer, Integer> sums) throws IOException, CorruptPackException;
+    void readBack(UUID pack) throws IOException, CorruptPackException;
   }
 
   /**

@@ -6,7 +6,6 @@ import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -54,9 +53,8 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
   }
 
   @Override
-  public void readBack(UUID pack, Map<Integer, Integer> sums)
-      throws IOException, CorruptPackException {
-    name(pack).readBack(blobs, workers, sums);
+  public void readBack(UUID pack) throws IOException, CorruptPackException {
+    name(pack).readBack(blobs, workers);
   }
 
   private PackName name(UUID pack) {

@@ -46,7 +46,7 @@ final class PackFinisher implements Closeable {
             () -> {
               try (pack) {
                 long length = pack.commit();
-                destination.readBack(pack.pack(), pack.writer().sums());
+                destination.readBack(pack.pack());
                 return length;
               }
             });

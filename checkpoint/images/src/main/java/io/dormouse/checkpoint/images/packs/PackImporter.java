@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,11 +119,10 @@ final class PackImporter {
   /** Whether it was not there yet: another import may have brought it meanwhile. */
   private boolean receive(UUID pack, PackFrame frame, PackReader reader)
       throws IOException, CorruptPackException {
-    Map<Integer, Integer> sums = new HashMap<>();
-    boolean brought = bringWhole(pack, frame, reader, sums);
+    boolean brought = bringWhole(pack, frame, reader);
     try {
       // Another's too: he may not have read it back yet.
-      made.readBack(pack, Map.copyOf(sums));
+      made.readBack(pack);
       return brought;
     } catch (IOException | CorruptPackException | RuntimeException e) {
       if (brought) {
@@ -134,8 +132,7 @@ final class PackImporter {
     }
   }
 
-  private boolean bringWhole(
-      UUID pack, PackFrame frame, PackReader reader, Map<Integer, Integer> sums)
+  private boolean bringWhole(UUID pack, PackFrame frame, PackReader reader)
       throws IOException, CorruptPackException {
     try (Upload upload = made.receive(pack);
         BlockReceiver blocks =
@@ -143,7 +140,7 @@ final class PackImporter {
                 reader,
                 workers,
                 IntStream.range(0, reader.footer().blocks()).iterator(),
-                (number, block) -> sums.put(number, PackWriter.sum(block, 0, block.length)))) {
+                (number, block) -> {})) {
       upload.write(frame.header());
       long begin = frame.header().length;
       source.read(

@@ -2,7 +2,6 @@ package io.dormouse.checkpoint.images.packs;
 
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -45,13 +44,13 @@ public record PackName(String domain, UUID pack) {
   }
 
   /**
-   * Reads all of a pack that was written just now, and holds each block against its sum.
+   * Reads all of a pack that was written just now, and makes sure that it is what was sealed.
    *
    * @throws CorruptPackException when anything is not as it was written
    */
-  void readBack(Blobs blobs, PackWorkers workers, Map<Integer, Integer> sums)
+  void readBack(Blobs blobs, PackWorkers workers)
       throws IOException, CorruptPackException {
-    check(blobs, workers, PackVerifier.sums(sums));
+    check(blobs, workers, PackVerifier.seals());
   }
 
   private void check(Blobs blobs, PackWorkers workers, PackVerifier.BlockCheck check)

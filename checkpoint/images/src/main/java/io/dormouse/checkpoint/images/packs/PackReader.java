@@ -38,7 +38,7 @@ final class PackReader implements Closeable {
       throw new CorruptPackException("it is cut short");
     }
     if (!Arrays.equals(blob.read(0, PackFormat.HEADER_BYTES), header)) {
-      throw new CorruptPackException("it is no pack of version 2, or another one");
+      throw new CorruptPackException("it is no pack of version " + PackFormat.VERSION + ", or another one");
     }
     long trailerAt = length - PackFormat.TRAILER_BYTES;
     ByteBuffer trailer = ByteBuffer.wrap(blob.read(trailerAt, PackFormat.TRAILER_BYTES));
@@ -74,7 +74,25 @@ final class PackReader implements Closeable {
    * @throws CorruptPackException when it is not as it was written
    */
   byte[] block(int number) throws IOException, CorruptPackException {
-    return open(number, blob.read(footer.position(number), footer.storedBytes(number)));
+    return open(number, read(number));
+  }
+
+  /**
+   * Reads a block, and makes sure that it is what was sealed.
+   *
+   * @throws CorruptPackException when it is not
+   */
+  void unseal(int number) throws IOException, CorruptPackException {
+    byte[] stored = read(number);
+    var unused =
+        with(
+            codec ->
+                codec.unseal(
+                    number, stored, footer.isCompressed(number), footer.rawBytes(number), header));
+  }
+
+  private byte[] read(int number) throws IOException {
+    return blob.read(footer.position(number), footer.storedBytes(number));
   }
 
   /**
@@ -84,11 +102,21 @@ final class PackReader implements Closeable {
    * @throws CorruptPackException when it is not as it was written
    */
   byte[] open(int number, byte[] stored) throws CorruptPackException {
+    return with(
+        codec ->
+            codec.open(
+                number, stored, footer.isCompressed(number), footer.rawBytes(number), header));
+  }
+
+  private interface Use {
+    byte[] of(BlockCodec codec) throws CorruptPackException;
+  }
+
+  private byte[] with(Use use) throws CorruptPackException {
     BlockCodec pooled = codecs.poll();
     BlockCodec codec = pooled == null ? new BlockCodec(key) : pooled;
     try {
-      return codec.open(
-          number, stored, footer.isCompressed(number), footer.rawBytes(number), header);
+      return use.of(codec);
     } finally {
       codecs.add(codec);
     }

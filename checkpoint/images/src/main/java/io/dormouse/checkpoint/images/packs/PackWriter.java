@@ -7,14 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.zip.CRC32C;
 import javax.crypto.SecretKey;
 
 /**
@@ -29,7 +26,6 @@ final class PackWriter implements AutoCloseable {
   private final PackWorkers workers;
   private final byte[] header;
   private final PackFooter.Builder footer = new PackFooter.Builder();
-  private final Map<Integer, Integer> sums = new ConcurrentHashMap<>();
   private final Queue<Future<List<BlockCodec.Sealed>>> inFlight = new ArrayDeque<>();
   private final Queue<BlockCodec> codecs = new ConcurrentLinkedQueue<>();
   private byte[] batch = new byte[BATCH_BYTES];
@@ -128,25 +124,12 @@ final class PackWriter implements AutoCloseable {
       for (int from = 0; from < batchBytes; from += PackFormat.BLOCK_BYTES) {
         int number = first + sealed.size();
         int length = Math.min(PackFormat.BLOCK_BYTES, batchBytes - from);
-        sums.put(number, sum(batch, from, length));
         sealed.add(codec.seal(number, batch, from, length, header));
       }
       return sealed;
     } finally {
       codecs.add(codec);
     }
-  }
-
-  /** Of a block before it is compressed: tells a fault of this machine, not an attacker. */
-  static int sum(byte[] raw, int offset, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(raw, offset, length);
-    return (int) crc.getValue();
-  }
-
-  /** The {@link #sum} of each block that was sealed. */
-  Map<Integer, Integer> sums() {
-    return Map.copyOf(sums);
   }
 
   private void writeOldest() throws IOException {

@@ -5,7 +5,6 @@ import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import io.dormouse.checkpoint.images.blobs.Upload;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.UUID;
 
 /** Packs in a folder. */
@@ -20,7 +19,7 @@ record Folder(DirectoryBlobs blobs) implements ImagePacker.Destination, ImageUnp
   }
 
   @Override
-  public void readBack(UUID pack, Map<Integer, Integer> sums) {}
+  public void readBack(UUID pack) {}
 
   @Override
   public ReadableBlob open(UUID pack) throws IOException {

@@ -43,7 +43,7 @@ public record SampleRequest(
    */
   public record Limits(int functionsMax, int coldStartsMax, int arrivalsMax) {
     /** The share of the window's core-seconds that the baseline's cold starts may take. */
-    private static final double CORE_SHARE = 0.38;
+    private static final double CORE_SHARE = 0.5;
 
     private static final double MEMORY_SHARE = 0.7;
 

@@ -23,7 +23,7 @@ record WorkerProgram(Path classes) {
   /**
    * What a start is taken to need of a core when functions are sampled; an estimate, not measured.
    */
-  static final double COLD_START_CORE_SECONDS = 5.5;
+  static final double COLD_START_CORE_SECONDS = 8;
 
   private static final List<String> CLASSES =
       List.of(

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  */
 final class DataSet {
   private static final int EMPTY = -1;
-  private static final int MIN_HASHES = 12;
+  private static final int MIN_HASHES = 24;
 
   private final Records records;
   private final long[] sortedKeys;

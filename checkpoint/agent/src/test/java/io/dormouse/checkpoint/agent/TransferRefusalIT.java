@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may not take which image from another agent's store. */
-class TransferRefusalTest {
+class TransferRefusalIT {
   @TempDir Path folder;
   private TwoStores nodes;
 

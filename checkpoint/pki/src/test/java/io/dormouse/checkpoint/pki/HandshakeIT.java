@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real connections on loopback: who gets in, and whom a client talks to. */
-class HandshakeTest {
+class HandshakeIT {
   private static final String NAME = "dormouse://c/controller/boss";
 
   @TempDir Path folder;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images between the stores of two agents, and networks that break. */
-class TransferTest {
+class TransferIT {
   @TempDir Path folder;
   private TwoStores nodes;
 

@@ -60,8 +60,8 @@ final class LocalPeer implements PeerImage, PackSource {
   }
 
   @Override
-  public byte[] table() throws IOException {
-    return offer().table();
+  public byte[] table(int bytesMax) throws IOException {
+    return offer().table(bytesMax);
   }
 
   @Override

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -100,7 +103,12 @@ final class Catalog {
     return blobs.read(manifest(id), ManifestJson.BYTES_MAX);
   }
 
-  private Manifest read(ImageId id, byte[] signed) throws MalformedManifestException {
+  /**
+   * Reads what another store, or this one, says of an image.
+   *
+   * @throws MalformedManifestException when nobody trusted vouches for it
+   */
+  Manifest read(ImageId id, byte[] signed) throws MalformedManifestException {
     Manifest manifest = SignedManifest.read(signed, keys.signers());
     if (!manifest.id().equals(id)) {
       throw new MalformedManifestException(
@@ -110,15 +118,15 @@ final class Catalog {
   }
 
   /**
-   * Checks what another store says of an image.
+   * Checks a page table.
    *
-   * @throws MalformedManifestException when nobody trusted vouches for both
+   * @throws MalformedManifestException when it is not the manifest's
    */
-  Entry check(ImageId id, byte[] signed, byte[] table) throws MalformedManifestException {
-    Manifest manifest = read(id, signed);
+  Entry check(Manifest manifest, byte[] table) throws MalformedManifestException {
     if (!sha256(table).equals(manifest.contents().tableSha256())) {
       throw new MalformedManifestException(
-          "its page table is not the one that was signed", new IOException(table(id, manifest)));
+          "its page table is not the one that was signed",
+          new IOException(table(manifest.id(), manifest)));
     }
     return new Entry(manifest, table);
   }
@@ -130,12 +138,39 @@ final class Catalog {
    * @throws MalformedManifestException when one of them is not as it was written
    */
   Entry readAll(ImageId id) throws IOException, MalformedManifestException {
-    byte[] signed = signed(id);
+    Manifest manifest = read(id);
     try {
-      return check(id, signed, blobs.read(table(id, read(id, signed)), TABLE_BYTES_MAX));
+      return check(manifest, blobs.read(table(id, manifest), TABLE_BYTES_MAX));
     } catch (NoSuchFileException e) {
       throw new MalformedManifestException("its page table is missing", e);
     }
+  }
+
+  /**
+   * The packs of the image that an instance was woken from, as far as they may be shared: the last
+   * life's pages are the likeliest to come again.
+   *
+   * @param domain of the new image
+   */
+  List<UUID> packsOfParent(ImageId id, Optional<UUID> parent, String domain) throws IOException {
+    if (parent.isEmpty()) {
+      return List.of();
+    }
+    try {
+      Manifest.Contents contents = read(new ImageId(id.instance(), parent.get())).contents();
+      return contents.domain().equals(domain) ? contents.packs() : List.of();
+    } catch (NoSuchFileException | MalformedManifestException e) {
+      return List.of();
+    }
+  }
+
+  /** When images were published, by the clock of whatever keeps them, which is one for all. */
+  static Map<ImageId, Instant> publishedAt(Blobs blobs) throws IOException {
+    Map<ImageId, Instant> dates = new HashMap<>();
+    for (Blob blob : blobs.list(FOLDER, 2 * IMAGES_MAX)) {
+      id(blob.name()).ifPresent(id -> dates.put(id, blob.createdAt()));
+    }
+    return dates;
   }
 
   boolean exists(ImageId id) throws IOException {

@@ -37,8 +37,7 @@ final class ImageTaking {
         return failed(new StoreFailure.AlreadyPublished(id));
       }
       byte[] signed = offer.manifest();
-      Catalog.Entry entry = catalog.check(id, signed, offer.table());
-      Manifest manifest = entry.manifest();
+      Manifest manifest = catalog.read(id, signed);
       long uid = manifest.metadata().ownerUid();
       if (!manifest.contents().domain().equals(Upkeep.domain(uid))) {
         return failed(new StoreFailure.BadOffer(id, "its pages are not in its owner's domain"));
@@ -47,7 +46,7 @@ final class ImageTaking {
         return failed(new StoreFailure.NotTheOwners(id, owner.getAsLong()));
       }
       Optional<StoreFailure> refusal = upkeep.refusal(uid, 1);
-      return refusal.isPresent() ? failed(refusal.get()) : take(offer, entry, signed);
+      return refusal.isPresent() ? failed(refusal.get()) : take(offer, manifest, signed);
     } catch (OfferException e) {
       return failed(e.failure());
     } catch (NoSuchFileException e) {
@@ -63,14 +62,15 @@ final class ImageTaking {
     }
   }
 
-  private Stored<Manifest> take(ImageOffer offer, Catalog.Entry entry, byte[] signed)
-      throws IOException, CorruptPackException, ForeignKeysException {
-    Manifest manifest = entry.manifest();
+  private Stored<Manifest> take(ImageOffer offer, Manifest manifest, byte[] signed)
+      throws IOException, CorruptPackException, ForeignKeysException, MalformedManifestException {
+    Catalog.Entry entry = catalog.check(manifest, offer.table(tableBytesMax(manifest)));
     ImageId id = manifest.id();
     SealedImage sealed =
         new SealedImage(manifest.contents().domain(), id.generation(), entry.table());
+    List<UUID> preferred = catalog.packsOfParent(id, manifest.metadata().parent(), sealed.domain());
     try (PackedImage packed =
-        packs.take(sealed, PackedImageStore.name(id), packsOfParent(manifest), offer.packs())) {
+        packs.take(sealed, PackedImageStore.name(id), preferred, offer.packs())) {
       byte[] table = packed.table();
       boolean asItWas = Catalog.sha256(table).equals(manifest.contents().tableSha256());
       if (asItWas
@@ -96,6 +96,11 @@ final class ImageTaking {
     }
   }
 
+  /** What an image has that is new, its table is part of. */
+  private static int tableBytesMax(Manifest manifest) {
+    return (int) Math.min(Catalog.TABLE_BYTES_MAX, manifest.contents().newBytes());
+  }
+
   private static Manifest repacked(Manifest manifest, PackedImage packed, byte[] table) {
     return new Manifest(
         Manifest.FORMAT_VERSION,
@@ -108,21 +113,6 @@ final class ImageTaking {
             packed.newBytes(),
             packed.packs(),
             Catalog.sha256(table)));
-  }
-
-  /** The last life's pages are the likeliest to be here. */
-  private List<UUID> packsOfParent(Manifest manifest) throws IOException {
-    if (manifest.metadata().parent().isEmpty()) {
-      return List.of();
-    }
-    try {
-      Manifest parent =
-          catalog.read(new ImageId(manifest.id().instance(), manifest.metadata().parent().get()));
-      boolean same = parent.contents().domain().equals(manifest.contents().domain());
-      return same ? parent.contents().packs() : List.of();
-    } catch (NoSuchFileException | MalformedManifestException e) {
-      return List.of();
-    }
   }
 
   private static <T> Stored<T> failed(StoreFailure failure) {

@@ -32,7 +32,10 @@ final class StoredOffer implements ImageOffer {
   }
 
   @Override
-  public byte[] table() {
+  public byte[] table(int bytesMax) throws OfferException {
+    if (entry.table().length > bytesMax) {
+      throw new OfferException(new StoreFailure.BadOffer(id(), "its page table is too long"));
+    }
     return entry.table().clone();
   }
 

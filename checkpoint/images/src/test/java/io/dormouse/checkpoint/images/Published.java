@@ -3,10 +3,12 @@ package io.dormouse.checkpoint.images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Images for tests. */
 final class Published {
@@ -27,14 +29,24 @@ final class Published {
 
   static Stored<Image.Published> publish(ImageStore store, ImageId id, byte[] pages)
       throws IOException {
+    return publish(store, id, pages, Instant.EPOCH);
+  }
+
+  /** {@code createdAt}: by its node's clock. */
+  static Stored<Image.Published> publish(
+      ImageStore store, ImageId id, byte[] pages, Instant createdAt) throws IOException {
     StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1)));
     Path criu = Files.createDirectory(staged.directory().resolve("criu"));
     Files.write(criu.resolve("pages-1.img"), pages);
     Files.write(staged.directory().resolve("layer.tar"), LAYER);
-    return store.publish(staged, metadata(id));
+    return store.publish(staged, metadata(id, createdAt));
   }
 
   static ImageMetadata metadata(ImageId id) {
+    return metadata(id, Instant.EPOCH);
+  }
+
+  private static ImageMetadata metadata(ImageId id, Instant createdAt) {
     return new ImageMetadata(
         id,
         Optional.empty(),
@@ -42,9 +54,19 @@ final class Published {
         1,
         1,
         "spec",
-        Instant.EPOCH,
+        createdAt,
         1,
         HostFingerprint.early("k", "c", "t"));
+  }
+
+  static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
   }
 
   static <T> T ok(Stored<T> stored) {

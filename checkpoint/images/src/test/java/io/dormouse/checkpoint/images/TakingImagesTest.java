@@ -1,9 +1,8 @@
 package io.dormouse.checkpoint.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dormouse.checkpoint.images.packs.CorruptPackException;
-import io.dormouse.checkpoint.images.packs.PackSource;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ class TakingImagesTest {
     from = open(there);
     // A key of the owner is there once an image of his is.
     publish(from, new ImageId("key-maker", UUID.randomUUID()), pages(99, 1));
-    copyTree(there.resolve("keys"), here.resolve("keys"));
+    Published.copyTree(there.resolve("keys"), here.resolve("keys"));
     to = open(here);
   }
 
@@ -142,15 +141,31 @@ class TakingImagesTest {
     badTable.table[50] ^= 1;
 
     assertThat(to.take(badManifest, OptionalLong.empty())).isEqualTo(badOffer(badManifest));
+    assertThat(badManifest.tableBytesMax).as("not asked for before").isEqualTo(-1);
     assertThat(to.take(badTable, OptionalLong.empty())).isEqualTo(badOffer(badTable));
+  }
+
+  @Test
+  void noMoreOfAPageTableIsReadThanTheManifestVouchesFor() throws IOException {
+    publish(from, id, pages(1, 40));
+    Metered offer = new Metered(offer());
+
+    Image.Published taken = ok(to.take(offer, OptionalLong.empty()));
+
+    assertThat((long) offer.tableBytesMax)
+        .isBetween((long) offer.table.length, taken.manifest().contents().newBytes());
+    assertThatThrownBy(() -> ok(from.offer(id)).table(offer.table.length - 1))
+        .isInstanceOf(OfferException.class);
   }
 
   @Test
   void anotherOwnersImageIsRefused() throws IOException {
     publish(from, id, pages(1, 40));
+    Metered offer = new Metered(offer());
 
-    assertThat(to.take(offer(), OptionalLong.of(1_001)))
+    assertThat(to.take(offer, OptionalLong.of(1_001)))
         .isEqualTo(new Stored.Failed<>(new StoreFailure.NotTheOwners(id, 1_001)));
+    assertThat(offer.tableBytesMax).isEqualTo(-1);
     assertThat(files(here, "packs")).isEmpty();
   }
 
@@ -214,80 +229,6 @@ class TakingImagesTest {
     return ok(from.offer(id));
   }
 
-  /** Counts, cuts or changes what goes over. Bytes are counted over all that is read. */
-  private static final class Metered implements ImageOffer, PackSource {
-    private final ImageOffer offer;
-    private final byte[] manifest;
-    private final byte[] table;
-    private long bytes;
-    private long leftBytes = Long.MAX_VALUE;
-    private long flipAt = -1;
-
-    Metered(ImageOffer offer) throws IOException {
-      this.offer = offer;
-      this.manifest = offer.manifest();
-      this.table = offer.table();
-    }
-
-    /** Of its only pack. */
-    long length() throws IOException {
-      String name = new String(manifest, java.nio.charset.StandardCharsets.US_ASCII);
-      int at = name.indexOf("\"packs\"");
-      return offer.packs().length(UUID.fromString(name.substring(at).split("\"")[3]));
-    }
-
-    @Override
-    public ImageId id() {
-      return offer.id();
-    }
-
-    @Override
-    public byte[] manifest() {
-      return manifest.clone();
-    }
-
-    @Override
-    public byte[] table() {
-      return table.clone();
-    }
-
-    @Override
-    public PackSource packs() {
-      return this;
-    }
-
-    @Override
-    public long length(UUID pack) throws IOException {
-      return offer.packs().length(pack);
-    }
-
-    @Override
-    public void read(UUID pack, List<Range> ranges, Sink sink)
-        throws IOException, CorruptPackException {
-      for (Range range : ranges) {
-        long[] at = {range.position()};
-        offer
-            .packs()
-            .read(
-                pack,
-                List.of(range),
-                (some, offset, length) -> {
-                  byte[] changed = Arrays.copyOfRange(some, offset, offset + length);
-                  if (flipAt >= at[0] && flipAt < at[0] + length) {
-                    changed[(int) (flipAt - at[0])] ^= 4;
-                  }
-                  at[0] += length;
-                  bytes += length;
-                  leftBytes -= length;
-                  if (leftBytes < 0) {
-                    throw new IOException("the connection broke");
-                  }
-                  sink.take(changed, 0, length);
-                });
-      }
-    }
-  }
-
   private void assertFetched(ImageStore store, byte[] pages) throws IOException {
     Fetched fetched = store.fetch(id);
     assertThat(fetched.result()).isInstanceOf(VerifyResult.Verified.class);
@@ -332,16 +273,6 @@ class TakingImagesTest {
     }
     try (Stream<Path> all = Files.walk(root.resolve(folder))) {
       return new ArrayList<>(all.filter(Files::isRegularFile).sorted().toList());
-    }
-  }
-
-  private static void copyTree(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : all.toList()) {
-        Path target = to.resolve(from.relativize(path).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(path, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-      }
     }
   }
 

@@ -30,7 +30,6 @@ final class PeerOffer implements PeerImage, PackSource {
   private final ImageKey key;
   private final PeerCalls calls;
   private byte @Nullable [] manifest;
-  private byte @Nullable [] table;
 
   PeerOffer(ImageId id, long ownerUid, PeerCalls calls) {
     this.id = id;
@@ -65,44 +64,59 @@ final class PeerOffer implements PeerImage, PackSource {
 
   @Override
   public byte[] manifest() throws IOException {
-    describe();
-    return java.util.Objects.requireNonNull(manifest);
+    byte[] known = manifest;
+    if (known == null) {
+      known = calls.untilItWorks(this::readManifest);
+      manifest = known;
+    }
+    return known;
+  }
+
+  /** What follows it is left unread: the call ends here. */
+  private byte[] readManifest(ImageTransferBlockingStub peer) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Iterator<Description> parts = peer.describe(key);
+    boolean more = true;
+    while (more && parts.hasNext()) {
+      Description part = parts.next();
+      more = part.hasManifest();
+      append(part.getManifest(), all, MANIFEST_BYTES_MAX);
+    }
+    calls.count(all.size());
+    return all.toByteArray();
   }
 
   @Override
-  public byte[] table() throws IOException {
-    describe();
-    return java.util.Objects.requireNonNull(table);
+  public byte[] table(int bytesMax) throws IOException {
+    return calls.untilItWorks(peer -> readTable(peer, bytesMax));
   }
 
-  private void describe() throws IOException {
-    if (manifest == null) {
-      calls.untilItWorks(this::describe);
-    }
-  }
-
-  private boolean describe(ImageTransferBlockingStub peer) throws IOException {
-    ByteArrayOutputStream manifestBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream tableBytes = new ByteArrayOutputStream();
+  private byte[] readTable(ImageTransferBlockingStub peer, int bytesMax) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    int manifestBytes = 0;
     Iterator<Description> parts = peer.describe(key);
     while (parts.hasNext()) {
       Description part = parts.next();
-      append(part.getManifest(), manifestBytes, MANIFEST_BYTES_MAX);
-      append(part.getTable(), tableBytes, TABLE_BYTES_MAX);
+      manifestBytes += part.getManifest().size();
+      if (manifestBytes > MANIFEST_BYTES_MAX) {
+        throw tooLong(MANIFEST_BYTES_MAX);
+      }
+      append(part.getTable(), all, bytesMax);
     }
-    manifest = manifestBytes.toByteArray();
-    table = tableBytes.toByteArray();
-    calls.count((long) manifestBytes.size() + tableBytes.size());
-    return true;
+    calls.count(all.size());
+    return all.toByteArray();
   }
 
   private void append(ByteString some, ByteArrayOutputStream all, int most) throws IOException {
     if (some.size() > most - all.size()) {
-      throw new OfferException(
-          new StoreFailure.BadOffer(
-              id, "what describes it has more than %d bytes".formatted(most)));
+      throw tooLong(most);
     }
     some.writeTo(all);
+  }
+
+  private OfferException tooLong(int most) {
+    return new OfferException(
+        new StoreFailure.BadOffer(id, "what describes it has more than %d bytes".formatted(most)));
   }
 
   @Override

@@ -138,14 +138,14 @@ class ImagePackerTest {
   @Test
   void whereSpaceIsScarceAFileThatGrowsGivesItBackAsItIsPacked() throws Exception {
     Path folder = folder();
-    byte[] memory = random(96 << 20, 9);
+    byte[] memory = random(72 << 20, 9);
     Path file = Files.write(folder.resolve("pages-1.img"), memory);
     ImagePacker.Packed packed;
     try (ImagePacker packer =
         new ImagePacker(
             workers, packs, new ChunkIndex(1 << 16), List.of(), new HolePuncher(unused -> true))) {
       packSomeOf(packer, file);
-      assumeThat(diskBytes(folder)).as("a file system with holes").isLessThan(40 << 20);
+      assumeThat(diskBytes(folder)).as("a file system with holes").isLessThan(20 << 20);
       packer.add(folder, file);
       packed = packer.finish();
     }

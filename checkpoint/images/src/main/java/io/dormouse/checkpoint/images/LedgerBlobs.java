@@ -42,15 +42,25 @@ final class LedgerBlobs {
     return blobs.exists(name(hour(at)));
   }
 
-  /** Writes a sample unless its hour has one, and removes what is too old to be asked for. */
+  /**
+   * Writes a sample unless its hour has one, and removes what is too old to be asked for: by both
+   * the sample's clock and the store's, so that one that is far ahead erases nothing.
+   */
   void write(Ledger.Sample sample) throws IOException {
     ObjectNode json = JSON.createObjectNode().put("at", sample.at().toString());
     ObjectNode bytes = json.putObject("bytes");
     sample.bytes().forEach((uid, count) -> bytes.put(Long.toString(uid), count));
-    blobs.create(name(hour(sample.at())), JSON.writeValueAsBytes(json));
-    for (Blob blob : blobs.list(FOLDER, SAMPLES_MAX)) {
-      Optional<Long> hour = hour(blob.name());
-      if (hour.isPresent() && hour.get() < hour(sample.at()) - HOURS_KEPT) {
+    String name = name(hour(sample.at()));
+    blobs.create(name, JSON.writeValueAsBytes(json));
+    List<Blob> all = blobs.list(FOLDER, SAMPLES_MAX);
+    long now =
+        all.stream()
+            .filter(blob -> blob.name().equals(name))
+            .mapToLong(blob -> Math.min(hour(blob.createdAt()), hour(sample.at())))
+            .findFirst()
+            .orElse(0);
+    for (Blob blob : all) {
+      if (hour(blob.name()).filter(hour -> hour < now - HOURS_KEPT).isPresent()) {
         blobs.delete(blob.name());
       }
     }

@@ -160,16 +160,18 @@ public final class Upkeep {
   private Map<String, List<Retention.Generation>> lineages() throws IOException {
     Set<String> kept = new HashSet<>();
     blobs.list(KEPT, KEPT_MAX).forEach(blob -> kept.add(blob.name()));
+    Map<ImageId, Instant> dates = Catalog.publishedAt(blobs);
     Map<String, List<Retention.Generation>> lineages = new TreeMap<>();
     for (Image.Published image : published()) {
-      ImageMetadata metadata = image.manifest().metadata();
+      // Unless it was published after that: then it is young.
+      Instant date = dates.getOrDefault(image.id(), Instant.MAX);
       lineages
           .computeIfAbsent(image.id().instance(), instance -> new ArrayList<>())
           .add(
               new Retention.Generation(
                   image.id().generation(),
-                  metadata.parent(),
-                  metadata.createdAt(),
+                  image.manifest().metadata().parent(),
+                  date,
                   kept.contains(kept(image.id()))));
     }
     return lineages;

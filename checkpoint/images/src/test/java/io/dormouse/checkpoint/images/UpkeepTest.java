@@ -12,6 +12,7 @@ import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +108,7 @@ class UpkeepTest {
     ok(Published.publish(store, new ImageId("other", new UUID(0, 9)), pages(5_000)));
     ok(store.upkeep().keep(image(2)));
     ok(store.claim(image(3), "n1/x"));
+    publishedAt(START.minus(Duration.ofDays(2)));
 
     List<ImageId> gone = ok(store.upkeep().retain());
 
@@ -115,6 +118,41 @@ class UpkeepTest {
     ok(store.upkeep().letGo(image(2)));
     assertThat(ok(store.upkeep().retain())).containsExactly(image(2));
     assertThat(failure(store.upkeep().keep(image(2)))).isInstanceOf(StoreFailure.Missing.class);
+  }
+
+  /** By the store's clock: nodes' may be wrong by any time. */
+  @Test
+  void theImagePublishedLastStaysWhateverItsNodeTookTheTimeFor() throws IOException {
+    ImageStore store = open(Quotas.NONE, new Retention(Optional.empty(), OptionalInt.of(1)));
+    ok(Published.publish(store, image(1), pages(5_000), START.plus(Duration.ofDays(300))));
+    publishedAt(START.minus(Duration.ofDays(2)));
+    ok(Published.publish(store, image(2), pages(5_000), START.minus(Duration.ofDays(300))));
+    publishedAt(START.minus(Duration.ofDays(1)), image(2));
+
+    assertThat(ok(store.upkeep().retain())).containsExactly(image(1));
+  }
+
+  @Test
+  void oneClockThatIsFarAheadDoesNotEraseTheLedger() throws IOException {
+    ImageStore store = open(Quotas.NONE, Retention.FOREVER);
+    ok(Published.publish(store, image(1), pages(100_000)));
+    ok(store.upkeep().account());
+    now = Instant.now().plus(Duration.ofDays(2_000));
+    ok(store.upkeep().account());
+
+    assertThat(ok(store.upkeep().usage(START, START.plusSeconds(3_600))).get(0).byteHours())
+        .isGreaterThan(100_000);
+  }
+
+  /** Dates manifests: all, or one image's. */
+  private void publishedAt(Instant date, ImageId... images) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("store/images"))) {
+      for (Path file : files.filter(path -> path.endsWith("manifest.json")).toList()) {
+        if (images.length == 0 || file.toString().contains(images[0].generation().toString())) {
+          Files.setLastModifiedTime(file, FileTime.from(date));
+        }
+      }
+    }
   }
 
   @Test

@@ -14,9 +14,10 @@ import java.util.stream.Collectors;
 
 /**
  * Which images of a lineage go by themselves. Never its last one, whatever its age: an instance may
- * be hibernated in it. Clocks of nodes may disagree: the last by date and the last that no other
- * image came from both count as that, and what is younger than {@value #YOUNG_MINUTES} minutes
- * stays.
+ * be hibernated in it. The last by date and the last that no other image came from both count as
+ * that, and what is younger than {@value #YOUNG_MINUTES} minutes stays. All dates of a lineage must
+ * be of one clock, such as its store's: by those of nodes, which may disagree, another image than
+ * the last one could seem so.
  *
  * @param ageMax older ones go; empty = none for its age
  * @param generationsMax how many of a lineage are kept; empty = all

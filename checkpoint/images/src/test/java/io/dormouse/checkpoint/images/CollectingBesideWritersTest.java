@@ -73,6 +73,8 @@ class CollectingBesideWritersTest {
     } finally {
       threads.shutdownNow();
     }
+    // Condemned, removed, and the marks of that.
+    ok(store().collect());
     ok(store().collect());
     ok(store().collect());
     try (Stream<Path> left = Files.walk(root)) {

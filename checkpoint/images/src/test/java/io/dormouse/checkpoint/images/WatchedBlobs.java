@@ -17,6 +17,9 @@ record WatchedBlobs(Blobs blobs, Watcher watcher) implements Blobs {
   /** Hears of uploads; whatever it throws ends them, as death would. */
   interface Watcher {
     void wrote(String name, long bytes) throws IOException;
+
+    /** A blob is about to be deleted. */
+    default void deletes(String name) throws IOException {}
   }
 
   @Override
@@ -61,6 +64,7 @@ record WatchedBlobs(Blobs blobs, Watcher watcher) implements Blobs {
 
   @Override
   public boolean delete(String name) throws IOException {
+    watcher.deletes(name);
     return blobs.delete(name);
   }
 

@@ -20,6 +20,9 @@ import java.util.TreeSet;
  *   <li>A pack that no image uses is condemned. From then on no writer that begins may use it.
  *   <li>The writers that are pinned just after may have seen it before: they are its witnesses.
  *   <li>Once all of them have ended, nobody can come to use it. If no image does, it is removed.
+ *   <li>Other collectors at work just then may be about to remove it too, so that it must not come
+ *       again by that name: a mark says that it is gone. From then on no collector that begins
+ *       removes it. Once those that were pinned just after have ended, the marks go.
  * </ol>
  *
  * <p>A condemned pack that turns out to be used stays until it is not, but gets no new users; none
@@ -27,7 +30,10 @@ import java.util.TreeSet;
  */
 final class PackCollector {
   private static final int BLOBS_MAX = 1_000_000;
-  private static final int WITNESSES_BYTES_MAX = 8 << 20;
+  private static final int PINNED_BYTES_MAX = 8 << 20;
+
+  /** No image has this name. */
+  private static final String COLLECTOR = "collector";
 
   private final Blobs blobs;
   private final Pins pins;
@@ -47,11 +53,19 @@ final class PackCollector {
   /** Collects once; how many bytes it gave back. */
   long collect(PackStore.Mark mark, Instant now) throws IOException {
     pins.sweep(now);
+    try (Pins.Pin self = pins.take(COLLECTOR)) {
+      return collect(mark, now, self);
+    }
+  }
+
+  private long collect(PackStore.Mark mark, Instant now, Pins.Pin self) throws IOException {
     Map<PackName, Blob> packs = byName(blobs.list(PackName.PACKS, BLOBS_MAX));
     List<PackName> condemned = condemned(blobs);
     List<PackName> eligible = new ArrayList<>();
     for (PackName pack : condemned) {
-      if (witnessesHaveEnded(pack)) {
+      if (blobs.exists(pack.gone())) {
+        finish(pack);
+      } else if (haveEnded(pack.witnesses())) {
         eligible.add(pack);
       }
     }
@@ -60,6 +74,7 @@ final class PackCollector {
     long bytes = 0;
     for (PackName pack : eligible) {
       if (!used.contains(pack)) {
+        self.check();
         remove(pack);
         bytes += packs.containsKey(pack) ? packs.get(pack).bytes() : 0;
       }
@@ -75,30 +90,39 @@ final class PackCollector {
 
   private void condemn(PackName pack) throws IOException {
     blobs.create(pack.condemnation(), new byte[0]);
-    callWitnesses(pack);
+    note(pack.witnesses());
   }
 
-  /** Whoever is pinned after the condemnation is there; who comes later sees it. */
-  private void callWitnesses(PackName pack) throws IOException {
+  /** Whoever is pinned after a mark was made; who comes later sees the mark. */
+  private void note(String pinned) throws IOException {
     String names = String.join("\n", new TreeSet<>(pins.names()));
-    blobs.create(pack.witnesses(), names.getBytes(StandardCharsets.US_ASCII));
+    blobs.create(pinned, names.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private boolean witnessesHaveEnded(PackName pack) throws IOException {
-    if (!blobs.exists(pack.witnesses())) {
-      callWitnesses(pack);
+  private boolean haveEnded(String pinned) throws IOException {
+    if (!blobs.exists(pinned)) {
+      note(pinned);
     }
     Set<String> now = pins.names();
-    String names =
-        new String(blobs.read(pack.witnesses(), WITNESSES_BYTES_MAX), StandardCharsets.US_ASCII);
+    String names = new String(blobs.read(pinned, PINNED_BYTES_MAX), StandardCharsets.US_ASCII);
     return names.lines().noneMatch(now::contains);
   }
 
   /** The pack first: a condemnation without a pack is finished by the next collection. */
   private void remove(PackName pack) throws IOException {
     blobs.delete(pack.blob());
-    blobs.delete(pack.witnesses());
-    blobs.delete(pack.condemnation());
+    blobs.create(pack.gone(), new byte[0]);
+    note(pack.removers());
+  }
+
+  /** The mark that it is gone goes last: as long as there is another, it is. */
+  private void finish(PackName pack) throws IOException {
+    if (haveEnded(pack.removers())) {
+      blobs.delete(pack.condemnation());
+      blobs.delete(pack.witnesses());
+      blobs.delete(pack.removers());
+      blobs.delete(pack.gone());
+    }
   }
 
   /** The packs that no new image may use. */

@@ -18,7 +18,8 @@ public record PackName(String domain, UUID pack) {
   static final String PINS = "pins";
 
   private static final Pattern NAME =
-      Pattern.compile("(?:packs|condemned)/([^/]+)/([0-9a-f-]{36})(?:\\.pack|\\.pins)?");
+      Pattern.compile(
+          "(?:packs|condemned)/([^/]+)/([0-9a-f-]{36})(?:\\.pack|\\.pins|\\.gone|\\.removers)?");
 
   String blob() {
     return "%s/%s/%s.pack".formatted(PACKS, domain, pack);
@@ -32,6 +33,16 @@ public record PackName(String domain, UUID pack) {
   /** Names the writers that may have looked before it was condemned. */
   String witnesses() {
     return condemnation() + ".pins";
+  }
+
+  /** There once the pack is removed, as long as a collector may remove one of that name. */
+  String gone() {
+    return condemnation() + ".gone";
+  }
+
+  /** Names the collectors that may have looked before it was gone. */
+  String removers() {
+    return condemnation() + ".removers";
   }
 
   /**

@@ -11,8 +11,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Writers at work. A writer pins itself before it looks which packs there are, and until its image
- * is published: what it may have seen stays.
+ * Writers and collectors at work. A writer pins itself before it looks which packs there are, and
+ * until its image is published: what it may have seen stays. A collector does for as long as it may
+ * remove something.
  */
 final class Pins {
   /** A writer that takes longer has died, or must begin anew. */
@@ -41,7 +42,7 @@ final class Pins {
      */
     void check() throws IOException {
       if (!blobs.exists(name)) {
-        throw new IOException("the dump took so long that its pages may have been collected");
+        throw new IOException("it took so long that pages may have been collected, or come again");
       }
     }
 

@@ -2,9 +2,11 @@ package io.dormouse.controller.coordination;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.Kind;
 import io.dormouse.controller.machine.Step;
@@ -87,7 +89,12 @@ final class Codec {
     node.put("image", record.image());
     node.put("node", record.node().map(NodeId::value).orElse(""));
     node.put("owner", record.owner());
-    record.garbage().forEach(node.putArray("garbage")::add);
+    ArrayNode garbage = node.putArray("garbage");
+    ArrayNode garbageAt = node.putArray("garbageAt");
+    for (Garbage image : record.garbage()) {
+      garbage.add(image.generation());
+      garbageAt.add(image.at().map(NodeId::value).orElse(""));
+    }
     node.put("reason", record.reason());
     node.put("since", record.since().toString());
     return bytes(node);
@@ -95,8 +102,14 @@ final class Codec {
 
   static InstanceRecord readRecord(byte[] bytes) throws IOException {
     JsonNode node = parse(bytes);
-    ImmutableList.Builder<String> garbage = ImmutableList.builder();
-    node.path("garbage").forEach(generation -> garbage.add(generation.asText()));
+    ImmutableList.Builder<Garbage> garbage = ImmutableList.builder();
+    for (int i = 0; i < node.path("garbage").size(); i++) {
+      String at = node.path("garbageAt").path(i).asText("");
+      garbage.add(
+          new Garbage(
+              node.path("garbage").get(i).asText(),
+              at.isEmpty() ? Optional.empty() : Optional.of(new NodeId(at))));
+    }
     return new InstanceRecord(
         new InstanceId(text(node, "id")),
         new WorkloadClassId(text(node, "class")),

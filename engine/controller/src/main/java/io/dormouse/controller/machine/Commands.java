@@ -39,9 +39,6 @@ final class Commands {
                   .setInstance(instance)
                   .setGeneration(intent.image())
                   .setLeaseMillis(lease));
-      case DISCARD_COPY ->
-          command.setDiscardImage(
-              DiscardImage.newBuilder().setInstance(instance).setGeneration(intent.image()));
       case HAND_OVER ->
           command.setHandOverImage(
               HandOverImage.newBuilder()
@@ -135,7 +132,6 @@ final class Commands {
           RELEASE_SOURCE,
           REDIRECT,
           UNRESERVE,
-          DISCARD_COPY,
           RELEASE_ALLOCATION,
           UNDO_RESUME,
           RESUME,

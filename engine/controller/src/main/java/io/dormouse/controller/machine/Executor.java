@@ -39,6 +39,7 @@ final class Executor {
   private final AgentRegistry agents;
   private final Registry registry;
   private final Commands commands;
+  private final Places places;
   private final Consumer<Ended> ended;
   private final Map<String, Run> runs = new LinkedHashMap<>();
   private final Map<InstanceId, Run> byInstance = new HashMap<>();
@@ -54,6 +55,7 @@ final class Executor {
     this.agents = agents;
     this.registry = registry;
     this.commands = new Commands(settings);
+    this.places = new Places(agents, seams.generations());
     this.ended = ended;
   }
 
@@ -144,15 +146,20 @@ final class Executor {
         .forEach(Run::noAnswer);
   }
 
-  /** The agent that a step waits for counts as one that knows the instance no more. */
+  /**
+   * The agent that a step waits for counts as one that knows the instance no more, though nobody
+   * knows whether that is so.
+   */
   void agentGone(Run run, String why, Instant now) {
-    advance(run, new Outcome.Failed(FailureCode.UNKNOWN_INSTANCE, why, InstanceState.ENDED), now);
+    InstanceState unheard = InstanceState.INSTANCE_STATE_UNSPECIFIED;
+    advance(run, new Outcome.Failed(FailureCode.UNKNOWN_INSTANCE, why, unheard), now);
   }
 
-  long imageMovesAt(NodeId node) {
+  /** How many actions with an image have one of their places at an agent. */
+  long imageMovesAt(NodeId agent) {
     return runs.values().stream()
         .map(Run::intent)
-        .filter(intent -> intent.concerns(node) && !intent.image().isEmpty())
+        .filter(intent -> !intent.image().isEmpty() && places.concerns(intent, agent))
         .count();
   }
 
@@ -182,18 +189,9 @@ final class Executor {
   }
 
   private void await(Run run, Instant now) {
-    InstanceId instance = run.intent().instanceOrFail();
-    Optional<NodeId> launcher =
-        agents
-            .find(instance, sighting -> sighting.state() == InstanceState.ATTACHED)
-            .map(Map.Entry::getKey)
-            .filter(agents::isReady);
-    if (launcher.isPresent() && !agents.reach().restoresAt(launcher.get())) {
-      String why = "a launcher attached at %s, which can't restore".formatted(launcher.get());
-      advance(run, new Outcome.Refused(why), now);
-    } else if (launcher.isPresent()) {
-      String life = seams.generations().get().toString();
-      advance(run, new Outcome.Attached(launcher.get(), life), now);
+    Optional<Outcome> launcher = places.launcher(run.intent());
+    if (launcher.isPresent()) {
+      advance(run, launcher.get(), now);
     } else if (isLate(run, now) || run.takeLauncherGone()) {
       advance(run, new Outcome.Expired(), now);
     }

@@ -55,7 +55,7 @@ final class HibernateProtocol {
       case DUMP -> afterDump(intent, record, outcome, now);
       case RELEASE_SOURCE -> afterReleaseSource(intent, record, outcome, now);
       case RELEASE_ALLOCATION ->
-          Transition.done(record.imaged(intent.image(), Optional.empty(), "hibernated", now));
+          Transition.done(record.imaged(intent.image(), intent.node(), "hibernated", now));
       case END_INSTANCE -> afterEnd(intent, record, now);
       case UNDO_THAW -> afterUndoThaw(intent, record, outcome, now);
       case UNDO_RESUME ->
@@ -74,14 +74,15 @@ final class HibernateProtocol {
       String why = "not quiesced: " + refused.reason();
       if (intent.mayStandStill()) {
         return Transition.next(
-            intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image()));
+            intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image(), intent.node()));
       }
       return Transition.undone(why, record.running(intent.life(), intent.node(), why, now));
     }
     if (outcome instanceof Done done && done.late()) {
       String why = "quiescing took too long";
       return intent.mayStandStill()
-          ? Transition.next(intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image()))
+          ? Transition.next(
+              intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image(), intent.node()))
           : Transition.next(intent.undoing(Step.UNDO_RESUME, why));
     }
     Intent next = intent.at(goal(intent.to()));
@@ -114,7 +115,8 @@ final class HibernateProtocol {
             && failed.code() == FailureCode.NOTHING_TO_EVICT;
     return frozenAsBefore
         ? Transition.undone(why, record)
-        : Transition.next(intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image()));
+        : Transition.next(
+            intent.undoing(Step.UNDO_THAW, why), record.discarding(intent.image(), intent.node()));
   }
 
   private static Transition afterEnd(Intent intent, InstanceRecord record, Instant now) {
@@ -135,7 +137,7 @@ final class HibernateProtocol {
     }
     return Transition.next(
         intent.undoing(Step.UNDO_THAW, describe("dump", outcome)),
-        record.discarding(intent.image()));
+        record.discarding(intent.image(), intent.node()));
   }
 
   private static Transition afterReleaseSource(

@@ -17,10 +17,11 @@ import java.util.Optional;
  * @param level where it is; TERMINATED while only its images are left to discard
  * @param life generation that runs or ran last; empty while unknown
  * @param image generation of the image that it wakes from; empty unless it is at a level with one
- * @param node the agent that holds its process; empty without one
+ * @param node the agent that holds its process; without one, the agent that has its image; empty
+ *     while unknown
  * @param owner user id on the node; -1 while unknown
- * @param garbage generations of images that nobody may wake, still to be discarded; at most {@value
- *     #MAX_GARBAGE}
+ * @param garbage images that nobody may wake, still to be discarded; no action that makes another
+ *     begins while there are {@value #MAX_GARBAGE}
  * @param reason how it came to this level
  * @param since when it came to this level
  */
@@ -32,11 +33,18 @@ public record InstanceRecord(
     String image,
     Optional<NodeId> node,
     int owner,
-    ImmutableList<String> garbage,
+    ImmutableList<Garbage> garbage,
     String reason,
     Instant since) {
   /** Most images that an instance may have waiting to be discarded. */
   public static final int MAX_GARBAGE = 16;
+
+  /**
+   * An image that nobody may wake.
+   *
+   * @param at the agent whose store, which may be its own, has it; empty while unknown
+   */
+  public record Garbage(String generation, Optional<NodeId> at) {}
 
   /** An instance that runs and has no image. */
   static InstanceRecord awake(InstanceId id, WorkloadClassId workloadClass, Instant now) {
@@ -79,33 +87,41 @@ public record InstanceRecord(
     return level == HibernationLevel.L1_RETAINED || level == HibernationLevel.L2_DATA_SNAPSHOT;
   }
 
-  /** All of it is in an image; its process, if there still is one, is at {@code source}. */
+  /** All of it is in an image at {@code source}; and so is its process, if there still is one. */
   InstanceRecord imaged(String newImage, Optional<NodeId> source, String why, Instant now) {
     return copy(HibernationLevel.L3_FULL_SNAPSHOT, life, newImage, source, why, now);
   }
 
   /** It is gone for good. */
   InstanceRecord ended(String why, Instant now) {
-    return copy(HibernationLevel.TERMINATED, life, image, Optional.empty(), why, now)
-        .discarding(image);
+    return copy(HibernationLevel.TERMINATED, life, image, node, why, now).discarding(image);
   }
 
-  /** Nobody may wake an image any more. */
+  /** Nobody may wake an image any more that is where the instance is. */
   InstanceRecord discarding(String generation) {
+    return discarding(generation, node);
+  }
+
+  /** Nobody may wake an image any more that is at an agent. */
+  InstanceRecord discarding(String generation, Optional<NodeId> at) {
     String kept = image.equals(generation) ? "" : image;
-    ImmutableList<String> more =
+    ImmutableList<Garbage> more =
         generation.isEmpty()
             ? garbage
-            : ImmutableSet.<String>builder().addAll(garbage).add(generation).build().asList();
+            : ImmutableSet.<Garbage>builder()
+                .addAll(garbage)
+                .add(new Garbage(generation, at))
+                .build()
+                .asList();
     return new InstanceRecord(
         id, workloadClass, level, life, kept, node, owner, more, reason, since);
   }
 
   /** An image is discarded. */
-  InstanceRecord discarded(String generation) {
-    ImmutableList<String> less =
+  InstanceRecord discarded(Garbage gone) {
+    ImmutableList<Garbage> less =
         garbage.stream()
-            .filter(other -> !other.equals(generation))
+            .filter(other -> !other.equals(gone))
             .collect(ImmutableList.toImmutableList());
     return new InstanceRecord(
         id, workloadClass, level, life, image, node, owner, less, reason, since);

@@ -125,11 +125,6 @@ public record Intent(
         problem);
   }
 
-  /** Whether one of its places is at a node. */
-  boolean concerns(NodeId one) {
-    return node.equals(Optional.of(one)) || elsewhere.map(Elsewhere::node).equals(Optional.of(one));
-  }
-
   Elsewhere elsewhereOrFail() {
     return elsewhere.orElseThrow(() -> new IllegalStateException("No other place in " + this));
   }
@@ -137,6 +132,11 @@ public record Intent(
   /** Tries a wake from its first step on. */
   Intent nextAttempt() {
     return copy(Step.ALLOCATE, 0, attempt + 1, Optional.empty(), "", "");
+  }
+
+  /** Never got as far as a life to begin: the next decision tries again. */
+  Intent withoutLife() {
+    return copy(step, tries, attempt, node, "", problem);
   }
 
   /** Counts as another attempt. */

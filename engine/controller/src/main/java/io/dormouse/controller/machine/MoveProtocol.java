@@ -14,18 +14,18 @@ import java.util.Optional;
  * Taking an instance to another node: what follows each outcome. Pure.
  *
  * <pre>
- * QUIESCE ─▶ RESERVE ─▶ AWAIT_LAUNCHER ─▶ DUMP ─▶ HAND_OVER ─▶ PULL ─▶ RESTORE ─▶ RELEASE_SOURCE ─▶ THAW ─▶ REDIRECT ─▶ DISCARD_COPY ─▶ done
+ * QUIESCE ─▶ RESERVE ─▶ AWAIT_LAUNCHER ─▶ DUMP ─▶ HAND_OVER ─▶ PULL ─▶ RESTORE ─▶ RELEASE_SOURCE ─▶ THAW ─▶ REDIRECT ─▶ done
  * COMMITTED = RELEASE_SOURCE is durable: it is the fence, and the copy is thawed only once it is done
- * failures before, taken over before, or refused by RELEASE_SOURCE: UNDO_THAW ─▶ UNRESERVE ─▶ UNDO_RESUME ─▶ DISCARD_COPY ─▶ undone
+ * failures before, taken over before, or refused by RELEASE_SOURCE: UNDO_THAW ─▶ UNRESERVE ─▶ UNDO_RESUME ─▶ undone
  * a copy that was gone before its thaw: ABORT_COPY ─▶ RELEASE_ALLOCATION ─▶ undone, at L3
  * a scheduler that would not have it: END_PROCESS ─▶ END_INSTANCE ─▶ lost
  * </pre>
  *
  * PULL, RESTORE and THAW are for the agent at the target; the intent's two places change over
- * there. Where the two agents don't share a store, DISCARD_COPY leaves nothing at the place where
- * the instance is not. A source whose lease ran out before its release has gone on: its agent
- * refuses the release, and the copy, which nobody may thaw then, ends by its own lease or with its
- * launcher.
+ * there. Once nobody may wake the image, it is discarded at both, as the two agents may have a
+ * store each. A source whose lease ran out before its release has gone on: its agent refuses the
+ * release, and the copy, which nobody may thaw then, ends by its own lease or with its launcher. A
+ * source that its agent does not know is gone: then the copy is all that is left of it.
  */
 final class MoveProtocol {
   /** How often a pull is asked for anew that broke off; each goes on where the last one broke. */
@@ -53,8 +53,9 @@ final class MoveProtocol {
       case UNDO_THAW -> againOr(intent, outcome, Step.UNRESERVE);
       case UNRESERVE -> Transition.next(intent.undoing(Step.UNDO_RESUME, intent.problem()));
       case UNDO_RESUME ->
-          over(intent, record.running(intent.life(), intent.node(), intent.problem(), now));
-      case DISCARD_COPY -> end(intent, record);
+          Transition.undone(
+              intent.problem(),
+              record.running(intent.life(), intent.node(), intent.problem(), now));
       case ABORT_COPY -> againOr(intent, outcome, Step.RELEASE_ALLOCATION);
       case RELEASE_ALLOCATION -> Transition.undone(intent.problem(), record);
       case END_PROCESS -> againOr(intent, outcome, Step.END_INSTANCE);
@@ -67,14 +68,10 @@ final class MoveProtocol {
 
   /**
    * Whether the agent that a step is for need not be waited for: the target of what is not
-   * committed, and who only cleans up. Whatever the target still does comes to a copy that nobody
-   * thaws, while the source would stand still for it.
+   * committed. Whatever it still does comes to a copy that nobody thaws, while the source would
+   * stand still for it.
    */
   static boolean canDoWithout(Intent intent) {
-    return isAtTarget(intent) || intent.step() == Step.DISCARD_COPY;
-  }
-
-  private static boolean isAtTarget(Intent intent) {
     return intent.kind() == Kind.MOVE
         && (intent.step() == Step.PULL || intent.step() == Step.RESTORE);
   }
@@ -89,9 +86,18 @@ final class MoveProtocol {
   }
 
   private static Transition.Next undo(Intent intent, InstanceRecord record, String why) {
-    Intent home = isAtTarget(intent) ? intent.elsewhereAt(Step.UNDO_THAW) : intent;
+    Intent home = canDoWithout(intent) ? intent.elsewhereAt(Step.UNDO_THAW) : intent;
     return new Transition.Next(
-        home.undoing(Step.UNDO_THAW, why), Optional.of(record.discarding(intent.image())));
+        home.undoing(Step.UNDO_THAW, why), Optional.of(discarding(intent, record)));
+  }
+
+  /** At both places, if there are two yet. */
+  private static InstanceRecord discarding(Intent intent, InstanceRecord record) {
+    InstanceRecord here = record.discarding(intent.image(), intent.node());
+    Intent.Elsewhere other = intent.elsewhereOrFail();
+    return other.life().isEmpty()
+        ? here
+        : here.discarding(intent.image(), Optional.of(other.node()));
   }
 
   private static Transition afterQuiesce(
@@ -165,7 +171,7 @@ final class MoveProtocol {
 
   private static Transition afterReleaseSource(
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
-    if (outcome instanceof Failed failed) {
+    if (outcome instanceof Failed failed && !isGone(failed)) {
       return Failures.isTransient(failed.code())
           ? Transition.next(intent.again())
           : sourceRanOn(intent, record, failed, now);
@@ -174,18 +180,23 @@ final class MoveProtocol {
     return Transition.next(copy, record.running(copy.life(), copy.node(), "moved", now));
   }
 
+  /** Said by an agent that is heard; of one that is not, the source may run on. */
+  private static boolean isGone(Failed failed) {
+    return failed.code() == FailureCode.UNKNOWN_INSTANCE && failed.seen() == InstanceState.ENDED;
+  }
+
   private static Transition sourceRanOn(
       Intent intent, InstanceRecord record, Failed failed, Instant now) {
     String why = "the source ran on after its dump: " + failed.message();
     return Transition.next(
         intent.undoing(Step.UNRESERVE, why),
-        record.running(intent.life(), intent.node(), why, now).discarding(intent.image()));
+        discarding(intent, record.running(intent.life(), intent.node(), why, now)));
   }
 
   private static Transition afterThaw(
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (!(outcome instanceof Failed failed) || failed.seen() == InstanceState.RUNNING) {
-      return Transition.next(intent.at(Step.REDIRECT), record.discarding(intent.image()));
+      return Transition.next(intent.at(Step.REDIRECT), discarding(intent, record));
     }
     boolean known = failed.code() != FailureCode.UNKNOWN_INSTANCE;
     if (known && (Failures.isTransient(failed.code()) || intent.tries() < THAW_TRIES)) {
@@ -200,26 +211,13 @@ final class MoveProtocol {
   private static Transition afterRedirect(
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (!(outcome instanceof Refused refused)) {
-      return over(intent, record);
+      return Transition.done(record);
     }
     if (intent.tries() < REDIRECT_TRIES) {
       return Transition.next(intent.again());
     }
     String why = "its scheduler would not have it in its second place: " + refused.reason();
     return Transition.next(intent.undoing(Step.END_PROCESS, why), record.ended(why, now));
-  }
-
-  /** It is settled where the instance is; the other place may still have an image. */
-  private static Transition over(Intent intent, InstanceRecord record) {
-    return intent.elsewhereOrFail().life().isEmpty()
-        ? end(intent, record)
-        : Transition.next(intent.elsewhereAt(Step.DISCARD_COPY), record);
-  }
-
-  private static Transition end(Intent intent, InstanceRecord record) {
-    return intent.problem().isEmpty()
-        ? Transition.done(record)
-        : Transition.undone(intent.problem(), record);
   }
 
   private static Transition againOr(Intent intent, Outcome outcome, Step next) {

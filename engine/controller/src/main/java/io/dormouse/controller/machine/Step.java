@@ -31,8 +31,6 @@ public enum Step {
   REDIRECT(Target.SCHEDULER),
   /** Compensation: give the second place back. */
   UNRESERVE(Target.SCHEDULER),
-  /** Remove what a move left of its image at the place that the instance is not at. */
-  DISCARD_COPY(Target.AGENT),
   /** Ask the scheduler for a fresh allocation. */
   ALLOCATE(Target.SCHEDULER),
   /** Wait until the launcher attaches at an agent. */

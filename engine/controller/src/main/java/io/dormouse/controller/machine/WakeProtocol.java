@@ -21,9 +21,12 @@ import java.util.Optional;
  * failures: ABORT_COPY ─▶ ABORT_ALLOCATION ─▶ next attempt, or undone (still at L3), or END_INSTANCE (lost)
  * </pre>
  *
- * A committed copy whose lease ran out before its thaw arrived was discarded by its agent without
- * having run; then the image counts again. Had it run, the image's claim would be for good and the
- * next restore refused: an image is never woken twice.
+ * An image that an agent does not have may be in another's store, unless that agent is the one
+ * which made it: then the instance sleeps on, and a later decision may bring it elsewhere.
+ *
+ * <p>A committed copy whose lease ran out before its thaw arrived was discarded by its agent
+ * without having run; then the image counts again. Had it run, the image's claim would be for good
+ * and the next restore refused: an image is never woken twice.
  */
 final class WakeProtocol {
   /** How often a thaw is asked for anew while its agent does not say that the copy runs. */
@@ -82,6 +85,9 @@ final class WakeProtocol {
     }
     String why = "the restore failed (%s): %s".formatted(failed.code(), failed.message());
     Intent undoing = intent.undoing(Step.ABORT_COPY, why);
+    if (failed.code() == FailureCode.IMAGE_MISSING && !record.node().equals(intent.node())) {
+      return Transition.next(undoing.withoutLife());
+    }
     return Transition.next(
         Failures.isImageLost(failed.code()) ? undoing.withAttempt(maxAttempts - 1) : undoing);
   }

@@ -3,9 +3,11 @@ package io.dormouse.controller.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.controller.machine.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CodecTest {
@@ -15,6 +17,17 @@ class CodecTest {
         .isEqualTo(Samples.intent("a-1", Step.DUMP));
     assertThat(Codec.readRecord(Codec.write(Samples.record("w/1"))))
         .isEqualTo(Samples.record("w/1"));
+  }
+
+  @Test
+  void readsWhatAnOlderControllerWrote() throws IOException {
+    String written = new String(Codec.write(Samples.record("w")), StandardCharsets.UTF_8);
+    String older = written.replaceFirst(",\"garbageAt\":\\[[^]]*]", "");
+    assertThat(older).isNotEqualTo(written);
+
+    assertThat(Codec.readRecord(older.getBytes(StandardCharsets.UTF_8)).garbage())
+        .containsExactly(
+            new Garbage("old-1", Optional.empty()), new Garbage("old-2", Optional.empty()));
   }
 
   @Test

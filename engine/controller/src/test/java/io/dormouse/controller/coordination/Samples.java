@@ -2,6 +2,7 @@ package io.dormouse.controller.coordination;
 
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.Kind;
 import io.dormouse.controller.machine.Step;
@@ -45,7 +46,9 @@ final class Samples {
         "image",
         Optional.empty(),
         65_534,
-        ImmutableList.of("old-1", "old-2"),
+        ImmutableList.of(
+            new Garbage("old-1", Optional.empty()),
+            new Garbage("old-2", Optional.of(new NodeId("node-3")))),
         "hibernated",
         Instant.parse("2026-01-02T03:04:05Z"));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.controller.machine.Transition.Finish;
 import io.dormouse.controller.machine.Transition.Next;
 import io.dormouse.engine.model.HibernationLevel;
@@ -85,7 +86,8 @@ class DataLevelTest {
             Next.class,
             next -> {
               assertThat(next.intent().step()).isEqualTo(Step.UNDO_THAW);
-              assertThat(next.record().orElseThrow().garbage()).containsExactly("data");
+              assertThat(next.record().orElseThrow().garbage())
+                  .containsExactly(new Garbage("data", Optional.of(NODE)));
             });
   }
 
@@ -99,7 +101,7 @@ class DataLevelTest {
               InstanceRecord record = next.record().orElseThrow();
               assertThat(record.level()).isEqualTo(HibernationLevel.AWAKE);
               assertThat(record.image()).isEmpty();
-              assertThat(record.garbage()).containsExactly("data");
+              assertThat(record.garbage()).containsExactly(new Garbage("data", Optional.of(NODE)));
             });
   }
 

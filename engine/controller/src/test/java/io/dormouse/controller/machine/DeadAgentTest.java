@@ -105,8 +105,10 @@ class DeadAgentTest {
     cell.pass(Duration.ofSeconds(1));
     assertThat(cell.outcomes).extracting(ActionOutcome::result).containsExactly(Result.UNDONE);
     assertThat(cell.records.get(W).level()).isEqualTo(HibernationLevel.TERMINATED);
+    cell.up.add(PlayedCell.ONE);
+    cell.pass(Duration.ofSeconds(3));
     assertThat(cell.agentCommands.get(cell.agentCommands.size() - 1).hasDiscardImage())
-        .as("the image that the dump may have left is discarded")
+        .as("the image that the dump may have left is discarded where it is")
         .isTrue();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
@@ -63,12 +64,10 @@ class MoveProtocolTest {
     assertAt(TARGET, "new");
     assertThat(go(DONE)).isEqualTo(Step.REDIRECT);
 
-    assertThat(go(DONE)).isEqualTo(Step.DISCARD_COPY);
-    assertAt(SOURCE, "old");
     assertThat(after(DONE)).isEqualTo(Transition.done(record));
     assertThat(record.node()).hasValue(TARGET);
     assertThat(record.life()).isEqualTo("new");
-    assertThat(record.garbage()).containsExactly("image");
+    assertGarbageAt(SOURCE, TARGET);
   }
 
   @ParameterizedTest
@@ -136,7 +135,32 @@ class MoveProtocolTest {
 
     assertAt(SOURCE, "old");
     assertThat(record.level()).isEqualTo(HibernationLevel.AWAKE);
-    assertThat(record.garbage()).containsExactly("image");
+    assertGarbageAt(SOURCE, TARGET);
+  }
+
+  @Test
+  void aSourceThatItsAgentDoesNotKnowIsGoneAndItsCopyIsAllThatIsLeft() {
+    goTo(Step.RELEASE_SOURCE);
+
+    assertThat(go(failed(FailureCode.UNKNOWN_INSTANCE))).isEqualTo(Step.THAW);
+
+    assertAt(TARGET, "new");
+    assertThat(record.life()).isEqualTo("new");
+  }
+
+  @Test
+  void aSourceWhoseAgentIsNotHeardMayRunOn() {
+    goTo(Step.RELEASE_SOURCE);
+
+    assertThat(
+            go(
+                new Outcome.Failed(
+                    FailureCode.UNKNOWN_INSTANCE,
+                    "for a test",
+                    InstanceState.INSTANCE_STATE_UNSPECIFIED)))
+        .isEqualTo(Step.UNRESERVE);
+
+    assertThat(record.life()).isEqualTo("old");
   }
 
   @Test
@@ -154,19 +178,21 @@ class MoveProtocolTest {
 
   private void assertUndone() {
     assertAt(SOURCE, "old");
-    assertThat(record.garbage()).containsExactly("image");
+    boolean mayHaveAnImage = !intent.elsewhereOrFail().life().isEmpty();
+    assertGarbageAt(mayHaveAnImage ? new NodeId[] {SOURCE, TARGET} : new NodeId[] {SOURCE});
     assertThat(go(DONE)).isEqualTo(Step.UNRESERVE);
     assertThat(go(DONE)).isEqualTo(Step.UNDO_RESUME);
-    boolean mayHaveAnImage = !intent.elsewhereOrFail().life().isEmpty();
-    if (mayHaveAnImage) {
-      assertThat(go(DONE)).isEqualTo(Step.DISCARD_COPY);
-      assertAt(TARGET, "new");
-      assertThat(MoveProtocol.canDoWithout(intent)).isTrue();
-    }
     Transition.Finish end = (Transition.Finish) after(DONE);
     assertThat(end.result()).isEqualTo(Result.UNDONE);
     assertThat(end.record().orElseThrow().node()).hasValue(SOURCE);
     assertThat(end.record().orElseThrow().life()).isEqualTo("old");
+  }
+
+  private void assertGarbageAt(NodeId... agents) {
+    assertThat(record.garbage())
+        .extracting(image -> image.at().orElseThrow())
+        .containsExactlyInAnyOrder(agents);
+    assertThat(record.garbage()).extracting(Garbage::generation).containsOnly("image");
   }
 
   private void assertAt(NodeId node, String life) {

@@ -2,6 +2,7 @@ package io.dormouse.controller.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.controller.machine.Transition.Next;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
@@ -70,7 +71,9 @@ class TakenOverHibernationTest {
             Next.class,
             next -> {
               assertThat(next.intent().step()).isEqualTo(Step.UNDO_THAW);
-              assertThat(next.record().orElseThrow().garbage()).containsExactly("image");
+              assertThat(next.record().orElseThrow().garbage())
+                  .extracting(Garbage::generation)
+                  .containsExactly("image");
             });
     assertThat(after(new Outcome.Done(true)))
         .isInstanceOfSatisfying(
@@ -79,6 +82,7 @@ class TakenOverHibernationTest {
               assertThat(next.intent().step()).isEqualTo(Step.UNDO_THAW);
               assertThat(next.record().orElseThrow().garbage())
                   .as("the older leader's dump may have made it")
+                  .extracting(Garbage::generation)
                   .containsExactly("image");
             });
   }

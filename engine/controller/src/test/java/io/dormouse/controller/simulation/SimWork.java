@@ -14,12 +14,13 @@ final class SimWork {
   static final AgentResult WRONG = SimResults.failed(FailureCode.WRONG_STATE, "wrong state");
 
   private final SimAgent agent;
-  private final World world;
-  private final Processes processes;
-  private final SimStore store;
-  private final Faults faults;
+  final World world;
+  final Processes processes;
+  final SimStore store;
+  final Faults faults;
   private final SimImages images;
   private final SimEvictions evictions;
+  private final SimRestores restores;
 
   SimWork(SimAgent agent, World world, Processes processes, SimStore store, Faults faults) {
     this.agent = agent;
@@ -29,6 +30,7 @@ final class SimWork {
     this.faults = faults;
     this.images = new SimImages(agent.node, store);
     this.evictions = new SimEvictions(this, agent, world, store);
+    this.restores = new SimRestores(this, agent);
   }
 
   String instanceOf(AgentCommand command) {
@@ -97,7 +99,7 @@ final class SimWork {
       case THAW -> thaw(command.getThaw().getInstance());
       case DUMP -> dump(command);
       case EVICT_DATA -> evictions.finish(command.getEvictData());
-      case RESTORE_FROZEN -> restore(command);
+      case RESTORE_FROZEN -> restores.restore(command);
       case RELEASE -> release(command);
       case RENEW_LEASES -> renew(command);
       case DISCARD_IMAGE -> discard(command);
@@ -239,42 +241,6 @@ final class SimWork {
     if (instance.living()) {
       end(instance, InstanceState.RELEASED);
     }
-    return SimResults.done(instance);
-  }
-
-  private AgentResult restore(AgentCommand command) {
-    Optional<SimInstance> found = living(command.getRestoreFrozen().getInstance());
-    if (found.isEmpty()) {
-      return UNKNOWN;
-    }
-    if (found.get().state != InstanceState.ATTACHED) {
-      return WRONG;
-    }
-    Optional<SimStore.Image> image = store.find(command.getRestoreFrozen().getGeneration());
-    if (image.isEmpty()) {
-      return SimResults.failed(FailureCode.IMAGE_MISSING, "no such image");
-    }
-    if (image.get().corrupt) {
-      return SimResults.failed(FailureCode.IMAGE_CORRUPT, "a sum differs");
-    }
-    if (image.get().claimant.isPresent() && faults.imagesClaimed()) {
-      return SimResults.failed(FailureCode.IMAGE_CLAIMED, "woken before");
-    }
-    if (!world.calm() && world.chance(0.08)) {
-      return SimResults.failed(FailureCode.RESTORE_FAILED, "the restore failed");
-    }
-    return restored(found.get(), image.get(), command);
-  }
-
-  private AgentResult restored(SimInstance instance, SimStore.Image image, AgentCommand command) {
-    String generation = command.getRestoreFrozen().getNewGeneration();
-    image.claimant = Optional.of(agent.node + "/" + generation);
-    instance.claimed = Optional.of(image);
-    instance.life =
-        Optional.of(processes.begin(instance.id, generation, agent.node, image.counter));
-    instance.state = InstanceState.RESTORED_FROZEN;
-    instance.leaseEnd = world.nowMillis() + command.getRestoreFrozen().getLeaseMillis();
-    agent.changed(instance);
     return SimResults.done(instance);
   }
 

@@ -217,7 +217,10 @@ final class Simulation {
     records
         .values()
         .forEach(
-            record -> require(false, record.id() + " is on record and nowhere else: " + record));
+            record ->
+                require(
+                    waitsForAnyAgent(record),
+                    record.id() + " is on record and nowhere else: " + record));
     for (Processes.Life life : processes.all()) {
       boolean known =
           scheduler.workers().stream().anyMatch(w -> w.id.value().equals(life.instance));
@@ -229,8 +232,17 @@ final class Simulation {
             image ->
                 require(
                     zooKeeper.records().values().stream()
-                        .anyMatch(record -> record.image().equals(image.generation)),
+                        .anyMatch(
+                            record ->
+                                record.image().equals(image.generation)
+                                    || (waitsForAnyAgent(record)
+                                        && record.garbage().toString().contains(image.generation))),
                     image.instance + " has an image that nobody knows: " + image.generation));
+  }
+
+  /** With its images to discard, while all agents are dead. */
+  private boolean waitsForAnyAgent(InstanceRecord record) {
+    return !record.garbage().isEmpty() && agents.values().stream().noneMatch(SimAgent::up);
   }
 
   /** For an agent that is down, as long as the scheduler lists the instance. */
@@ -246,7 +258,11 @@ final class Simulation {
     String id = worker.id.value();
     List<Processes.Life> lives = processes.of(id);
     HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);
-    record.ifPresent(known -> require(known.garbage().isEmpty(), id + " has garbage: " + known));
+    record.ifPresent(
+        known ->
+            require(
+                known.garbage().isEmpty() || waitsForAnyAgent(known),
+                id + " has garbage: " + known));
     switch (level) {
       case AWAKE -> {
         require(worker.phase == InstancePhase.IDLE, id + " should be idle, is " + worker.phase);

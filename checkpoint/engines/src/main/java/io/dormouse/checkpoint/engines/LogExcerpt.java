@@ -26,7 +26,16 @@ final class LogExcerpt {
 
   /** The error lines of a log, or its last lines if there is none; at most 4,000 characters. */
   static String of(Path log) {
-    List<String> lines = read(log).lines().toList();
+    return errors(read(log));
+  }
+
+  /** The same of a log that is open. */
+  static String of(RandomAccessFile log) {
+    return errors(read(log));
+  }
+
+  private static String errors(String log) {
+    List<String> lines = log.lines().toList();
     // Logged on every run without CAP_SYS_RESOURCE and means nothing.
     List<String> errors =
         lines.stream()
@@ -39,6 +48,10 @@ final class LogExcerpt {
   }
 
   static String tail(Path log) {
+    return shorten(read(log).strip());
+  }
+
+  static String tail(RandomAccessFile log) {
     return shorten(read(log).strip());
   }
 
@@ -78,13 +91,25 @@ final class LogExcerpt {
       return "";
     }
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      return read(file);
+    } catch (IOException e) {
+      return unreadable(e);
+    }
+  }
+
+  private static String read(RandomAccessFile file) {
+    try {
       long skip = Math.max(0, file.length() - READ_BYTES_MAX);
       byte[] bytes = new byte[(int) (file.length() - skip)];
       file.seek(skip);
       file.readFully(bytes);
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      return "(the log %s cannot be read: %s)".formatted(log, e);
+      return unreadable(e);
     }
+  }
+
+  private static String unreadable(IOException e) {
+    return "(the log cannot be read: %s)".formatted(e);
   }
 }

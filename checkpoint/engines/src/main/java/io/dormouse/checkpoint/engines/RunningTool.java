@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.engines;
 import io.dormouse.checkpoint.engines.ToolRunner.Call;
 import io.dormouse.checkpoint.engines.ToolRunner.Result;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,31 +11,42 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A tool that was started. Whoever starts one sees it end, or kills it. */
+/**
+ * A tool that was started. Whoever starts one sees it end, or kills it. What it prints is kept in a
+ * file without a name.
+ */
 final class RunningTool {
   private static final Duration KILL_WAIT = Duration.ofSeconds(5);
 
   private final Process process;
-  private final Path output;
+  private final RandomAccessFile output;
   private final long startNanos;
 
-  private RunningTool(Process process, Path output) {
+  private RunningTool(Process process, RandomAccessFile output) {
     this.process = process;
     this.output = output;
     this.startNanos = System.nanoTime();
   }
 
   static Outcome<RunningTool> start(Call call) {
-    Path output;
     try {
-      output = Files.createTempFile("dormouse-tool", ".log");
+      Path file = Files.createTempFile("dormouse-tool", ".log");
+      try {
+        return start(call, new RandomAccessFile(file.toFile(), "r"), file);
+      } finally {
+        // The tool and we have it open: it is gone with both, however they end.
+        EngineErrors.deleteQuietly(file);
+      }
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("make a file for the output of " + call.name(), e));
     }
+  }
+
+  private static Outcome<RunningTool> start(Call call, RandomAccessFile output, Path file) {
     try {
-      return Outcome.ok(new RunningTool(start(call, output), output));
+      return Outcome.ok(new RunningTool(start(call, file), output));
     } catch (IOException e) {
-      EngineErrors.deleteQuietly(output);
+      close(output);
       return Outcome.failed(
           new EngineFailure.ToolMissing(
               call.argv().get(0), "it is not installed or not executable: " + e.getMessage()));
@@ -77,7 +89,15 @@ final class RunningTool {
     if (runs()) {
       killWithDescendants(process.toHandle());
     }
-    EngineErrors.deleteQuietly(output);
+    close(output);
+  }
+
+  private static void close(RandomAccessFile output) {
+    try {
+      output.close();
+    } catch (IOException e) {
+      EngineErrors.warn("A file is left open", EngineErrors.io("close a tool's output", e));
+    }
   }
 
   // A spinning child survives its parent (criu restore with a truncated image), so collect before

@@ -132,6 +132,24 @@ class ToolRunnerTest {
                         }));
   }
 
+  /** A file with a name would stay when this process is killed. */
+  @Test
+  void whatAToolPrintsIsInAFileWithoutAName() {
+    String script = "until readlink /proc/$$/fd/1 | grep deleted; do sleep 0.01; done; exit 7";
+
+    assertThat(run(script, Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            Outcome.Ok.class,
+            ok ->
+                assertThat(ok.value())
+                    .isInstanceOfSatisfying(
+                        ToolRunner.Result.class,
+                        r -> {
+                          assertThat(r.exitStatus()).isEqualTo(7);
+                          assertThat(r.output()).contains("dormouse-tool").endsWith("(deleted)");
+                        }));
+  }
+
   @Test
   void excerptOfEndlessOutputIsShort() {
     var outcome =

@@ -4,12 +4,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** Tells what is used of this node, by reading some ten files. Thread-safe. */
+/**
+ * Tells what is used of this node, by reading some ten files. Counters do not fall as long as one
+ * sampler is used, though devices go. Thread-safe.
+ */
 public final class NodeSampler {
   private final Path proc;
   private final Path sys;
   private final KernelFile files = new KernelFile();
   private final GpuSampler gpus;
+  private final DeviceCounters disks = new DeviceCounters();
+  private final DeviceCounters interfaces = new DeviceCounters();
 
   /** Samples this machine. */
   public NodeSampler() {
@@ -28,8 +33,9 @@ public final class NodeSampler {
         Runtime.getRuntime().availableProcessors(),
         parsed("stat", Parsers::busy),
         parsed("meminfo", Parsers::memory),
-        parsed("diskstats", text -> Parsers.disks(text, this::isWholeDisk)),
-        parsed("self/net/dev", Parsers::interfaces),
+        parsed("diskstats", text -> Parsers.disks(text, this::isWholeDisk))
+            .then(now -> Reading.of(disks.add(now))),
+        parsed("self/net/dev", Parsers::interfaces).then(now -> Reading.of(interfaces.add(now))),
         new Pressure(
             parsed("pressure/cpu", Parsers::stall),
             parsed("pressure/memory", Parsers::stall),

@@ -3,7 +3,9 @@ package io.dormouse.checkpoint.engines.telemetry;
 import io.dormouse.checkpoint.engines.telemetry.Reading.Cause;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Makes figures of whole files of the kernel. Sums grow to {@link Long#MAX_VALUE} at most. */
@@ -66,7 +68,7 @@ final class Parsers {
             return Reading.none(Cause.UNKNOWN_FORM);
           }
           long count = bytes.value().get();
-          sum = word.startsWith("r") ? plus(sum, count, 0) : plus(sum, 0, count);
+          sum = sum.plus(word.startsWith("r") ? new Traffic(count, 0) : new Traffic(0, count));
         }
       }
     }
@@ -84,16 +86,19 @@ final class Parsers {
           return Reading.none(Cause.UNKNOWN_FORM);
         }
         long count = bytes.value().get();
-        sum = words.get(1).equals("Read") ? plus(sum, count, 0) : plus(sum, 0, count);
+        boolean read = words.get(1).equals("Read");
+        sum = sum.plus(read ? new Traffic(count, 0) : new Traffic(0, count));
       }
     }
     return Reading.of(sum);
   }
 
-  /** {@code /proc/diskstats}; {@code whole} tells disks from their parts and from made ones. */
-  static Reading<Traffic> disks(String text, Predicate<String> whole) {
-    Traffic sum = Traffic.NONE;
-    boolean any = false;
+  /**
+   * {@code /proc/diskstats}, by disk; {@code whole} tells disks from their parts and from made
+   * ones.
+   */
+  static Reading<Map<String, Traffic>> disks(String text, Predicate<String> whole) {
+    Map<String, Traffic> disks = new LinkedHashMap<>();
     for (String line : text.split("\n", -1)) {
       List<String> words = Fields.words(line);
       if (words.size() > DISK_WRITTEN && whole.test(words.get(2))) {
@@ -102,17 +107,16 @@ final class Parsers {
         if (read.value().isEmpty() || written.value().isEmpty()) {
           return Reading.none(Cause.UNKNOWN_FORM);
         }
-        any = true;
-        sum = plus(sum, sectors(read.value().get()), sectors(written.value().get()));
+        disks.put(
+            words.get(2), new Traffic(sectors(read.value().get()), sectors(written.value().get())));
       }
     }
-    return any ? Reading.of(sum) : Reading.none(Cause.NO_DEVICE);
+    return disks.isEmpty() ? Reading.none(Cause.NO_DEVICE) : Reading.of(disks);
   }
 
-  /** {@code /proc/net/dev}, without loopback. */
-  static Reading<Traffic> interfaces(String text) {
-    Traffic sum = Traffic.NONE;
-    boolean any = false;
+  /** {@code /proc/net/dev}, by interface, without loopback. */
+  static Reading<Map<String, Traffic>> interfaces(String text) {
+    Map<String, Traffic> interfaces = new LinkedHashMap<>();
     for (String line : text.split("\n", -1)) {
       int colon = line.indexOf(':');
       if (colon < 0 || line.substring(0, colon).strip().equals("lo")) {
@@ -127,10 +131,11 @@ final class Parsers {
       if (received.value().isEmpty() || sent.value().isEmpty()) {
         return Reading.none(Cause.UNKNOWN_FORM);
       }
-      any = true;
-      sum = plus(sum, received.value().get(), sent.value().get());
+      interfaces.put(
+          line.substring(0, colon).strip(),
+          new Traffic(received.value().get(), sent.value().get()));
     }
-    return any ? Reading.of(sum) : Reading.none(Cause.NO_DEVICE);
+    return interfaces.isEmpty() ? Reading.none(Cause.NO_DEVICE) : Reading.of(interfaces);
   }
 
   /** The first line of {@code /proc/stat}: all but idle, waiting for disks, and guests (twice). */
@@ -177,9 +182,5 @@ final class Parsers {
 
   private static long plus(long one, long other) {
     return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
-  }
-
-  private static Traffic plus(Traffic sum, long in, long out) {
-    return new Traffic(plus(sum.inBytes(), in), plus(sum.outBytes(), out));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dormouse.checkpoint.engines.telemetry.Reading.Cause;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -106,15 +107,16 @@ class ParsersTest {
 
   @Test
   void onlyWholeDisksOfANodeCount() {
-    Reading<Traffic> disks = Parsers.disks(DISKS, "vda"::equals);
+    Reading<Map<String, Traffic>> disks = Parsers.disks(DISKS, "vda"::equals);
 
-    assertThat(disks.value()).contains(new Traffic(21_103_002L * 512, 395_184_160L * 512));
+    assertThat(disks.value())
+        .contains(Map.of("vda", new Traffic(21_103_002L * 512, 395_184_160L * 512)));
     assertThat(Parsers.disks(DISKS, name -> false)).isEqualTo(Reading.none(Cause.NO_DEVICE));
   }
 
   @Test
   void loopbackDoesNotCount() {
-    assertThat(Parsers.interfaces(INTERFACES).value())
+    assertThat(Parsers.interfaces(INTERFACES).value().map(new DeviceCounters()::add))
         .contains(new Traffic(1_549_869_740L, 3_217_556L));
     assertThat(Parsers.interfaces("eth0: 1 2")).isEqualTo(Reading.none(Cause.UNKNOWN_FORM));
     assertThat(Parsers.interfaces("lo: 1 2")).isEqualTo(Reading.none(Cause.NO_DEVICE));
@@ -158,8 +160,12 @@ class ParsersTest {
     for (Function<String, Reading<?>> parser : ALL) {
       assertThat(parser.apply(text)).isNotNull();
     }
-    Parsers.interfaces(text).value().ifPresent(ParsersTest::requireSane);
-    Parsers.disks(text, name -> true).value().ifPresent(ParsersTest::requireSane);
+    Parsers.interfaces(text)
+        .value()
+        .ifPresent(all -> all.values().forEach(ParsersTest::requireSane));
+    Parsers.disks(text, name -> true)
+        .value()
+        .ifPresent(all -> all.values().forEach(ParsersTest::requireSane));
     Parsers.diskV1(text).value().ifPresent(ParsersTest::requireSane);
     Parsers.diskV2(text).value().ifPresent(ParsersTest::requireSane);
     Parsers.busy(text)

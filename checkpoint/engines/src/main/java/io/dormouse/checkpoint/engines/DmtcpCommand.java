@@ -91,7 +91,7 @@ final class DmtcpCommand {
         .then(
             port -> {
               List<String> argv =
-                  OwnerRights.command(
+                  OwnerRights.tool(
                       owner,
                       List.of(tools.command(), "--coord-port", Integer.toString(port), what));
               Call call = new Call("dmtcp_command", argv, Map.of(), Path.of("/"));

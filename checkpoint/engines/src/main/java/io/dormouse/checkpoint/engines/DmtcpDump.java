@@ -113,7 +113,7 @@ final class DmtcpDump {
     String directory = life.home().checkpoints().toString();
     return run(
         "find",
-        OwnerRights.command(life.spec(), List.of("find", directory, "-mindepth", "1", "-delete")));
+        OwnerRights.tool(life.spec(), List.of("find", directory, "-mindepth", "1", "-delete")));
   }
 
   private Outcome<Done> run(String tool, List<String> argv) {
@@ -212,7 +212,7 @@ final class DmtcpDump {
   private Outcome<Done> packSideFiles() {
     Path archive = image.resolve(DmtcpRecord.SIDE_FILES);
     List<String> argv =
-        OwnerRights.command(
+        OwnerRights.tool(
             life.spec(),
             List.of(
                 "tar",

@@ -57,7 +57,7 @@ final class DmtcpRestore {
                 "exec \"$@\" <\"$0\"",
                 image.resolve(DmtcpRecord.SIDE_FILES).toString()));
     argv.addAll(
-        OwnerRights.command(
+        OwnerRights.tool(
             life.spec(),
             List.of(
                 "tar",

@@ -42,7 +42,7 @@ final class DmtcpTap implements AutoCloseable {
    */
   static Outcome<DmtcpTap> open(InstanceSpec owner, String imageName, Path written) {
     List<String> argv =
-        OwnerRights.command(owner, List.of("/bin/sh", "-c", SCRIPT, "sh", written.toString()));
+        OwnerRights.tool(owner, List.of("/bin/sh", "-c", SCRIPT, "sh", written.toString()));
     try {
       Process reader =
           new ProcessBuilder(argv)

@@ -28,7 +28,7 @@ final class DmtcpTaps implements AutoCloseable {
 
   /** Makes a FIFO where each of these processes will write its image. */
   Outcome<Done> prepare(List<Client> clients, Duration timeout) {
-    List<String> argv = new ArrayList<>(OwnerRights.command(owner, List.of("mkfifo", "-m", "600")));
+    List<String> argv = new ArrayList<>(OwnerRights.tool(owner, List.of("mkfifo", "-m", "600")));
     clients.forEach(client -> argv.add(written(client.imageName()).toString()));
     return ToolRunner.run(new ToolRunner.Call("mkfifo", argv, Map.of(), Path.of("/")), timeout)
         .then(

@@ -1,6 +1,5 @@
 package io.dormouse.checkpoint.engines;
 
-import io.dormouse.checkpoint.engines.DumpOptions.After;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.telemetry.ProcessSampler;
 import io.dormouse.checkpoint.engines.telemetry.Usage;
@@ -162,12 +161,7 @@ public final class DmtcpEngine implements InstanceEngine {
 
   @Override
   public Outcome<Done> freeze(String id, Duration timeout) {
-    return living(id)
-        .then(
-            state ->
-                state.status() == Status.FROZEN
-                    ? Outcome.ok(new Done(Duration.ZERO))
-                    : ProcessTree.stop(state.pid().orElseThrow(), timeout));
+    return living(id).then(state -> life(state.spec()).freeze(timeout));
   }
 
   @Override
@@ -177,50 +171,15 @@ public final class DmtcpEngine implements InstanceEngine {
 
   @Override
   public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
-    return refusal(id, options)
+    return DmtcpStop.refusal(id, options)
         .<Outcome<DumpReport>>map(Outcome::failed)
-        .orElseGet(() -> living(id).then(state -> dump(state, imageDirectory, options)));
-  }
-
-  private static Optional<EngineFailure> refusal(String id, DumpOptions options) {
-    if (options.connections() == DumpOptions.Connections.CLOSE) {
-      return Optional.of(
-          new EngineFailure.Unsupported(
-              "Closing the connections of " + id,
-              "dump it without that: DMTCP keeps connections within the instance, and breaks others."));
-    }
-    return options.sharedFiles().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new EngineFailure.Unsupported(
-                "Sharing files of " + id,
-                "leave them out: DMTCP saves no files outside of the instance's home."));
-  }
-
-  private Outcome<DumpReport> dump(InstanceState state, Path image, DumpOptions options) {
-    DmtcpLife life = life(state.spec());
-    if (life.latchIsHeld()) {
-      return Outcome.failed(
-          new EngineFailure.WrongState(state.id(), "restored and held", "thawed once"));
-    }
-    boolean wasFrozen = state.status() == Status.FROZEN;
-    // DMTCP stops processes from within, so one that stands still runs for that moment.
-    Outcome<Done> ready =
-        wasFrozen ? life.thaw(options.timeout()) : Outcome.ok(new Done(Duration.ZERO));
-    return ready
-        .then(done -> new DmtcpDump(life, image, options, clock).run())
-        .then(report -> afterwards(life, options, report))
-        .orUndo(failure -> wasFrozen ? freeze(state.id(), options.timeout()) : null);
-  }
-
-  private Outcome<DumpReport> afterwards(DmtcpLife life, DumpOptions options, DumpReport report) {
-    Outcome<Done> step =
-        options.after() == After.LEAVE_FROZEN
-            ? Outcome.ok(new Done(Duration.ZERO))
-            : options.after() == After.STOP
-                ? life.processes().kill(options.timeout())
-                : life.thaw(options.timeout());
-    return step.then(done -> Outcome.ok(report));
+        .orElseGet(
+            () ->
+                living(id)
+                    .then(
+                        state ->
+                            new DmtcpStop(life(state.spec()), state, options, clock)
+                                .dump(imageDirectory)));
   }
 
   @Override

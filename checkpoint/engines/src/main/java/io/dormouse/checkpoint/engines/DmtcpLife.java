@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -39,6 +40,16 @@ record DmtcpLife(
     boolean supervised = pid.isPresent() || Supervisor.isAlive(files);
     // Looked at last: it may end meanwhile, and its status is written before its supervisor goes.
     OptionalInt exit = files.exitStatus();
+    if (processes.coordinatorIsLost()) {
+      return new InstanceState(
+          spec,
+          Status.EXITED,
+          OptionalLong.empty(),
+          OptionalInt.empty(),
+          Optional.of(new EngineFailure.SupportLost(spec.id(), "DMTCP coordinator")),
+          files.directory(),
+          home.files().stdio());
+    }
     return new InstanceState(
         spec,
         exit.isPresent() || !supervised ? Status.EXITED : status(pid),
@@ -78,6 +89,17 @@ record DmtcpLife(
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("unmark the restore of " + spec.id(), e));
     }
+  }
+
+  /** Makes it stand still, unless it does. */
+  Outcome<Done> freeze(Duration timeout) {
+    return state()
+        .orWhyNotLiving()
+        .then(
+            now ->
+                now.status() == Status.FROZEN
+                    ? Outcome.ok(new Done(Duration.ZERO))
+                    : ProcessTree.stop(now.pid().orElseThrow(), timeout));
   }
 
   /** Lets it go on, whatever holds it; returns once all its processes run. */

@@ -63,6 +63,7 @@ final class DmtcpProcesses {
       say init.pid $instance
       wait $instance
       status=$?
+      kill -0 $coordinator 2>/dev/null || say lost coordinator
       kill -9 $latch $coordinator
       exit $status
       """;
@@ -162,6 +163,17 @@ final class DmtcpProcesses {
             .filter(shell -> shell.parent() == supervisor.getAsLong())
             .isPresent();
     return ours ? OptionalLong.of(pid) : OptionalLong.empty();
+  }
+
+  /**
+   * Whether the coordinator went before the instance did: then all of it ends, or stands still for
+   * good, since no other coordinator is let in by processes that had one.
+   */
+  boolean coordinatorIsLost() {
+    // In this order: once the instance has ended, the coordinator is ended too.
+    boolean gone = coordinator().isEmpty();
+    return Presence.exists(files.directory().resolve("lost"))
+        || (gone && instance().isPresent() && files.exitStatus().isEmpty());
   }
 
   boolean coordinatorIsStopped() {

@@ -48,6 +48,15 @@ public sealed interface EngineFailure {
     }
   }
 
+  /** Something that an instance can't be without has ended, and it with that. */
+  record SupportLost(String id, String what) implements EngineFailure {
+    @Override
+    public String message() {
+      return "The instance %s was lost with its %s.%nMaybe somebody killed that, or memory ran out; its last image can still be woken."
+          .formatted(id, what);
+    }
+  }
+
   /** The number that the process must get back is taken. */
   record PidInUse(long pid) implements EngineFailure {
     @Override

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -11,7 +12,8 @@ import java.util.OptionalLong;
  * @param status see {@link Status}
  * @param pid host pid of its first process, while there is one
  * @param exitStatus once {@link Status#EXITED}; 128 + signal if a signal ended it; empty if nobody
- *     saw the end
+ *     saw the end, or it did not end by itself
+ * @param loss what it did not survive, if that is known
  * @param directory the engine's own files of it
  * @param stdio host paths of its standard streams
  */
@@ -20,8 +22,20 @@ public record InstanceState(
     Status status,
     OptionalLong pid,
     OptionalInt exitStatus,
+    Optional<EngineFailure> loss,
     Path directory,
     Stdio stdio) {
+
+  /** Of which no loss is known. */
+  public InstanceState(
+      InstanceSpec spec,
+      Status status,
+      OptionalLong pid,
+      OptionalInt exitStatus,
+      Path directory,
+      Stdio stdio) {
+    this(spec, status, pid, exitStatus, Optional.empty(), directory, stdio);
+  }
 
   /** Where an instance stands. */
   public enum Status {

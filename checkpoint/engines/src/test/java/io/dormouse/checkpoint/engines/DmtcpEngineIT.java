@@ -137,6 +137,7 @@ class DmtcpEngineIT {
       }
       ProcessHandle.of(scene.coordinator()).orElseThrow().destroyForcibly();
       Awaitility.await().atMost(Home.LIMIT).until(() -> scene.status() == Status.EXITED);
+      assertLostWithItsCoordinator(scene);
       assertThat(scene.dump(After.STOP))
           .isInstanceOfSatisfying(
               Outcome.Failed.class,
@@ -147,6 +148,30 @@ class DmtcpEngineIT {
         assertThat(talk.ask("b")).isEqualTo("b 2");
       }
     }
+  }
+
+  /** Stopped processes do not notice by themselves. */
+  @Test
+  void aCoordinatorThatIsKilledWhileItIsFrozenIsToldAtOnce(@TempDir Path directory)
+      throws IOException {
+    try (Scene scene = Scene.in(directory)) {
+      ok(scene.place().engine().freeze(scene.place().id(), Home.LIMIT));
+      ProcessHandle.of(scene.coordinator()).orElseThrow().destroyForcibly();
+
+      Awaitility.await().atMost(Home.LIMIT).until(() -> scene.status() == Status.EXITED);
+
+      assertLostWithItsCoordinator(scene);
+      ok(scene.place().engine().kill(scene.place().id(), Home.LIMIT));
+    }
+  }
+
+  private static void assertLostWithItsCoordinator(Scene scene) {
+    InstanceState state = TestTools.found(scene.place().engine(), scene.place().id());
+    assertThat(state.exitStatus()).isEmpty();
+    assertThat(state.loss())
+        .containsInstanceOf(EngineFailure.SupportLost.class)
+        .get()
+        .satisfies(loss -> assertThat(loss.message()).contains("coordinator", "Maybe "));
   }
 
   @Test

@@ -76,7 +76,10 @@ final class Dumping {
         : DumpPermit.run(session, order, dumping::stopAndStage);
   }
 
-  /** Ends the frozen source of a committed image. */
+  /**
+   * Ends the frozen source of a committed image. Done means that it is dead: whoever asked may let
+   * the next life run.
+   */
   static AgentResult release(Session session, UUID generation) {
     InstanceRecord record = session.record();
     if (record == null) {
@@ -97,6 +100,14 @@ final class Dumping {
           EndReason.HIBERNATED,
           0,
           "It hibernated as generation " + generation + ".");
+    }
+    if (!Ending.isDead(session)) {
+      return Results.failed(
+          FailureCode.INTERNAL,
+          String.format(
+              "The released source of %s can't be killed yet.%n"
+                  + "Maybe it waits for a disk or network file system; ask again, and see the agent's log.",
+              session.instance));
     }
     return Results.done(Done.newBuilder().setStatus(session.refresh()));
   }

@@ -77,6 +77,13 @@ final class Ending {
     return true;
   }
 
+  /** Whether nothing of an instance that is over can run any more; tries again to make it so. */
+  static boolean isDead(Session session) {
+    InstanceRecord record = session.record();
+    boolean cleaned = record == null || (record.end() != null && record.end().cleaned());
+    return cleaned || kill(session, record.life());
+  }
+
   /** Ends an instance that a person, a leader or the loss of its launcher ends. */
   static void terminate(Session session, EndReason reason, String detail) {
     end(session, InstanceState.ENDED, reason, KILLED, detail);
@@ -107,7 +114,11 @@ final class Ending {
       int code = found.get().exitStatus().getAsInt();
       end(session, InstanceState.ENDED, EndReason.EXITED, code, "It exited with " + code + ".");
     } else {
-      String detail = "Its process is gone and nobody saw its exit code.";
+      String detail =
+          found
+              .flatMap(state -> state.loss())
+              .map(EngineFailure::message)
+              .orElse("Its process is gone and nobody saw its exit code.");
       end(session, InstanceState.ENDED, EndReason.LOST, KILLED, detail);
     }
     return true;

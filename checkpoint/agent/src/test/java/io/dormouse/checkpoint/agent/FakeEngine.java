@@ -60,6 +60,9 @@ final class FakeEngine implements InstanceEngine {
     /** Whether its supervisor was killed with it. */
     boolean unseen;
 
+    /** What it ended with, other than by itself. */
+    Optional<EngineFailure> loss = Optional.empty();
+
     Capsule(InstanceSpec spec, Status status, long progress) {
       this.spec = spec;
       this.status = status;
@@ -207,6 +210,7 @@ final class FakeEngine implements InstanceEngine {
                     c.status,
                     OptionalLong.empty(),
                     c.exit,
+                    c.loss,
                     Path.of("/fake"),
                     new InstanceState.Stdio(Path.of("/in"), Path.of("/out"), Path.of("/err"))));
   }

@@ -10,6 +10,7 @@ import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.EngineFailure;
+import io.dormouse.checkpoint.engines.InstanceState.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +149,22 @@ class HalfDoneTest {
     agent.pass(Duration.ofMillis(10 * SteppedAgent.LEASE));
     assertThat(agent.engine.running("i")).isOne();
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
+  }
+
+  /** Another node thaws its copy as soon as a source is released. */
+  @Test
+  void aSourceThatCannotBeKilledIsNotReleasedYet() {
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    agent.failing("kill");
+
+    assertThat(agent.ask(Orders.release("i", IMAGE)).getFailure().getCode())
+        .isEqualTo(FailureCode.INTERNAL);
+    assertThat(agent.ask(Orders.release("i", IMAGE)).getFailure().getCode())
+        .isEqualTo(FailureCode.INTERNAL);
+
+    agent.failing();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.engine.capsules.values()).allMatch(capsule -> capsule.status == Status.EXITED);
   }
 
   /** The earlier life can't be killed yet when the same name starts again. */

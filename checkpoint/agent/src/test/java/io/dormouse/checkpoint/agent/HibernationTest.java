@@ -9,6 +9,7 @@ import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.EngineFailure;
+import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import java.io.IOException;
@@ -216,6 +217,20 @@ class HibernationTest {
     agent.housekeeping.measure();
     agent.settle();
     assertThat(agent.instances.all()).isEmpty();
+  }
+
+  @Test
+  void whatAnInstanceWasLostWithIsToldByName() {
+    TestLauncher launcher = agent.run(ALICE, "i", "c1");
+    FakeEngine.Capsule capsule = agent.engine.capsules.get(agent.capsule("i"));
+    capsule.status = Status.EXITED;
+    capsule.loss = Optional.of(new EngineFailure.SupportLost("i", "coordinator"));
+
+    agent.housekeeping.lookForExits();
+    agent.settle();
+
+    assertThat(launcher.ended()).isEqualTo(EndReason.LOST);
+    assertThat(launcher.detail()).contains("lost with its coordinator", "Maybe ");
   }
 
   @Test

@@ -38,6 +38,15 @@ final class TestLauncher implements LauncherLink {
         .orElse(EndReason.END_REASON_UNSPECIFIED);
   }
 
+  /** What it was told of the end. */
+  String detail() {
+    return replies.stream()
+        .filter(ThinReply::hasEnded)
+        .map(r -> r.getEnded().getDetail())
+        .findFirst()
+        .orElse("");
+  }
+
   RefusalCode refused() {
     return replies.stream()
         .filter(ThinReply::hasRefused)

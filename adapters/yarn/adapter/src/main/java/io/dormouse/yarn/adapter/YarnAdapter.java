@@ -18,9 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +32,13 @@ final class YarnAdapter implements ClusterAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(YarnAdapter.class);
   private static final long PAUSE_FIRST_MILLIS = 250;
   private static final long PAUSE_MOST_MILLIS = 5_000;
-  private static final int CLOSE_SECONDS_MAX = 10;
 
   private final YarnSettings settings;
   private final InstantSource clock;
   private final ClusterModel model;
   private final LingeringContainers lingering;
   private final PendingCommands pending = new PendingCommands();
-  private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(1, YarnAdapter::daemon);
+  private final AdapterThread thread = new AdapterThread();
   private volatile Optional<String> plan = Optional.empty();
   private Consumer<SchedulerEvent> events = event -> {};
   private Epoch epoch = new Epoch(0, 0);
@@ -58,7 +53,6 @@ final class YarnAdapter implements ClusterAdapter {
     this.clock = clock;
     this.model = new ClusterModel(new PoolId(settings.pool()));
     this.lingering = new LingeringContainers(settings.releaseGrace());
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /**
@@ -70,20 +64,20 @@ final class YarnAdapter implements ClusterAdapter {
   public void start(Consumer<SchedulerEvent> receiver) {
     events = receiver;
     try {
-      endpoint = new PluginEndpoint(settings, view -> run(() -> accept(view)), () -> plan);
+      endpoint = new PluginEndpoint(settings, view -> thread.run(() -> accept(view)), () -> plan);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The plugin's address (%s) can't be used.%nMaybe another controller runs here."
               .formatted(settings.pluginListen()),
           e);
     }
-    run(this::connect);
-    var unused = thread.scheduleWithFixedDelay(this::expire, 1, 1, TimeUnit.SECONDS);
+    thread.run(this::connect);
+    thread.runEvery(Duration.ofSeconds(1), this::expire);
   }
 
   @Override
   public void execute(Epoch leader, SchedulerCommand command) {
-    run(
+    thread.run(
         () -> {
           epoch = leader;
           if (isEmpty()) {
@@ -110,7 +104,7 @@ final class YarnAdapter implements ClusterAdapter {
 
   @Override
   public void charge(Epoch leader, Duration lease) {
-    run(
+    thread.run(
         () -> {
           epoch = leader;
           if (session != null && connected) {
@@ -124,7 +118,7 @@ final class YarnAdapter implements ClusterAdapter {
       session.execute(
           leader,
           command,
-          reply -> run(() -> answered(command.requestId(), reply)),
+          reply -> thread.run(() -> answered(command.requestId(), reply)),
           cause -> LOG.warn("The command {} may not have arrived: {}", command, cause.toString()));
     }
   }
@@ -196,7 +190,7 @@ final class YarnAdapter implements ClusterAdapter {
     return new PoolSession.Listener() {
       @Override
       public void heard(PoolEvent event) {
-        run(
+        thread.run(
             () -> {
               if (session == source) {
                 accept(event);
@@ -206,7 +200,7 @@ final class YarnAdapter implements ClusterAdapter {
 
       @Override
       public void broken(Throwable cause) {
-        run(
+        thread.run(
             () -> {
               if (session == source) {
                 disconnected(cause);
@@ -257,32 +251,8 @@ final class YarnAdapter implements ClusterAdapter {
 
   private void retry(String reason) {
     LOG.info("The warm pool is looked for again in {} ms: {}", pauseMillis, reason);
-    if (thread.isShutdown()) {
-      return;
-    }
-    var unused = thread.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+    thread.runAfter(Duration.ofMillis(pauseMillis), this::connect);
     pauseMillis = Math.min(PAUSE_MOST_MILLIS, pauseMillis * 2);
-  }
-
-  private void run(Runnable work) {
-    try {
-      thread.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (RuntimeException e) {
-              LOG.error("The adapter could not handle an input.", e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.debug("The adapter is closed.", e);
-    }
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread daemon = new Thread(work, "yarn-adapter");
-    daemon.setDaemon(true);
-    return daemon;
   }
 
   @Override
@@ -290,16 +260,8 @@ final class YarnAdapter implements ClusterAdapter {
     if (endpoint != null) {
       endpoint.close();
     }
-    run(this::closeConnections);
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
-        thread.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      thread.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    thread.run(this::closeConnections);
+    thread.close();
   }
 
   private void closeConnections() {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RelayServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelayServer.class);
-  private static final int HELLO_MILLIS_MAX = 5_000;
+  private static final Duration HELLO_MAX = Duration.ofSeconds(5);
   private static final int HELLO_LENGTH_MAX = 512;
   private static final int CONNECTIONS_MAX = 1_000;
   private static final int STRANGERS_MAX = 200;
@@ -37,6 +38,7 @@ final class RelayServer implements AutoCloseable {
   private final ServerSocket server;
   private final byte[] token;
   private final Listener listener;
+  private final Duration helloMax;
   private final Map<Long, RelayLink> links = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
@@ -45,9 +47,16 @@ final class RelayServer implements AutoCloseable {
   private final Semaphore strangers = new Semaphore(STRANGERS_MAX);
 
   RelayServer(InetAddress address, String token, Listener listener) throws IOException {
+    this(address, token, listener, HELLO_MAX);
+  }
+
+  /** {@code helloMax}: within which everybody must have said who he is. */
+  RelayServer(InetAddress address, String token, Listener listener, Duration helloMax)
+      throws IOException {
     this.server = new ServerSocket(0, 128, address);
     this.token = token.getBytes(StandardCharsets.UTF_8);
     this.listener = listener;
+    this.helloMax = helloMax;
     daemon("relay-accept", this::accept);
   }
 
@@ -105,7 +114,7 @@ final class RelayServer implements AutoCloseable {
   private InstanceId greet(Socket socket, RelayLink link) throws IOException {
     try {
       socket.setTcpNoDelay(true);
-      return hello(link.readHello(HELLO_LENGTH_MAX, HELLO_MILLIS_MAX));
+      return hello(link.readHello(HELLO_LENGTH_MAX, Math.toIntExact(helloMax.toMillis())));
     } finally {
       strangers.release();
     }

@@ -80,8 +80,11 @@ final class Ending {
   /** Whether nothing of an instance that is over can run any more; tries again to make it so. */
   static boolean isDead(Session session) {
     InstanceRecord record = session.record();
-    boolean cleaned = record == null || (record.end() != null && record.end().cleaned());
-    return cleaned || kill(session, record.life());
+    if (record == null) {
+      return true;
+    }
+    End end = record.end();
+    return (end != null && end.cleaned()) || kill(session, record.life());
   }
 
   /** Ends an instance that a person, a leader or the loss of its launcher ends. */

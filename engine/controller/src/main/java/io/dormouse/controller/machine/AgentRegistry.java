@@ -191,11 +191,13 @@ final class AgentRegistry {
   record Sighting(InstanceStatus status, Instant since, Instant at) {
     static Sighting after(
         @org.jspecify.annotations.Nullable Sighting before, InstanceStatus status, Instant now) {
-      boolean same =
+      Instant since =
           before != null
-              && before.status.getState() == status.getState()
-              && before.status.getGeneration().equals(status.getGeneration());
-      return new Sighting(status, same ? before.since : now, now);
+                  && before.status.getState() == status.getState()
+                  && before.status.getGeneration().equals(status.getGeneration())
+              ? before.since
+              : now;
+      return new Sighting(status, since, now);
     }
 
     InstanceState state() {

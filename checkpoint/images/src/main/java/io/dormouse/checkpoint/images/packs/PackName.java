@@ -59,8 +59,7 @@ public record PackName(String domain, UUID pack) {
    *
    * @throws CorruptPackException when anything is not as it was written
    */
-  void readBack(Blobs blobs, PackWorkers workers)
-      throws IOException, CorruptPackException {
+  void readBack(Blobs blobs, PackWorkers workers) throws IOException, CorruptPackException {
     check(blobs, workers, PackVerifier.seals());
   }
 

@@ -38,7 +38,8 @@ final class PackReader implements Closeable {
       throw new CorruptPackException("it is cut short");
     }
     if (!Arrays.equals(blob.read(0, PackFormat.HEADER_BYTES), header)) {
-      throw new CorruptPackException("it is no pack of version " + PackFormat.VERSION + ", or another one");
+      throw new CorruptPackException(
+          "it is no pack of version " + PackFormat.VERSION + ", or another one");
     }
     long trailerAt = length - PackFormat.TRAILER_BYTES;
     ByteBuffer trailer = ByteBuffer.wrap(blob.read(trailerAt, PackFormat.TRAILER_BYTES));

@@ -155,7 +155,7 @@ class HalfDoneTest {
   @Test
   void aSourceThatCannotBeKilledIsNotReleasedYet() {
     assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
-    agent.failing("kill");
+    agent.failing("kill", "delete");
 
     assertThat(agent.ask(Orders.release("i", IMAGE)).getFailure().getCode())
         .isEqualTo(FailureCode.INTERNAL);

@@ -9,5 +9,7 @@ public enum Ability {
   /** Dump to and restore from an image. */
   IMAGE,
   /** Keep an instance frozen, whatever others do, while its data is evicted. */
-  DATA
+  DATA,
+  /** Let a restored instance run before all its pages are in. */
+  LAZY
 }

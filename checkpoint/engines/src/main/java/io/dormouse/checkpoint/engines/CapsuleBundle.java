@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -20,7 +21,21 @@ final class CapsuleBundle {
 
   private CapsuleBundle() {}
 
-  static void write(InstanceFiles files, InstanceSpec spec, String cgroup) throws IOException {
+  /** Makes it, with the directories of its tools. */
+  static Outcome<Done> prepare(InstanceFiles files, InstanceSpec spec) {
+    try {
+      Files.createDirectory(files.bundle(), Private.DIRECTORY);
+      Files.createDirectory(files.toolWork(), Private.DIRECTORY);
+      write(files, spec, CapsuleCgroup.path(spec.id()));
+      Files.writeString(files.criuConfig(), "");
+      return Outcome.ok(new Done(Duration.ZERO));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("prepare capsule " + spec.id(), e));
+    }
+  }
+
+  private static void write(InstanceFiles files, InstanceSpec spec, String cgroup)
+      throws IOException {
     Path rootfs = files.bundle().resolve("rootfs");
     Files.createDirectories(rootfs);
     for (String name : List.of("usr", "etc", "proc", "dev", "work", "tmp", "dormouse")) {

@@ -4,7 +4,6 @@ import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.telemetry.CgroupSampler;
 import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,11 +23,12 @@ public final class CapsuleEngine implements InstanceEngine {
   private final Holds<String> holds = new Holds<>();
   private final CgroupSampler sampler = CgroupTree.sampler();
 
-  private CapsuleEngine(InstanceDirectory instances, Runc runc, InstantSource clock) {
+  private CapsuleEngine(
+      InstanceDirectory instances, Runc runc, LazyPages lazyPages, InstantSource clock) {
     this.instances = instances;
     this.runc = runc;
-    this.images = new CapsuleImages(runc, clock);
-    this.abilities = CapsuleStates.abilities(instances);
+    this.images = new CapsuleImages(runc, lazyPages, clock);
+    this.abilities = CapsuleStates.abilities(instances, lazyPages);
   }
 
   /**
@@ -51,8 +51,9 @@ public final class CapsuleEngine implements InstanceEngine {
     try {
       InstanceDirectory instances = InstanceDirectory.open(root);
       Runc runc = new Runc(tools, root.toRealPath());
+      LazyPages lazyPages = new LazyPages(tools.criu(), root.toRealPath().resolve("bin"));
       return Residents.noPlainProcesses(instances)
-          .then(done -> Outcome.ok(new CapsuleEngine(instances, runc, clock)));
+          .then(done -> Outcome.ok(new CapsuleEngine(instances, runc, lazyPages, clock)));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("open " + root, e));
     }
@@ -91,19 +92,8 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   private Outcome<Done> prepare(InstanceSpec spec) {
-    return Outcome.attempt(() -> instances.make(spec)).then(files -> makeBundle(files, spec));
-  }
-
-  private static Outcome<Done> makeBundle(InstanceFiles files, InstanceSpec spec) {
-    try {
-      Files.createDirectory(files.bundle(), Private.DIRECTORY);
-      Files.createDirectory(files.toolWork(), Private.DIRECTORY);
-      CapsuleBundle.write(files, spec, CapsuleCgroup.path(spec.id()));
-      Files.writeString(files.criuConfig(), "");
-      return Outcome.ok(new Done(Duration.ZERO));
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("prepare capsule " + spec.id(), e));
-    }
+    return Outcome.attempt(() -> instances.make(spec))
+        .then(files -> CapsuleBundle.prepare(files, spec));
   }
 
   @Override
@@ -125,7 +115,7 @@ public final class CapsuleEngine implements InstanceEngine {
 
   @Override
   public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
-    return living(id)
+    return complete(id)
         // The freezer holds it then.
         .then(state -> holds.undo(id, options.timeout()).then(done -> Outcome.ok(state)))
         .then(
@@ -208,6 +198,7 @@ public final class CapsuleEngine implements InstanceEngine {
     return killCgroup(id, timeout)
         .then(
             done -> {
+              LazyPages.end(files);
               Waiting.until(() -> !Supervisor.isAlive(files), Duration.ofSeconds(2));
               Supervisor.kill(files, CapsuleCgroup.freezer(id)::processes);
               return runc.forget(id);
@@ -246,8 +237,13 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   @Override
+  public Outcome<Pages> pages(String id) {
+    return Outcome.attempt(() -> Outcome.ok(LazyPages.of(files(id))));
+  }
+
+  @Override
   public Outcome<InstanceData> data(String id) {
-    return living(id)
+    return complete(id)
         .then(
             state ->
                 Outcome.ok(
@@ -280,6 +276,20 @@ public final class CapsuleEngine implements InstanceEngine {
                 found
                     .map(InstanceState::orWhyNotLiving)
                     .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
+  }
+
+  private Outcome<InstanceState> complete(String id) {
+    return living(id)
+        .then(
+            state ->
+                pages(id)
+                    .then(
+                        pages ->
+                            pages == Pages.ALL_IN
+                                ? Outcome.ok(state)
+                                : Outcome.failed(
+                                    new EngineFailure.WrongState(
+                                        id, "still without some of its pages", "complete"))));
   }
 
   private InstanceFiles files(String id) {

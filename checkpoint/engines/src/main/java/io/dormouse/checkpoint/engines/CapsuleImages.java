@@ -28,10 +28,12 @@ final class CapsuleImages {
   private static final String CONFIG_RESTORE = "leave-stopped\n";
 
   private final Runc runc;
+  private final LazyPages lazyPages;
   private final InstantSource clock;
 
-  CapsuleImages(Runc runc, InstantSource clock) {
+  CapsuleImages(Runc runc, LazyPages lazyPages, InstantSource clock) {
     this.runc = runc;
+    this.lazyPages = lazyPages;
     this.clock = clock;
   }
 
@@ -200,9 +202,23 @@ final class CapsuleImages {
    */
   Outcome<Long> restore(
       InstanceFiles files, InstanceSpec spec, CgroupFreezer freezer, RestoreRequest request) {
+    Outcome<Done> started =
+        request.lazy()
+            ? lazyPages.start(files, processes(request), freezer)
+            : Outcome.ok(new Done(Duration.ZERO));
+    return started.then(done -> unpackAndRestore(files, spec, freezer, request));
+  }
+
+  private Outcome<Long> unpackAndRestore(
+      InstanceFiles files, InstanceSpec spec, CgroupFreezer freezer, RestoreRequest request) {
     return Layer.unpack(request.image().resolve(LAYER), files.layer(), request.timeout())
         .then(done -> restoreProcesses(files, spec, freezer, request))
-        .then(pid -> freezer.freeze(request.timeout()).then(done -> release(files, freezer, pid)));
+        .then(
+            pid ->
+                freezer
+                    .freeze(request.timeout())
+                    .then(done -> awaitHeld(files, request))
+                    .then(done -> release(files, freezer, pid)));
   }
 
   private Outcome<Long> restoreProcesses(
@@ -212,20 +228,36 @@ final class CapsuleImages {
       connections = connections(request.image());
       Files.writeString(
           files.criuConfig(),
-          CriuOptions.configuration(Tcp.of(connections, true)) + CONFIG_RESTORE);
+          CriuOptions.configuration(Tcp.of(connections, true))
+              + CONFIG_RESTORE
+              + (request.lazy() ? LazyPages.OPTION + "\n" : ""));
       Files.createFile(files.restoringMark());
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("prepare the restore of " + spec.id(), e));
     }
-    List<String> command =
-        runc.restore(files, spec.id(), request.image().resolve(CriuFiles.DIRECTORY), connections);
+    List<String> command = runc.restore(files, spec.id(), processes(request), connections);
     var limits =
         new Supervisor.Limits(
             "runc restore",
             request.timeout(),
             files.toolWork().resolve("restore.log"),
             freezer::processes);
-    return Supervisor.start(files, command, runc.environment(Map.of()), limits);
+    Outcome<Done> served =
+        request.lazy()
+            ? LazyPages.awaitServer(files, request.timeout())
+            : Outcome.ok(new Done(Duration.ZERO));
+    return served.then(
+        done -> Supervisor.start(files, command, runc.environment(Map.of()), limits));
+  }
+
+  private static Outcome<Done> awaitHeld(InstanceFiles files, RestoreRequest request) {
+    return request.lazy()
+        ? LazyPages.awaitHeld(files, request.timeout())
+        : Outcome.ok(new Done(Duration.ZERO));
+  }
+
+  private static Path processes(RestoreRequest request) {
+    return request.image().resolve(CriuFiles.DIRECTORY);
   }
 
   private static Connections connections(Path image) throws IOException {

@@ -2,6 +2,8 @@ package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -12,13 +14,20 @@ final class CapsuleStates {
 
   private CapsuleStates() {}
 
-  static Set<Ability> abilities(InstanceDirectory instances) {
+  static Set<Ability> abilities(InstanceDirectory instances, LazyPages lazyPages) {
+    Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE);
     Outcome<Done> holes = DataEviction.probe(instances.path(), PROBE_TIMEOUT);
     if (holes instanceof Outcome.Failed<Done> failed) {
       EngineErrors.warn("Data of instances can't be evicted", failed.failure());
-      return Set.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE);
+    } else {
+      abilities.add(Ability.DATA);
     }
-    return Set.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE, Ability.DATA);
+    if (lazyPages.probe() instanceof Outcome.Failed<Done> failed) {
+      EngineErrors.warn("Instances can't run before their pages are in", failed.failure());
+    } else {
+      abilities.add(Ability.LAZY);
+    }
+    return Collections.unmodifiableSet(abilities);
   }
 
   static InstanceState of(InstanceFiles files, InstanceSpec spec) {

@@ -49,6 +49,10 @@ final class CgroupFreezer {
         .findFirst();
   }
 
+  Path directory() {
+    return directory;
+  }
+
   boolean exists() {
     return Presence.exists(directory);
   }

@@ -36,6 +36,14 @@ public interface InstanceEngine extends CheckpointEngine<String> {
    */
   Outcome<List<String>> ended();
 
+  /**
+   * How much of its memory a restored instance has; {@link Pages#COMING} only after a restore that
+   * was asked to be lazy.
+   */
+  default Outcome<Pages> pages(String id) {
+    return Outcome.ok(Pages.ALL_IN);
+  }
+
   /** What it uses; a failure where that can't be told, also since nothing of it runs. */
   Outcome<Usage> usage(String id);
 

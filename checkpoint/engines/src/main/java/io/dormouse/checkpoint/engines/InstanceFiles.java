@@ -58,6 +58,11 @@ record InstanceFiles(Path directory) {
     return directory.resolve("restoring");
   }
 
+  /** Of an instance whose pages come in while it runs; not there for others. */
+  Path pages() {
+    return directory.resolve("pages");
+  }
+
   Path toolWork() {
     return directory.resolve("tool");
   }
@@ -81,7 +86,7 @@ record InstanceFiles(Path directory) {
     return status.isPresent() ? OptionalInt.of((int) status.getAsLong()) : OptionalInt.empty();
   }
 
-  private static OptionalLong number(Path file) {
+  static OptionalLong number(Path file) {
     String text = Presence.read(file).orElse("").strip();
     return text.matches("\\d{1,10}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }

@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param memoryLimitBytes limit of the new cgroup, if any
  * @param image directory of a verified image
  * @param timeout for the whole restore
+ * @param lazy whether it may run before all its pages are in, see {@link Ability#LAZY}: then the
+ *     image must stay as it is until {@link InstanceEngine#pages} says so
  */
 public record RestoreRequest(
     String instance,
@@ -22,7 +24,25 @@ public record RestoreRequest(
     long ownerUid,
     OptionalLong memoryLimitBytes,
     Path image,
-    Duration timeout) {
+    Duration timeout,
+    boolean lazy) {
+  /** All of its pages are in before it runs. */
+  public RestoreRequest(
+      String instance,
+      UUID generation,
+      long ownerUid,
+      OptionalLong memoryLimitBytes,
+      Path image,
+      Duration timeout) {
+    this(instance, generation, ownerUid, memoryLimitBytes, image, timeout, false);
+  }
+
+  /** The same, to run before all its pages are in. */
+  public RestoreRequest lazily() {
+    return new RestoreRequest(
+        instance, generation, ownerUid, memoryLimitBytes, image, timeout, true);
+  }
+
   /** The spec in the image, as a new life of it, if this request may have it. */
   Outcome<InstanceSpec> newLife(String specFile) {
     InstanceSpec old;

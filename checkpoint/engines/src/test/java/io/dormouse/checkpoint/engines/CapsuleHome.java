@@ -18,10 +18,17 @@ final class CapsuleHome implements Home {
   private static final String INSTANCE = "survivor";
 
   private final CapsuleEngine engine;
+  private final boolean lazy;
   private Path work = Path.of("");
   private String id = "";
 
   CapsuleHome(Toolchain tools, Path directory) {
+    this(tools, directory, false);
+  }
+
+  /** {@code lazy}: it runs before its pages are in. */
+  CapsuleHome(Toolchain tools, Path directory, boolean lazy) {
+    this.lazy = lazy;
     this.engine = ok(CapsuleEngine.open(directory.resolve("node"), tools, InstantSource.system()));
   }
 
@@ -77,7 +84,7 @@ final class CapsuleHome implements Home {
   public void wake(Path image) {
     RestoreRequest request =
         new RestoreRequest(INSTANCE, UUID.randomUUID(), NOBODY, OptionalLong.empty(), image, LIMIT);
-    InstanceState woken = ok(engine.restoreFrozen(request));
+    InstanceState woken = ok(engine.restoreFrozen(lazy ? request.lazily() : request));
     assertThat(woken.status()).isEqualTo(Status.FROZEN);
     become(woken);
     ok(engine.thaw(id, LIMIT));

@@ -32,7 +32,9 @@ class SurvivalIT {
           "bare",
           BareHome::new,
           "in a capsule",
-          (tools, directory, forNobody) -> new CapsuleHome(tools, directory));
+          (tools, directory, forNobody) -> new CapsuleHome(tools, directory),
+          "in a capsule, its pages later",
+          (tools, directory, forNobody) -> new CapsuleHome(tools, directory, true));
 
   private static Toolchain tools = new Toolchain(Path.of(""), "", Path.of(""), "");
 

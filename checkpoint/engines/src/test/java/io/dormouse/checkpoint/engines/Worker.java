@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import java.util.zip.CRC32C;
 
 /**
- * Runs in a capsule: fills memory, then answers each line with its counter and a checksum of that
- * memory. A thread of its own counts all the time into {@code ticks}.
+ * Runs in a capsule: fills memory, then answers each line with its counter and a checksum of one
+ * byte of each of its pages, of all bytes for "all", or of none for "few". A thread of its own
+ * counts all the time into {@code ticks}.
  */
 public final class Worker {
   private Worker() {}
@@ -38,7 +40,7 @@ public final class Worker {
       count++;
       Files.writeString(
           Path.of("log"), count + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      out.println(line + " " + count + " " + sum(data));
+      out.println(line + " " + count + " " + proof(line, data));
     }
   }
 
@@ -51,6 +53,22 @@ public final class Worker {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private static long proof(String line, byte[][] data) {
+    return switch (line) {
+      case "all" -> checksum(data);
+      case "few" -> 0;
+      default -> sum(data);
+    };
+  }
+
+  private static long checksum(byte[][] data) {
+    CRC32C checksum = new CRC32C();
+    for (byte[] block : data) {
+      checksum.update(block);
+    }
+    return checksum.getValue();
   }
 
   private static long sum(byte[][] data) {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
           + " hadoop-conf (for a store elsewhere), owner-quota, owner-quotas, retention-age and"
           + " retention-generations (what owners may store: see docs/stores.md), socket, bind, port, port-file, tls.certificate,"
           + " tls.key, tls.authority, read-only-paths, engine (auto, runc or process),"
-          + " dumps-at-once, scheduler-uids, end-instances-on-shutdown."
+          + " dumps-at-once, fast-storage and fast-storage-capacity (for level L4: see"
+          + " docs/fast-storage.md), scheduler-uids, end-instances-on-shutdown."
     })
 public final class AgentCommand extends BaseCommand {
   @Option(names = "--config", required = true, description = "Its YAML file.")

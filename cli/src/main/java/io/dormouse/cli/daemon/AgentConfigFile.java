@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.images.StoreAddress;
 import io.dormouse.checkpoint.images.StoreLocation;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.pki.TlsFiles;
+import io.dormouse.controller.config.Quantities;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,6 +40,8 @@ final class AgentConfigFile {
           "read-only-paths",
           "engine",
           "dumps-at-once",
+          "fast-storage",
+          "fast-storage-capacity",
           "scheduler-uids",
           "end-instances-on-shutdown");
 
@@ -63,6 +66,7 @@ final class AgentConfigFile {
           LeaseLimits.DEFAULT,
           engine(config),
           config.number("dumps-at-once", 2),
+          fastStorage(config),
           schedulerUids(config),
           config.flag("end-instances-on-shutdown", false));
     } catch (IllegalArgumentException invalid) {
@@ -101,6 +105,27 @@ final class AgentConfigFile {
                 config.bad(
                     "the engine %s is unknown.".formatted(name),
                     "Maybe one of %s.".formatted(all.toString().toLowerCase(Locale.ROOT))));
+  }
+
+  private static Optional<AgentConfig.FastStorage> fastStorage(ConfigFile config) {
+    Optional<String> capacity = config.optionalText("fast-storage-capacity");
+    if (!config.has("fast-storage")) {
+      if (capacity.isPresent()) {
+        throw config.bad(
+            "there is a fast-storage-capacity and no fast-storage.",
+            "Maybe add a folder, such as fast-storage: /dev/shm/dormouse.");
+      }
+      return Optional.empty();
+    }
+    String text = capacity.orElse("1GiB");
+    long bytes =
+        Quantities.dataSize(text)
+            .orElseThrow(
+                () ->
+                    config.bad(
+                        "the fast-storage-capacity (%s) is no size.".formatted(text),
+                        "Maybe write it like 8GiB."));
+    return Optional.of(new AgentConfig.FastStorage(config.path("fast-storage"), bytes));
   }
 
   private static Set<Long> schedulerUids(ConfigFile config) {

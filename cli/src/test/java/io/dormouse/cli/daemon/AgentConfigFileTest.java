@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,8 @@ class AgentConfigFileTest {
                 read-only-paths: [/opt/jdk, /opt/app]
                 engine: process
                 dumps-at-once: 3
+                fast-storage: /dev/shm/dormouse
+                fast-storage-capacity: 8GiB
                 scheduler-uids: [65534]
                 end-instances-on-shutdown: true
                 """);
@@ -60,6 +63,8 @@ class AgentConfigFileTest {
     assertThat(config.readOnlyPaths()).containsExactly(Path.of("/opt/jdk"), Path.of("/opt/app"));
     assertThat(config.engine()).isEqualTo(EngineChoice.PROCESS);
     assertThat(config.dumpsAtOnce()).isEqualTo(3);
+    assertThat(config.fastStorage())
+        .contains(new AgentConfig.FastStorage(Path.of("/dev/shm/dormouse"), 8L << 30));
     assertThat(config.schedulerUids()).containsExactly(65534L);
     assertThat(config.endInstancesOnShutdown()).isTrue();
   }
@@ -110,6 +115,14 @@ class AgentConfigFileTest {
     AgentConfig config = read(GOOD);
 
     assertThat(config.engine()).isEqualTo(EngineChoice.AUTO);
+    assertThat(config.fastStorage()).isEmpty();
+    assertThat(read(GOOD + "fast-storage: /f\n").fastStorage())
+        .contains(new AgentConfig.FastStorage(Path.of("/f"), 1L << 30));
+    for (String size : List.of("8", "0B")) {
+      assertThatThrownBy(() -> read(GOOD + "fast-storage: /f\nfast-storage-capacity: " + size))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("Maybe ");
+    }
     assertThat(config.listen().port()).isZero();
     assertThat(config.listen().bind()).isEqualTo("127.0.0.1");
     assertThat(config.endInstancesOnShutdown()).isFalse();
@@ -138,6 +151,8 @@ class AgentConfigFileTest {
         "retention-generations: 0 | (0) of generations | Maybe leave it out",
         "retention-generations: three | must be a whole number | Maybe ",
         "dumps-at-once: 0      | dumpsAtOnce (0)        | Maybe ",
+        "fast-storage-capacity: 8GiB | no fast-storage | Maybe add a folder",
+        "fast-storage: [/a]    | fast-storage           | Maybe ",
         "end-instances-on-shutdown: maybe | true or false | Maybe ",
       })
   void refusesBadKeysAndValues(String line, String cause, String fix) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -277,12 +278,14 @@ public final class Agent implements AutoCloseable {
             QUICK,
             SLOW,
             ThisHost.fingerprint(engine.toolVersion(), state));
+    Optional<FastImages> fast = FastImages.open(config.fastStorage());
     AgentClock clock =
         new AgentClock(System::nanoTime, InstantSource.system(), AgentThreads.onTimers(timers));
     return new Parts(
         settings,
         engine.engine(),
         store,
+        fast,
         new RecordStore(state.resolve("instances")),
         clock,
         new Semaphore(config.dumpsAtOnce(), true),

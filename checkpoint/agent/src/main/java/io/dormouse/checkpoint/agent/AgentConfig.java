@@ -22,6 +22,8 @@ import java.util.Set;
  * @param leases limits of leases
  * @param engine see {@link EngineChoice}
  * @param dumpsAtOnce dumps that may run at once, from 1 on
+ * @param fastStorage where copies of images lie from which instances wake before their pages are
+ *     in; none without
  * @param schedulerUids users, beside root, that may tell the node's names at schedulers
  * @param endInstancesOnShutdown end all instances when the agent is closed; else they stay, as they
  *     are, for the next
@@ -38,6 +40,7 @@ public record AgentConfig(
     LeaseLimits leases,
     EngineChoice engine,
     int dumpsAtOnce,
+    Optional<FastStorage> fastStorage,
     Set<Long> schedulerUids,
     boolean endInstancesOnShutdown) {
   private static final int SOCKET_PATH_MAX = 100;
@@ -57,6 +60,25 @@ public record AgentConfig(
             String.format(
                 "The port (%d) of an agent must be from 0 to 65535.%nMaybe use 0 for a free one.",
                 port));
+      }
+    }
+  }
+
+  /**
+   * Storage that is quick to read from at any place.
+   *
+   * @param directory on a file system in memory or on NVMe; this agent alone uses it
+   * @param capacityBytes what copies may take of it
+   */
+  public record FastStorage(Path directory, long capacityBytes) {
+    /** Checks the capacity. */
+    public FastStorage {
+      if (capacityBytes < 1) {
+        throw new IllegalArgumentException(
+            String.format(
+                "The capacity (%d bytes) of the fast storage %s must be positive.%n"
+                    + "Maybe leave the fast storage out.",
+                capacityBytes, directory));
       }
     }
   }

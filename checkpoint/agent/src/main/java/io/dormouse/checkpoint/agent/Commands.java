@@ -124,7 +124,13 @@ final class Commands {
                       command.getRelease().getInstance(),
                       session -> Dumping.release(session, generation)));
       case RENEW_LEASES -> Renewal.of(instances, command.getRenewLeases(), turn(command));
-      case DISCARD_IMAGE, HAND_OVER_IMAGE, PULL_IMAGE, TAKE_BACK_IMAGE -> images.execute(command);
+      case DISCARD_IMAGE,
+          HAND_OVER_IMAGE,
+          PULL_IMAGE,
+          TAKE_BACK_IMAGE,
+          CACHE_IMAGE,
+          UNCACHE_IMAGE ->
+          images.execute(command);
       case TERMINATE ->
           on(
               command,

@@ -3,7 +3,6 @@ package io.dormouse.checkpoint.agent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.images.ImageId;
-import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
 import java.util.Optional;
@@ -21,15 +20,14 @@ final class Discarding {
           Commands.invalid("The instance can't have an image: " + instance));
     }
     ImageId id = new ImageId(instance, generation);
-    ImageStore store = instances.parts().store();
     Optional<Session> session = instances.find(instance);
     return session.isPresent()
-        ? instances.on(session.get(), s -> onStrand(s, id))
-        : CompletableFuture.supplyAsync(() -> delete(store, id), instances.executor());
+        ? instances.on(session.get(), s -> onStrand(instances, s, id))
+        : CompletableFuture.supplyAsync(() -> delete(instances, id), instances.executor());
   }
 
   /** An image that this life was restored from and not thawed yet is its way back: it stays. */
-  private static AgentResult onStrand(Session session, ImageId id) {
+  private static AgentResult onStrand(Instances instances, Session session, ImageId id) {
     InstanceRecord record = session.living();
     if (record != null && id.generation().equals(record.images().claimed())) {
       return Checks.wrongState(record, "RUNNING before the image that it woke from is discarded");
@@ -39,11 +37,14 @@ final class Discarding {
         && id.generation().equals(record.images().evicted().image())) {
       return Checks.wrongState(record, "RUNNING before the image that has its data is discarded");
     }
-    return delete(session.parts.store(), id);
+    return delete(instances, id);
   }
 
-  private static AgentResult delete(ImageStore store, ImageId id) {
-    Stored<ImageId> deleted = store.delete(id);
+  private static AgentResult delete(Instances instances, ImageId id) {
+    Stored<ImageId> deleted = instances.parts().store().delete(id);
+    if (deleted instanceof Stored.Ok<ImageId>) {
+      FastCommands.drop(instances, id);
+    }
     return deleted instanceof Stored.Failed<ImageId> failed
             && !(failed.failure() instanceof StoreFailure.Missing)
         ? Results.failed(failed.failure())

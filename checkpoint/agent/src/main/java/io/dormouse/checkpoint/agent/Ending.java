@@ -8,6 +8,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.Pages;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
@@ -93,6 +94,29 @@ final class Ending {
   }
 
   /**
+   * Ends one of whose pages the rest can't come any more; whether it did. What knows that may have
+   * killed it already. As long as it was not let go, its image can be woken again.
+   */
+  static boolean noticeLostPages(Session session) {
+    InstanceRecord record = session.living();
+    Life life = record == null ? null : record.life();
+    if (life == null
+        || !(session.parts.engine().pages(life.capsule()) instanceof Outcome.Ok<Pages> told)) {
+      return false;
+    }
+    session.pagesMayCome(told.value() == Pages.COMING);
+    if (told.value() != Pages.LOST) {
+      return false;
+    }
+    LOG.error("instance={}: pages of its memory are lost", session.instance);
+    terminate(
+        session,
+        EndReason.LOST,
+        "What brought the pages of its memory in died, and they could not be completed.");
+    return true;
+  }
+
+  /**
    * Notices that the capsule's process ended by itself. Returns whether it did, for sure: what
    * can't be told is looked at again later.
    */
@@ -112,6 +136,9 @@ final class Ending {
     Optional<io.dormouse.checkpoint.engines.InstanceState> found = told.value();
     if (found.isPresent() && found.get().status() != Status.EXITED) {
       return false;
+    }
+    if (noticeLostPages(session)) {
+      return true;
     }
     if (found.isPresent() && found.get().exitStatus().isPresent()) {
       int code = found.get().exitStatus().getAsInt();

@@ -108,7 +108,7 @@ final class Freezing {
       return Outcome.failed(new EngineFailure.ProcessGone(session.instance));
     }
     boolean restored = record.state() == InstanceState.RESTORED_FROZEN && !record.isThawing();
-    if (restored && Ending.noticeExit(session)) {
+    if (Ending.noticeLostPages(session) || (restored && Ending.noticeExit(session))) {
       return Outcome.failed(new EngineFailure.ProcessGone(session.instance));
     }
     Images runs = record.images().sourceWins().claimed(null, null);

@@ -41,6 +41,9 @@ final class Housekeeping {
 
   /** Ends the instances whose process ended by itself: one look at all of them. */
   void lookForExits() {
+    instances.all().stream()
+        .filter(Session::pagesMayCome)
+        .forEach(session -> once(lookedAt, session, Ending::noticeLostPages));
     Outcome<List<String>> ended = instances.parts().engine().ended();
     told(ended);
     if (!(ended instanceof Outcome.Ok<List<String>> ok) || ok.value().isEmpty()) {
@@ -102,6 +105,7 @@ final class Housekeeping {
    * agents of the store may do so at the same time.
    */
   void collect() {
+    sweepCopies();
     Upkeep upkeep = instances.parts().store().upkeep();
     if (upkeep.account() instanceof Stored.Failed<Instant> failed) {
       LOG.warn("What owners store was not noted: {}", failed.failure().message());
@@ -118,6 +122,16 @@ final class Housekeeping {
     } else if (collected instanceof Stored.Ok<Long> ok && ok.value() > 0) {
       LOG.info("The store gave back {} bytes.", ok.value());
     }
+  }
+
+  /** Drops copies on fast storage whose images are gone. */
+  private void sweepCopies() {
+    instances
+        .parts()
+        .fast()
+        .ifPresent(
+            copies ->
+                copies.sweep(instances.parts().store(), id -> FastCommands.isInUse(instances, id)));
   }
 
   /** Does something unless it still waits from the last time. */

@@ -29,6 +29,7 @@ final class ImageCommands {
   private final Instances instances;
   private final Pulls pulls;
   private final Function<AgentCommand, Optional<AgentResult>> refusal;
+  private final FastCommands near;
 
   /** {@code refusal} of a command whose turn comes only now. */
   ImageCommands(
@@ -36,6 +37,7 @@ final class ImageCommands {
     this.instances = instances;
     this.pulls = pulls;
     this.refusal = refusal;
+    this.near = new FastCommands(instances, refusal);
   }
 
   CompletableFuture<AgentResult> execute(AgentCommand command) {
@@ -56,6 +58,14 @@ final class ImageCommands {
           Commands.withGeneration(
               command.getTakeBackImage().getGeneration(),
               generation -> takeBack(command, command.getTakeBackImage(), generation));
+      case CACHE_IMAGE ->
+          Commands.withGeneration(
+              command.getCacheImage().getGeneration(),
+              generation -> near.cache(command, generation));
+      case UNCACHE_IMAGE ->
+          Commands.withGeneration(
+              command.getUncacheImage().getGeneration(),
+              generation -> near.uncache(command, generation));
       default -> throw new IllegalArgumentException("No command for an image: " + command);
     };
   }

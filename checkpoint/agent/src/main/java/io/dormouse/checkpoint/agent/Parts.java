@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
  * What the work on each instance needs.
  *
+ * @param fast copies of images on fast storage of this node, if it has one
  * @param dumps one permit per dump that may run at once
  * @param events hears what changes
  */
@@ -27,6 +29,7 @@ record Parts(
     Settings settings,
     InstanceEngine engine,
     ImageStore store,
+    Optional<FastImages> fast,
     RecordStore records,
     AgentClock clock,
     Semaphore dumps,
@@ -44,7 +47,13 @@ record Parts(
         .setImage(engine.abilities().contains(Ability.IMAGE))
         .setHost(host())
         .setData(engine.abilities().contains(Ability.DATA))
+        .setLazy(lazy().isPresent())
         .build();
+  }
+
+  /** The copies, where instances can be woken from them. */
+  Optional<FastImages> lazy() {
+    return fast.filter(copies -> engine.abilities().contains(Ability.LAZY));
   }
 
   private Host host() {

@@ -81,7 +81,7 @@ final class Recovery {
     if (record.lease() != null) {
       Freezing.watchLease(session);
     }
-    if (Ending.noticeExit(session)) {
+    if (Ending.noticeLostPages(session) || Ending.noticeExit(session)) {
       return;
     }
     Outcome<Optional<Status>> seen = look(record);

@@ -20,6 +20,7 @@ import io.dormouse.checkpoint.images.RestoreVerdict;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.VerifyResult;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -67,6 +68,10 @@ final class Restoring {
       if (refusal.isPresent()) {
         return refusal.get();
       }
+      Optional<Path> near = parts.lazy().flatMap(copies -> copies.find(id));
+      if (near.isPresent()) {
+        return claimLazily(record, id, near.get());
+      }
     }
     Fetched fetched = parts.store().fetch(id);
     if (!(fetched.result() instanceof VerifyResult.Verified verified)) {
@@ -79,10 +84,21 @@ final class Restoring {
         verified.manifest().contents().fileBytes(),
         verified.took().toMillis());
     try {
-      return claim(record, id, fetched.copy());
+      return claim(record, id, request(record, fetched.copy().directory()));
     } finally {
       discard(fetched.copy());
     }
+  }
+
+  /** A copy that can't be restored is not tried again: the next time, the store's is. */
+  private AgentResult claimLazily(InstanceRecord record, ImageId id, Path copy) {
+    AgentResult result = claim(record, id, request(record, copy).lazily());
+    if (result.hasDone()) {
+      session.pagesMayCome(true);
+    } else if (result.getFailure().getCode() != FailureCode.IMAGE_CLAIMED) {
+      parts.fast().ifPresent(copies -> copies.drop(id));
+    }
+    return result;
   }
 
   private Optional<AgentResult> refusal(InstanceRecord record, Image.Published image) {
@@ -125,7 +141,17 @@ final class Restoring {
     }
   }
 
-  private AgentResult claim(InstanceRecord record, ImageId id, StagedImage copy) {
+  private RestoreRequest request(InstanceRecord record, Path files) {
+    return new RestoreRequest(
+        session.instance,
+        order.newGeneration,
+        record.origin().ownerUid(),
+        limit(record),
+        files,
+        parts.settings().slow());
+  }
+
+  private AgentResult claim(InstanceRecord record, ImageId id, RestoreRequest request) {
     session.intend(record.with(record.images().claimed(order.image, order.newGeneration)));
     Stored<Claim> claim = parts.store().claim(id, Ending.claimant(session, order.newGeneration));
     if (claim instanceof Stored.Failed<Claim> failed) {
@@ -134,24 +160,16 @@ final class Restoring {
     }
     long start = System.nanoTime();
     Outcome<io.dormouse.checkpoint.engines.InstanceState> restored =
-        parts
-            .engine()
-            .restoreFrozen(
-                new RestoreRequest(
-                    session.instance,
-                    order.newGeneration,
-                    record.origin().ownerUid(),
-                    limit(record),
-                    copy.directory(),
-                    parts.settings().slow()));
+        parts.engine().restoreFrozen(request);
     if (restored instanceof Outcome.Failed<io.dormouse.checkpoint.engines.InstanceState> failed) {
       Ending.giveImageBack(session);
       return Results.failed(FailureCode.RESTORE_FAILED, failed.failure());
     }
     LOG.info(
-        "instance={} generation={}: restored in {} ms",
+        "instance={} generation={} lazy={}: restored in {} ms",
         session.instance,
         order.newGeneration,
+        request.lazy(),
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     return settle(((Outcome.Ok<io.dormouse.checkpoint.engines.InstanceState>) restored).value());
   }

@@ -35,7 +35,7 @@ final class Session {
   final Parts parts;
   private final Executor strand;
 
-  private @Nullable InstanceRecord record;
+  private volatile @Nullable InstanceRecord record;
   private @Nullable LauncherLink launcher;
   private @Nullable FileChannel held;
   private long leaseEndNanos;
@@ -45,6 +45,7 @@ final class Session {
   private boolean retired;
   private volatile @Nullable InstanceStatus status;
   private volatile @Nullable String livingCapsule;
+  private volatile boolean pagesMayCome;
 
   /** As long as there is no record, it may have been made for nothing. */
   private volatile boolean needsCare = true;
@@ -89,6 +90,7 @@ final class Session {
     return next.build();
   }
 
+  /** For any thread. */
   @Nullable InstanceRecord record() {
     return record;
   }
@@ -195,6 +197,15 @@ final class Session {
       LOG.info("instance={}: it can be told again how it stands.", instance);
     }
     outOfSight = unclear;
+  }
+
+  /** Whether pages of its memory may still come in. For any thread. */
+  boolean pagesMayCome() {
+    return pagesMayCome;
+  }
+
+  void pagesMayCome(boolean mayCome) {
+    pagesMayCome = mayCome;
   }
 
   @Nullable LauncherLink launcher() {

@@ -43,6 +43,7 @@ final class AgentProcessMain {
         LeaseLimits.DEFAULT,
         EngineChoice.valueOf(engine),
         2,
+        Optional.of(new AgentConfig.FastStorage(folder.resolve("fast"), 4L << 30)),
         Set.of(),
         endInstances);
   }

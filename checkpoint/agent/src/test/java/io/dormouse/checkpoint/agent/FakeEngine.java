@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.InstanceState;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.Pages;
 import io.dormouse.checkpoint.engines.RestoreRequest;
 import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
@@ -47,6 +48,10 @@ final class FakeEngine implements InstanceEngine {
 
   Before before = (operation, id) -> Optional.empty();
   boolean images = true;
+  boolean lazy;
+
+  /** Of those that were restored lazily. */
+  final Map<String, Pages> pages = new TreeMap<>();
 
   /** Where each instance has a folder {@code work}; null if data can't be evicted. */
   @Nullable Path data;
@@ -121,6 +126,9 @@ final class FakeEngine implements InstanceEngine {
     if (data != null) {
       abilities.add(Ability.DATA);
     }
+    if (lazy) {
+      abilities.add(Ability.LAZY);
+    }
     return abilities;
   }
 
@@ -191,6 +199,9 @@ final class FakeEngine implements InstanceEngine {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    if (request.lazy()) {
+      pages.put(spec.id(), Pages.COMING);
+    }
     before.step("restored", spec.id());
     return find(spec.id()).<Outcome<InstanceState>>map(Outcome::ok).orElseThrow();
   }
@@ -213,6 +224,11 @@ final class FakeEngine implements InstanceEngine {
                     c.loss,
                     Path.of("/fake"),
                     new InstanceState.Stdio(Path.of("/in"), Path.of("/out"), Path.of("/err"))));
+  }
+
+  @Override
+  public Outcome<Pages> pages(String id) {
+    return Outcome.ok(pages.getOrDefault(id, Pages.ALL_IN));
   }
 
   @Override

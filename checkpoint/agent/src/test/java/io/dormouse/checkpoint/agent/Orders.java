@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.CacheImage;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
@@ -13,6 +14,7 @@ import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
 import io.dormouse.checkpoint.agentapi.proto.TakeBackImage;
 import io.dormouse.checkpoint.agentapi.proto.Terminate;
 import io.dormouse.checkpoint.agentapi.proto.Thaw;
+import io.dormouse.checkpoint.agentapi.proto.UncacheImage;
 import java.util.List;
 import java.util.UUID;
 
@@ -47,6 +49,18 @@ final class Orders {
                 .setInstance(instance)
                 .setGeneration(image.toString())
                 .setLeaseMillis(LEASE));
+  }
+
+  static AgentCommand.Builder cache(String instance, UUID generation) {
+    return AgentCommand.newBuilder()
+        .setCacheImage(
+            CacheImage.newBuilder().setInstance(instance).setGeneration(generation.toString()));
+  }
+
+  static AgentCommand.Builder uncache(String instance, UUID generation) {
+    return AgentCommand.newBuilder()
+        .setUncacheImage(
+            UncacheImage.newBuilder().setInstance(instance).setGeneration(generation.toString()));
   }
 
   static AgentCommand.Builder release(String instance, UUID generation) {

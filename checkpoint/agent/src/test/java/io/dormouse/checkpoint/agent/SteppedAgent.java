@@ -60,6 +60,9 @@ final class SteppedAgent {
         throw new IOException("there is no other node");
       };
 
+  /** None until a test says so; takes effect with the next restart. */
+  Optional<AgentConfig.FastStorage> fast = Optional.empty();
+
   private final Home home;
   private final Path folder;
   private final Random random;
@@ -150,6 +153,7 @@ final class SteppedAgent {
                   HostFingerprint.early("6", "cpu", "fake 1")),
               engine,
               store,
+              FastImages.open(fast),
               new RecordStore(state.resolve("instances")),
               time.clock(),
               new Semaphore(2),

@@ -24,15 +24,7 @@ final class ImageReading {
   Fetched fetch(ImageId id) {
     try {
       StagedImage staged = new StagedImage(id, spool.create(id));
-      VerifyResult result =
-          check(
-              id,
-              entry ->
-                  packs.unpack(
-                      entry.manifest().contents().domain(),
-                      id.generation(),
-                      entry.table(),
-                      staged.directory()));
+      VerifyResult result = fetch(id, staged.directory());
       if (!(result instanceof VerifyResult.Verified)) {
         ImagePublishing.remove(staged);
       }
@@ -42,6 +34,15 @@ final class ImageReading {
           new VerifyResult.Unavailable(id, StoreFailure.of("fetch image " + id, e)),
           new StagedImage(id, Path.of("")));
     }
+  }
+
+  /** See {@link ImageStore#fetch(ImageId, Path)}. */
+  VerifyResult fetch(ImageId id, Path directory) {
+    return check(
+        id,
+        entry ->
+            packs.unpack(
+                entry.manifest().contents().domain(), id.generation(), entry.table(), directory));
   }
 
   /** See {@link ImageStore#verify}. */

@@ -65,6 +65,12 @@ public interface ImageStore extends AutoCloseable {
    */
   Fetched fetch(ImageId id);
 
+  /**
+   * The same in a directory of the caller's, which must be empty, and private as images are. What
+   * an attempt that fails leaves in it is the caller's to remove.
+   */
+  VerifyResult fetch(ImageId id, Path directory);
+
   /** Reads everything that an image consists of, and compares it with what was signed. */
   VerifyResult verify(ImageId id);
 

@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,6 +93,11 @@ final class PackedImageStore implements ImageStore {
   @Override
   public Fetched fetch(ImageId id) {
     return reading.fetch(id);
+  }
+
+  @Override
+  public VerifyResult fetch(ImageId id, Path directory) {
+    return reading.fetch(id, directory);
   }
 
   @Override

@@ -30,7 +30,8 @@ final class Failures {
           OTHER_KEYS,
           INVALID_REQUEST,
           NOTHING_TO_EVICT,
-          DATA_CHANGED ->
+          DATA_CHANGED,
+          FAST_STORAGE_FULL ->
           false;
     };
   }

@@ -11,6 +11,10 @@ final class SimInstance {
   Optional<Processes.Life> life = Optional.empty();
   Optional<String> dumping = Optional.empty();
   Optional<String> dumped = Optional.empty();
+
+  /** Whether it was restored from a copy on fast storage, and can't be completed. */
+  boolean pagesLost;
+
   Optional<String> evicted = Optional.empty();
   Optional<SimStore.Image> claimed = Optional.empty();
   long leaseEnd;

@@ -10,10 +10,12 @@ import java.util.Optional;
 final class SimRestores {
   private final SimWork work;
   private final SimAgent agent;
+  private final SimCopies copies;
 
-  SimRestores(SimWork work, SimAgent agent) {
+  SimRestores(SimWork work, SimAgent agent, SimCopies copies) {
     this.work = work;
     this.agent = agent;
+    this.copies = copies;
   }
 
   AgentResult restore(AgentCommand command) {
@@ -44,6 +46,7 @@ final class SimRestores {
     String generation = command.getRestoreFrozen().getNewGeneration();
     image.claimant = Optional.of(agent.node + "/" + generation);
     instance.claimed = Optional.of(image);
+    instance.pagesLost = copies.failsLater(image.generation);
     instance.life =
         Optional.of(work.processes.begin(instance.id, generation, agent.node, image.counter));
     instance.state = InstanceState.RESTORED_FROZEN;

@@ -21,6 +21,7 @@ final class SimWork {
   private final SimImages images;
   private final SimEvictions evictions;
   private final SimRestores restores;
+  private final SimCopies copies;
 
   SimWork(SimAgent agent, World world, Processes processes, SimStore store, Faults faults) {
     this.agent = agent;
@@ -30,7 +31,8 @@ final class SimWork {
     this.faults = faults;
     this.images = new SimImages(agent.node, store);
     this.evictions = new SimEvictions(this, agent, world, store);
-    this.restores = new SimRestores(this, agent);
+    this.copies = new SimCopies(world, store);
+    this.restores = new SimRestores(this, agent, copies);
   }
 
   String instanceOf(AgentCommand command) {
@@ -39,6 +41,8 @@ final class SimWork {
       case THAW -> command.getThaw().getInstance();
       case DUMP -> command.getDump().getInstance();
       case EVICT_DATA -> command.getEvictData().getInstance();
+      case CACHE_IMAGE -> command.getCacheImage().getInstance();
+      case UNCACHE_IMAGE -> command.getUncacheImage().getInstance();
       case RESTORE_FROZEN -> command.getRestoreFrozen().getInstance();
       case RELEASE -> command.getRelease().getInstance();
       case DISCARD_IMAGE -> command.getDiscardImage().getInstance();
@@ -54,7 +58,7 @@ final class SimWork {
   long duration(AgentCommand command) {
     return switch (command.getCommandCase()) {
       case DUMP -> world.between(200, 3_000);
-      case EVICT_DATA, RESTORE_FROZEN, PULL_IMAGE -> world.between(100, 2_000);
+      case EVICT_DATA, RESTORE_FROZEN, PULL_IMAGE, CACHE_IMAGE -> world.between(100, 2_000);
       default -> world.between(1, 30);
     };
   }
@@ -62,7 +66,8 @@ final class SimWork {
   /** What happens as the command begins; a refusal ends it there. */
   Optional<AgentResult> begin(AgentCommand command) {
     boolean imaged = command.hasDump() || command.hasRestoreFrozen() || command.hasEvictData();
-    if (!agent.abilities.getImage() && imaged) {
+    boolean cached = command.hasCacheImage() && !agent.abilities.getLazy();
+    if (cached || (!agent.abilities.getImage() && imaged)) {
       throw new PromiseBroken(
           "%s got %s, which it can't do".formatted(agent.node, command.getRequestId()));
     }
@@ -100,6 +105,8 @@ final class SimWork {
       case DUMP -> dump(command);
       case EVICT_DATA -> evictions.finish(command.getEvictData());
       case RESTORE_FROZEN -> restores.restore(command);
+      case CACHE_IMAGE -> copies.keep(command.getCacheImage());
+      case UNCACHE_IMAGE -> copies.drop(command.getUncacheImage());
       case RELEASE -> release(command);
       case RENEW_LEASES -> renew(command);
       case DISCARD_IMAGE -> discard(command);
@@ -196,6 +203,10 @@ final class SimWork {
     Optional<AgentResult> holes = evictions.refill(instance);
     if (holes.isPresent()) {
       return holes.get();
+    }
+    if (instance.state == InstanceState.RESTORED_FROZEN && instance.pagesLost) {
+      end(instance, InstanceState.ENDED);
+      return SimResults.failed(FailureCode.INTERNAL, "pages of its memory are lost");
     }
     if (instance.frozen()) {
       runOn(instance);

@@ -47,12 +47,12 @@ public final class ConfigLoader {
   private static final ImmutableMap<String, Dial> DIALS =
       Arrays.stream(Dial.values()).collect(ImmutableMap.toImmutableMap(Dial::label, dial -> dial));
 
-  /** L4 is not built yet. */
   private static final ImmutableMap<String, HibernationLevel> LEVELS =
       ImmutableMap.of(
           "l1", HibernationLevel.L1_RETAINED,
           "l2", HibernationLevel.L2_DATA_SNAPSHOT,
           "l3", HibernationLevel.L3_FULL_SNAPSHOT,
+          "l4", HibernationLevel.L4_KERNEL_SNAPSHOT,
           "terminated", HibernationLevel.TERMINATED);
 
   private static final YAMLMapper YAML =

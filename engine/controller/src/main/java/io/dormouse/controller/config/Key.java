@@ -19,9 +19,9 @@ public enum Key {
       "How waiting is weighed against money: `thrifty` lets tasks wait longest, `swift` pays most."),
   LEVELS(
       "levels",
-      "list of l1, l2, l3, terminated",
+      "list of l1, l2, l3, l4, terminated",
       "[l1, l3, terminated]",
-      "Where idle instances may go: frozen in RAM (`l1`), the same with their data in the image store instead of on the node's disk (`l2`), to an image (`l3`), or ended. What agents can't do is left out by itself."),
+      "Where idle instances may go: frozen in RAM (`l1`), the same with their data in the image store instead of on the node's disk (`l2`), to an image (`l3`), the same with a copy of it on the node's fast storage, from which it wakes before its pages are in (`l4`), or ended. What agents can't do is left out by itself."),
   TIME_SCALE(
       "time-scale",
       "number above 0",

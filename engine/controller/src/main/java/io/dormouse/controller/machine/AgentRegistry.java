@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.agentapi.proto.NodeUsage;
 import io.dormouse.checkpoint.agentapi.proto.Telemetry;
+import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import java.time.Duration;
@@ -52,6 +53,17 @@ final class AgentRegistry {
         .filter(member -> member.schedulerNodes.contains(node.value()) || member.node.equals(node))
         .map(Member::node)
         .findFirst();
+  }
+
+  /** Where a copy of its image is, as the scheduler calls it: a name may be yarn=host:port. */
+  Optional<NodeId> near(InstanceRecord record) {
+    return record
+        .node()
+        .filter(node -> record.level() == HibernationLevel.L4_KERNEL_SNAPSHOT)
+        .flatMap(this::member)
+        .filter(member -> member.acknowledged)
+        .flatMap(member -> member.schedulerNodes.stream().sorted().findFirst())
+        .map(name -> new NodeId(name.substring(name.indexOf('=') + 1)));
   }
 
   /** When an agent was last heard, or its stream broke; empty if it never was. */

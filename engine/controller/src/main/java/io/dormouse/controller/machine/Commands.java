@@ -1,6 +1,7 @@
 package io.dormouse.controller.machine;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.CacheImage;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
@@ -12,11 +13,14 @@ import io.dormouse.checkpoint.agentapi.proto.RenewLeases;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
 import io.dormouse.checkpoint.agentapi.proto.Terminate;
 import io.dormouse.checkpoint.agentapi.proto.Thaw;
+import io.dormouse.checkpoint.agentapi.proto.UncacheImage;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The command of each step. */
 final class Commands {
@@ -51,6 +55,12 @@ final class Commands {
                   .setInstance(instance)
                   .setGeneration(intent.image())
                   .setLeaseMillis(lease));
+      case CACHE ->
+          command.setCacheImage(
+              CacheImage.newBuilder().setInstance(instance).setGeneration(intent.image()));
+      case UNCACHE ->
+          command.setUncacheImage(
+              UncacheImage.newBuilder().setInstance(instance).setGeneration(intent.image()));
       case RELEASE_SOURCE ->
           command.setRelease(
               Release.newBuilder().setInstance(instance).setGeneration(intent.image()));
@@ -84,7 +94,8 @@ final class Commands {
         .build();
   }
 
-  SchedulerCommand ofSchedulerStep(Intent intent) {
+  /** {@code near}: where an allocation would best be, as the scheduler calls it. */
+  SchedulerCommand ofSchedulerStep(Intent intent, Optional<NodeId> near) {
     String request = intent.requestId();
     return switch (intent.step()) {
       case QUIESCE -> new SchedulerCommand.Quiesce(request, intent.instanceOrFail(), intent.to());
@@ -94,7 +105,7 @@ final class Commands {
               request, intent.instanceOrFail(), intent.elsewhereOrFail().node());
       case REDIRECT -> new SchedulerCommand.Redirect(request, intent.instanceOrFail());
       case UNRESERVE -> new SchedulerCommand.Unreserve(request, intent.instanceOrFail());
-      case ALLOCATE -> new SchedulerCommand.Allocate(request, intent.instanceOrFail());
+      case ALLOCATE -> new SchedulerCommand.Allocate(request, intent.instanceOrFail(), near);
       case RELEASE_ALLOCATION, ABORT_ALLOCATION ->
           new SchedulerCommand.Release(request, intent.instanceOrFail());
       case END_INSTANCE -> new SchedulerCommand.Terminate(request, intent.instanceOrFail());
@@ -122,13 +133,14 @@ final class Commands {
     MachineSettings.Patience patience = settings.patience();
     return switch (step) {
       case QUIESCE -> patience.quiesce();
-      case DUMP, EVICT, PULL -> patience.dump();
+      case DUMP, CACHE, EVICT, PULL -> patience.dump();
       case RESTORE -> patience.restore();
       case ALLOCATE, RESERVE, AWAIT_LAUNCHER, START -> patience.allocate();
       case FREEZE,
           THAW,
           UNDO_THAW,
           HAND_OVER,
+          UNCACHE,
           RELEASE_SOURCE,
           REDIRECT,
           UNRESERVE,

@@ -85,10 +85,7 @@ final class Endings {
 
   private boolean stillHasImage(Intent intent, InstanceId instance) {
     return intent.kind() == Kind.WAKE
-        && registry
-            .find(instance)
-            .map(record -> record.level() == HibernationLevel.L3_FULL_SNAPSHOT)
-            .orElse(false);
+        && registry.find(instance).map(InstanceRecord::isImaged).orElse(false);
   }
 
   private void end(InstanceId instance, Instant now) {

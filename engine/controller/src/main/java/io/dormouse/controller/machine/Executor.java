@@ -221,7 +221,8 @@ final class Executor {
     Duration resend = settings.patience().resend();
     if (run.due(now, resend, resend.multipliedBy(3))) {
       run.sent(now);
-      seams.scheduler().execute(epoch, commands.ofSchedulerStep(run.intent()));
+      Optional<NodeId> near = record(run.intent(), now).flatMap(agents::near);
+      seams.scheduler().execute(epoch, commands.ofSchedulerStep(run.intent(), near));
     }
   }
 
@@ -235,7 +236,8 @@ final class Executor {
       }
       if (intent.step() == Step.FREEZE
           || intent.step() == Step.EVICT
-          || intent.step() == Step.DUMP) {
+          || intent.step() == Step.DUMP
+          || intent.step() == Step.CACHE) {
         run.measured(Duration.ofNanos(done.getDurationMicros() * 1_000), done.getImageBytes());
       }
       return new Outcome.Done(isLate(run, now));

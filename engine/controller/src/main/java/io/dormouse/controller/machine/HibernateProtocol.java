@@ -16,9 +16,11 @@ import java.util.Optional;
  * QUIESCE ─▶ FREEZE ─▶ done (L1)
  *        └─▶ EVICT ─▶ done (L2)
  *        └─▶ DUMP ─▶ RELEASE_SOURCE ─▶ RELEASE_ALLOCATION ─▶ done (L3)      COMMITTED = RELEASE_SOURCE is durable
+ *        └─▶ DUMP ─▶ CACHE ─▶ RELEASE_SOURCE ─▶ RELEASE_ALLOCATION ─▶ done (L4; L3 if CACHE failed)
  *        └─▶ END_INSTANCE ─▶ done (terminated)
+ * from L4: UNCACHE ─▶ done (L3)
  * failures: UNDO_THAW ─▶ UNDO_RESUME ─▶ undone
- * taken over at FREEZE, EVICT or DUMP: QUIESCE is asked anew; the same step follows, or UNDO_THAW
+ * taken over at FREEZE, EVICT, DUMP or CACHE: QUIESCE is asked anew; the same step follows, or UNDO_THAW
  * data that can't be brought back: UNDO_THAW ─▶ END_INSTANCE ─▶ lost
  * </pre>
  *
@@ -31,6 +33,11 @@ final class HibernateProtocol {
 
   /** The first step towards {@code to}. */
   static Step firstStep(HibernationLevel from, HibernationLevel to) {
+    boolean uncaches =
+        from == HibernationLevel.L4_KERNEL_SNAPSHOT && to == HibernationLevel.L3_FULL_SNAPSHOT;
+    if (uncaches) {
+      return Step.UNCACHE;
+    }
     return from == HibernationLevel.AWAKE ? Step.QUIESCE : goal(to);
   }
 
@@ -38,12 +45,11 @@ final class HibernateProtocol {
     return switch (to) {
       case L1_RETAINED -> Step.FREEZE;
       case L2_DATA_SNAPSHOT -> Step.EVICT;
-      case L3_FULL_SNAPSHOT -> Step.DUMP;
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> Step.DUMP;
       case TERMINATED -> Step.END_INSTANCE;
-      case AWAKE, L4_KERNEL_SNAPSHOT ->
+      case AWAKE ->
           throw new IllegalArgumentException(
-              "The level (%s) is no level to hibernate to.%nMaybe it is not built yet."
-                  .formatted(to));
+              "The level (%s) is no level to hibernate to.%nMaybe a wake was meant.".formatted(to));
     };
   }
 
@@ -53,9 +59,10 @@ final class HibernateProtocol {
       case FREEZE -> afterFreeze(intent, record, outcome, now);
       case EVICT -> afterEvict(intent, record, outcome, now);
       case DUMP -> afterDump(intent, record, outcome, now);
+      case CACHE -> afterCache(intent, record, outcome, now);
+      case UNCACHE -> afterUncache(intent, record, outcome, now);
       case RELEASE_SOURCE -> afterReleaseSource(intent, record, outcome, now);
-      case RELEASE_ALLOCATION ->
-          Transition.done(record.imaged(intent.image(), intent.node(), "hibernated", now));
+      case RELEASE_ALLOCATION -> Transition.done(rested(intent, record, now));
       case END_INSTANCE -> afterEnd(intent, record, now);
       case UNDO_THAW -> afterUndoThaw(intent, record, outcome, now);
       case UNDO_RESUME ->
@@ -129,15 +136,42 @@ final class HibernateProtocol {
   private static Transition afterDump(
       Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
     if (outcome instanceof Done) {
-      return Transition.next(
-          intent.at(Step.RELEASE_SOURCE),
-          record
-              .discarding(record.image())
-              .imaged(intent.image(), intent.node(), "hibernated", now));
+      return intent.to() == HibernationLevel.L4_KERNEL_SNAPSHOT
+          ? Transition.next(intent.at(Step.CACHE))
+          : Transition.next(
+              intent.at(Step.RELEASE_SOURCE),
+              record
+                  .discarding(record.image())
+                  .imaged(intent.image(), intent.node(), "hibernated", now));
     }
     return Transition.next(
         intent.undoing(Step.UNDO_THAW, describe("dump", outcome)),
         record.discarding(intent.image(), intent.node()));
+  }
+
+  /** The copy only makes its wake quicker: without it, it rests at L3. */
+  private static Transition afterCache(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    InstanceRecord dumped = record.discarding(record.image());
+    InstanceRecord resting =
+        outcome instanceof Done
+            ? dumped.cached(intent.image(), intent.nodeOrFail(), "hibernated", now)
+            : dumped.imaged(
+                intent.image(), intent.node(), "hibernated: " + describe("copy", outcome), now);
+    return Transition.next(intent.at(Step.RELEASE_SOURCE), resting);
+  }
+
+  private static Transition afterUncache(
+      Intent intent, InstanceRecord record, Outcome outcome, Instant now) {
+    return outcome instanceof Failed failed && Failures.isTransient(failed.code())
+        ? Transition.next(intent.again())
+        : Transition.done(record.imaged(record.image(), record.node(), "hibernated", now));
+  }
+
+  private static InstanceRecord rested(Intent intent, InstanceRecord record, Instant now) {
+    return record.level() == HibernationLevel.L4_KERNEL_SNAPSHOT
+        ? record.cached(intent.image(), intent.nodeOrFail(), record.reason(), now)
+        : record.imaged(intent.image(), intent.node(), record.reason(), now);
   }
 
   private static Transition afterReleaseSource(

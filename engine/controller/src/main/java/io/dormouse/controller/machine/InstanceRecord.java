@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param level where it is; TERMINATED while only its images are left to discard
  * @param life generation that runs or ran last; empty while unknown
  * @param image generation of the image that it wakes from; empty unless it is at a level with one
- * @param node the agent that holds its process; without one, the agent that has its image; empty
- *     while unknown
+ * @param node the agent that holds its process; without one, the agent that has its image, and at
+ *     L4 a copy of it on fast storage; empty while unknown
  * @param owner user id on the node; -1 while unknown
  * @param garbage images that nobody may wake, still to be discarded; no action that makes another
  *     begins while there are {@value #MAX_GARBAGE}
@@ -90,6 +90,17 @@ public record InstanceRecord(
   /** All of it is in an image at {@code source}; and so is its process, if there still is one. */
   InstanceRecord imaged(String newImage, Optional<NodeId> source, String why, Instant now) {
     return copy(HibernationLevel.L3_FULL_SNAPSHOT, life, newImage, source, why, now);
+  }
+
+  /** The same, and a node has a copy of the image on fast storage. */
+  InstanceRecord cached(String newImage, NodeId at, String why, Instant now) {
+    return copy(HibernationLevel.L4_KERNEL_SNAPSHOT, life, newImage, Optional.of(at), why, now);
+  }
+
+  /** Whether all of it is in an image, which any node may restore. */
+  boolean isImaged() {
+    return level == HibernationLevel.L3_FULL_SNAPSHOT
+        || level == HibernationLevel.L4_KERNEL_SNAPSHOT;
   }
 
   /** It is gone for good. */

@@ -85,7 +85,11 @@ public record Intent(
 
   /** Whether the process may be standing still already, by an earlier leader's command. */
   boolean mayStandStill() {
-    boolean asked = step == Step.FREEZE || step == Step.EVICT || step == Step.DUMP;
+    boolean asked =
+        switch (step) {
+          case FREEZE, EVICT, DUMP, CACHE -> true;
+          default -> false;
+        };
     return kind == Kind.HIBERNATE
         && from == HibernationLevel.AWAKE
         && (asked || (step == Step.QUIESCE && tries > 0));

@@ -101,7 +101,7 @@ final class Launches {
     }
     return switch (record.get().level()) {
       case L1_RETAINED, L2_DATA_SNAPSHOT -> thawInPlace(decision, record.get(), now);
-      case L3_FULL_SNAPSHOT -> restore(decision, record.get(), now);
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> restore(decision, record.get(), now);
       default -> Disposition.not("it is not hibernated");
     };
   }
@@ -133,9 +133,23 @@ final class Launches {
     if (record.level() != action.from()) {
       return Disposition.not("it is at another level (%s)".formatted(record.level()));
     }
-    return record.level() == HibernationLevel.L3_FULL_SNAPSHOT
+    if (!record.isImaged()) {
+      return hibernateProcess(decision, action, record, now);
+    }
+    return action.to() == HibernationLevel.TERMINATED
         ? endImage(decision, record, now)
-        : hibernateProcess(decision, action, record, now);
+        : uncache(decision, record, now);
+  }
+
+  private Disposition uncache(String decision, InstanceRecord record, Instant now) {
+    Optional<NodeId> node = record.node().filter(agents::isReady);
+    if (record.level() != HibernationLevel.L4_KERNEL_SNAPSHOT || node.isEmpty()) {
+      return NO_AGENT;
+    }
+    Intents.Place place = new Intents.Place(node, record.image(), record.life());
+    executor.begin(
+        intents.hibernate(decision, record, HibernationLevel.L3_FULL_SNAPSHOT, place, now), now);
+    return Disposition.CARRIED_OUT;
   }
 
   private Disposition endImage(String decision, InstanceRecord record, Instant now) {
@@ -182,7 +196,10 @@ final class Launches {
   }
 
   private static boolean isImaged(HibernationLevel level) {
-    return level == HibernationLevel.L2_DATA_SNAPSHOT || level == HibernationLevel.L3_FULL_SNAPSHOT;
+    return switch (level) {
+      case L2_DATA_SNAPSHOT, L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> true;
+      case AWAKE, L1_RETAINED, TERMINATED -> false;
+    };
   }
 
   private Optional<Disposition> obstacle(InstanceId id, Instant now) {

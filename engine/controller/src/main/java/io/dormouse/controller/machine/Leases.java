@@ -66,7 +66,7 @@ final class Leases {
 
   private static boolean staysFrozen(Intent intent) {
     return switch (intent.step()) {
-      case FREEZE, EVICT, DUMP, HAND_OVER, PULL, RELEASE_SOURCE, RESTORE ->
+      case FREEZE, EVICT, DUMP, CACHE, HAND_OVER, PULL, RELEASE_SOURCE, RESTORE ->
           intent.node().isPresent();
       case THAW -> !intent.image().isEmpty() && intent.node().isPresent();
       default -> false;

@@ -50,9 +50,14 @@ final class Reach {
     if (level == HibernationLevel.L2_DATA_SNAPSHOT ? heard : here.getData()) {
       levels.add(HibernationLevel.L2_DATA_SNAPSHOT);
     }
-    boolean imaged = level == HibernationLevel.L3_FULL_SNAPSHOT;
+    boolean cached = level == HibernationLevel.L4_KERNEL_SNAPSHOT;
+    boolean imaged = cached || level == HibernationLevel.L3_FULL_SNAPSHOT;
     if (imaged ? restorers > 0 : here.getImage()) {
       levels.add(HibernationLevel.L3_FULL_SNAPSHOT);
+    }
+    // The copy is an accelerator only: what the node lost comes from the store.
+    if (cached ? restorers > 0 : !imaged && here.getImage() && here.getLazy()) {
+      levels.add(HibernationLevel.L4_KERNEL_SNAPSHOT);
     }
     return Sets.immutableEnumSet(levels);
   }

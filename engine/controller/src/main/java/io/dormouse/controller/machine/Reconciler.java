@@ -75,8 +75,9 @@ final class Reconciler {
         boolean inRotation = schedulerKnown && isInRotation(record.id());
         settleFrozen(record, unlisted, inRotation, doubted, now);
       }
-      case L3_FULL_SNAPSHOT, AWAKE -> endMissing(record, unlisted, doubted, now);
-      case TERMINATED, L4_KERNEL_SNAPSHOT -> {}
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT, AWAKE ->
+          endMissing(record, unlisted, doubted, now);
+      case TERMINATED -> {}
     }
   }
 

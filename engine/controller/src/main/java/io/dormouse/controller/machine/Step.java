@@ -17,6 +17,10 @@ public enum Step {
   PULL(Target.AGENT),
   /** Take an image of its data, and the data off the node's disk; it stays frozen under a lease. */
   EVICT(Target.AGENT),
+  /** Have a copy of the image on the node's fast storage; without one it wakes like others. */
+  CACHE(Target.AGENT),
+  /** Give that copy's space back. */
+  UNCACHE(Target.AGENT),
   /** The image is committed: end the source. From here on no command thaws it. */
   RELEASE_SOURCE(Target.AGENT),
   /** Give the allocation back to the scheduler. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <pre>
  * from L1, L2: THAW ─▶ RESUME ─▶ done
- * from L3: ALLOCATE ─▶ AWAIT_LAUNCHER ─▶ RESTORE ─▶ THAW ─▶ RESUME ─▶ done      COMMITTED = THAW is durable
+ * from L3, L4: ALLOCATE ─▶ AWAIT_LAUNCHER ─▶ RESTORE ─▶ THAW ─▶ RESUME ─▶ done      COMMITTED = THAW is durable
  * data of L2 that can't be brought back: THAW ─▶ undone (still at L2), or END_PROCESS ─▶ END_INSTANCE (lost)
  * failures: ABORT_COPY ─▶ ABORT_ALLOCATION ─▶ next attempt, or undone (still at L3), or END_INSTANCE (lost)
  * </pre>
@@ -156,7 +156,7 @@ final class WakeProtocol {
     if (outcome instanceof Failed failed && Failures.isTransient(failed.code())) {
       return Transition.next(intent.again());
     }
-    return record.level() == HibernationLevel.L3_FULL_SNAPSHOT
+    return record.isImaged()
         ? Transition.next(intent.undoing(Step.ABORT_ALLOCATION, intent.problem()))
         : Transition.undone(intent.problem(), record);
   }

@@ -111,7 +111,7 @@ class ConfigLoaderTest {
           mode: [act]                            | of mode must be a single    | indented
           mode: ''                               | () of mode                  | not needed
           dial: balance                          | (balance) of dial           | balanced is meant
-          levels: [l4]                           | (l4) of levels              | l1, l2, l3, terminated
+          levels: [l5]                           | (l5) of levels              | l1, l2, l3, l4, terminated
           levels: [l1, terminate]                | (terminate) of levels       | terminated is meant
           levels: l1                             | of levels must be a list    | [l1, l3]
           time-scale: -1                         | (-1) of time-scale          | default (1)

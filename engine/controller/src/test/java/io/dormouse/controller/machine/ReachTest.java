@@ -51,4 +51,22 @@ class ReachTest {
     assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, true))
         .containsExactly(HibernationLevel.L1_RETAINED);
   }
+
+  @Test
+  void copiesOnFastStorageAreForNodesThatHaveSomeAndTheirImagesForAll() {
+    Abilities lazy = IMAGES.toBuilder().setLazy(true).build();
+    reach.heard(FULL, lazy);
+    reach.heard(PLAIN, FREEZE.toBuilder().setLazy(true).build());
+
+    assertThat(reach.at(FULL)).contains(HibernationLevel.L4_KERNEL_SNAPSHOT);
+    assertThat(reach.at(PLAIN)).containsExactly(HibernationLevel.L1_RETAINED);
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L4_KERNEL_SNAPSHOT, false))
+        .contains(HibernationLevel.L3_FULL_SNAPSHOT, HibernationLevel.L4_KERNEL_SNAPSHOT);
+    assertThat(reach.of(Optional.of(FULL), HibernationLevel.L3_FULL_SNAPSHOT, true))
+        .doesNotContain(HibernationLevel.L4_KERNEL_SNAPSHOT);
+
+    reach.heard(FULL, FREEZE);
+    assertThat(reach.of(Optional.of(FULL), HibernationLevel.L4_KERNEL_SNAPSHOT, true))
+        .doesNotContain(HibernationLevel.L4_KERNEL_SNAPSHOT);
+  }
 }

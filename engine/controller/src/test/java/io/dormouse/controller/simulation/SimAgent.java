@@ -31,6 +31,9 @@ final class SimAgent {
   /** The node whose agent has no images. */
   static final String FREEZES_ONLY = "node-3";
 
+  /** The one whose agent has fast storage. */
+  private static final String HAS_FAST_STORAGE = "node-1";
+
   final String node;
   final Abilities abilities;
   private final World world;
@@ -62,6 +65,7 @@ final class SimAgent {
             .setFreeze(true)
             .setImage(!node.equals(FREEZES_ONLY))
             .setData(!node.equals(FREEZES_ONLY))
+            .setLazy(node.equals(HAS_FAST_STORAGE))
             .build();
     this.world = world;
     this.faults = faults;

@@ -103,8 +103,11 @@ final class SimDecider implements Decider {
     if (dice < 0.45) {
       return down(instance, HibernationLevel.L2_DATA_SNAPSHOT);
     }
-    if (dice < 0.6) {
+    if (dice < 0.52) {
       return down(instance, HibernationLevel.L3_FULL_SNAPSHOT);
+    }
+    if (dice < 0.6) {
+      return down(instance, HibernationLevel.L4_KERNEL_SNAPSHOT);
     }
     if (dice < 0.61) {
       return down(instance, HibernationLevel.TERMINATED);
@@ -115,8 +118,11 @@ final class SimDecider implements Decider {
   }
 
   private HibernationLevel deeper(HibernationLevel level) {
-    return level == HibernationLevel.L1_RETAINED && world.chance(0.5)
-        ? HibernationLevel.L2_DATA_SNAPSHOT
+    if (level == HibernationLevel.L1_RETAINED && world.chance(0.5)) {
+      return HibernationLevel.L2_DATA_SNAPSHOT;
+    }
+    return level != HibernationLevel.L4_KERNEL_SNAPSHOT && world.chance(0.3)
+        ? HibernationLevel.L4_KERNEL_SNAPSHOT
         : HibernationLevel.L3_FULL_SNAPSHOT;
   }
 

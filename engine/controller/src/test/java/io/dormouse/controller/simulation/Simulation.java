@@ -274,9 +274,10 @@ final class Simulation {
         require(resting, id + " is in rotation though frozen");
         require(lives.size() == 1 && !lives.get(0).running, id + " should be frozen");
       }
-      case L3_FULL_SNAPSHOT -> {
-        require(worker.phase == InstancePhase.HIBERNATED, id + " is " + worker.phase + " at L3");
-        require(lives.isEmpty(), id + " has a process though it is at L3");
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> {
+        require(
+            worker.phase == InstancePhase.HIBERNATED, id + " is " + worker.phase + " at " + level);
+        require(lives.isEmpty(), id + " has a process though it is at " + level);
         String image = record.map(InstanceRecord::image).orElse("");
         boolean whole = store.find(image).map(found -> found.claimant.isEmpty()).orElse(false);
         require(whole, id + " has no image to wake from: " + image);

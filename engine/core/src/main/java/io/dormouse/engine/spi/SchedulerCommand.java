@@ -4,6 +4,7 @@ import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.WorkloadClassId;
+import java.util.Optional;
 
 /**
  * What a controller asks of a scheduler through its adapter. Each is idempotent by its request id:
@@ -28,8 +29,16 @@ public sealed interface SchedulerCommand {
   /**
    * Reserve a place for a hibernated instance and start its launcher there, which attaches to the
    * node's agent.
+   *
+   * @param near the node that it would rather have, as the scheduler calls it; any other will do
    */
-  record Allocate(String requestId, InstanceId instance) implements SchedulerCommand {}
+  record Allocate(String requestId, InstanceId instance, Optional<NodeId> near)
+      implements SchedulerCommand {
+    /** Anywhere. */
+    public Allocate(String requestId, InstanceId instance) {
+      this(requestId, instance, Optional.empty());
+    }
+  }
 
   /** Give an instance's allocation back; its image is durable and its process gone. */
   record Release(String requestId, InstanceId instance) implements SchedulerCommand {}

@@ -134,6 +134,7 @@ final class PoolSession implements AutoCloseable {
     } else if (command instanceof SchedulerCommand.Resume resume) {
       return on(request, CommandKind.RESUME, resume.instance().value());
     } else if (command instanceof SchedulerCommand.Allocate allocate) {
+      allocate.near().ifPresent(node -> request.setNear(node.value()));
       return on(request, CommandKind.ALLOCATE, allocate.instance().value());
     } else if (command instanceof SchedulerCommand.Release release) {
       return on(request, CommandKind.RELEASE, release.instance().value());

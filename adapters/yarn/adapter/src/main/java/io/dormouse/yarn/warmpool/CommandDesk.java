@@ -2,6 +2,7 @@ package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.yarn.warmpool.PoolCommand.Outcome;
 import io.dormouse.yarn.warmpool.Worker.State;
@@ -55,7 +56,7 @@ final class CommandDesk {
     } else if (command instanceof SchedulerCommand.Resume resume) {
       return on(resume.instance(), this::resume);
     } else if (command instanceof SchedulerCommand.Allocate allocate) {
-      return on(allocate.instance(), this::allocate);
+      return on(allocate.instance(), worker -> allocate(worker, allocate.near()));
     } else if (command instanceof SchedulerCommand.Release release) {
       return on(release.instance(), this::release);
     }
@@ -120,7 +121,7 @@ final class CommandDesk {
     return DONE;
   }
 
-  private Outcome allocate(Worker worker) {
+  private Outcome allocate(Worker worker, Optional<NodeId> near) {
     if (worker.is(State.ATTACH_REQUESTED, State.ATTACHING, State.PROVING, State.IDLE, State.BUSY)) {
       return DONE;
     }
@@ -132,7 +133,7 @@ final class CommandDesk {
         State.ATTACH_REQUESTED,
         core.spec.limits().attachTimeout(),
         "the controller wakes it");
-    core.actions.requestContainer(worker.id, worker.kind);
+    core.actions.requestContainer(worker.id, worker.kind, near);
     return DONE;
   }
 

@@ -1,14 +1,16 @@
 package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What a pool does to the world. None of these blocks or throws; results come back as inputs. */
 public interface PoolActions {
-  /** Asks YARN for a container. */
-  void requestContainer(InstanceId instance, WorkerClass workerClass);
+  /** Asks YARN for a container. {@code near}: where it would best be; elsewhere will do. */
+  void requestContainer(InstanceId instance, WorkerClass workerClass, Optional<NodeId> near);
 
   /** Takes the request back; a container that comes nevertheless is given back unused. */
   void cancelRequest(InstanceId instance);

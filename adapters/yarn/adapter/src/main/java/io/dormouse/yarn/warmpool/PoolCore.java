@@ -43,7 +43,7 @@ final class PoolCore {
   void start(WorkerClass kind, String reason) {
     Worker worker = roster.create(kind, now());
     actions.changed(worker.view(reason));
-    actions.requestContainer(worker.id, kind);
+    actions.requestContainer(worker.id, kind, Optional.empty());
   }
 
   void enter(Worker worker, State state, @Nullable Duration timeout, String reason) {

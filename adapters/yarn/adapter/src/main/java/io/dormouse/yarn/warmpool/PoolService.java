@@ -2,6 +2,7 @@ package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.spi.Epoch;
@@ -18,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The pool's protocol. Thread-safe; no call blocks. */
@@ -113,7 +115,11 @@ final class PoolService extends WarmPoolGrpc.WarmPoolImplBase {
               new InstanceId(request.getInstance()),
               HibernationLevel.valueOf(request.getLevel()));
       case RESUME -> new SchedulerCommand.Resume(id, new InstanceId(request.getInstance()));
-      case ALLOCATE -> new SchedulerCommand.Allocate(id, new InstanceId(request.getInstance()));
+      case ALLOCATE ->
+          new SchedulerCommand.Allocate(
+              id,
+              new InstanceId(request.getInstance()),
+              Optional.of(request.getNear()).filter(node -> !node.isEmpty()).map(NodeId::new));
       case RELEASE -> new SchedulerCommand.Release(id, new InstanceId(request.getInstance()));
       case TERMINATE -> new SchedulerCommand.Terminate(id, new InstanceId(request.getInstance()));
       case START -> new SchedulerCommand.Start(id, new WorkloadClassId(request.getWorkloadClass()));

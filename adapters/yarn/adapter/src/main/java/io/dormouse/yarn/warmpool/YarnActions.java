@@ -1,10 +1,12 @@
 package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Does what a pool wants: through YARN's clients, the relays and the event log. */
@@ -29,8 +31,9 @@ final class YarnActions implements PoolActions {
   }
 
   @Override
-  public void requestContainer(InstanceId instance, WorkerClass workerClass) {
-    containers.request(instance, workerClass);
+  public void requestContainer(
+      InstanceId instance, WorkerClass workerClass, Optional<NodeId> near) {
+    containers.request(instance, workerClass, near);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.yarn.api.records.Container;
 import org.apache.hadoop.yarn.api.records.ContainerId;
 import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
@@ -34,16 +36,24 @@ final class YarnContainers {
     this.nodeManagers = nodeManagers;
   }
 
-  synchronized void request(InstanceId instance, WorkerClass kind) {
+  /** {@code near}: YARN waits a little for a place on that host, and then takes any. */
+  synchronized void request(InstanceId instance, WorkerClass kind, Optional<NodeId> near) {
     long id = ++requests;
-    ContainerRequest request =
+    ContainerRequest.ContainerRequestBuilder builder =
         ContainerRequest.newBuilder()
             .capability(resource(kind))
             .priority(Priority.newInstance(1))
-            .allocationRequestId(id)
-            .build();
+            .allocationRequestId(id);
+    near.ifPresent(node -> builder.nodes(new String[] {host(node)}).relaxLocality(true));
+    ContainerRequest request = builder.build();
     pending.put(id, new Pending(instance, request));
     resourceManager.addContainerRequest(request);
+  }
+
+  /** YARN calls a node host:port, and requests name hosts. */
+  static String host(NodeId node) {
+    int colon = node.value().lastIndexOf(':');
+    return colon < 0 ? node.value() : node.value().substring(0, colon);
   }
 
   synchronized void cancel(InstanceId instance) {

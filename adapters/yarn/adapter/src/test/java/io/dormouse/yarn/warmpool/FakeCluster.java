@@ -2,6 +2,7 @@ package io.dormouse.yarn.warmpool;
 
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.WorkloadEvent;
 import io.dormouse.engine.spi.WorkloadRequest.WorkerClass;
 import java.time.Duration;
@@ -18,6 +19,10 @@ import java.util.Optional;
 /** A pool's world in virtual time: records what the pool does, and holds what it should hold. */
 final class FakeCluster implements PoolActions, InstantSource {
   final Map<InstanceId, WorkerClass> requests = new LinkedHashMap<>();
+
+  /** Where instances would rather be. */
+  final Map<InstanceId, NodeId> wishes = new LinkedHashMap<>();
+
   final Map<String, InstanceId> containers = new LinkedHashMap<>();
   final Map<Long, InstanceId> links = new LinkedHashMap<>();
   final Map<InstanceId, InstanceView> views = new LinkedHashMap<>();
@@ -86,8 +91,10 @@ final class FakeCluster implements PoolActions, InstantSource {
   }
 
   @Override
-  public void requestContainer(InstanceId instance, WorkerClass workerClass) {
+  public void requestContainer(
+      InstanceId instance, WorkerClass workerClass, Optional<NodeId> near) {
     requests.put(instance, workerClass);
+    near.ifPresent(node -> wishes.put(instance, node));
   }
 
   @Override

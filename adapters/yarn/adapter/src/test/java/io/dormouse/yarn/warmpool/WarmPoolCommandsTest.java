@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.engine.spi.WorkloadEvent;
@@ -36,6 +37,19 @@ class WarmPoolCommandsTest extends WarmPoolFixture {
         .singleElement()
         .extracting(WorkloadEvent.StateProved::mismatch)
         .isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void a_wish_for_a_node_is_passed_on_as_its_host() {
+    WarmPool pool = charged();
+    InstanceId instance = hibernated(pool);
+    NodeId near = new NodeId("host-7:45454");
+
+    order(pool, new SchedulerCommand.Allocate(id(), instance, Optional.of(near)));
+
+    assertThat(cluster.wishes).containsEntry(instance, near);
+    assertThat(YarnContainers.host(near)).isEqualTo("host-7");
+    assertThat(YarnContainers.host(new NodeId("host-7"))).isEqualTo("host-7");
   }
 
   @ParameterizedTest

@@ -111,6 +111,12 @@ class LazyPagesIT {
     assertThat(few).isEqualTo("0");
     assertThat(then).isEqualTo(Pages.COMING);
     assertThat(ask(woken, "all")).isEqualTo(bytes);
+
+    image = Files.createDirectory(directory.resolve("next"));
+    ok(engine.dump(woken.id(), image, stop()));
+    InstanceState next = ok(engine.restoreFrozen(request().lazily()));
+    ok(engine.thaw(next.id(), LIMIT));
+    assertThat(ask(next, "all")).isEqualTo(bytes);
   }
 
   @Test

@@ -95,21 +95,7 @@ class LazyPagesIT {
     long whole = System.nanoTime() - start;
     ok(engine.delete(eager.id(), LIMIT));
 
-    start = System.nanoTime();
-    InstanceState woken = ok(engine.restoreFrozen(request().lazily()));
-    assertThat(woken.status()).isEqualTo(Status.FROZEN);
-    ok(engine.thaw(woken.id(), LIMIT));
-    String few = ask(woken, "few");
-    long runs = System.nanoTime() - start;
-    Pages then = ok(engine.pages(woken.id()));
-    awaitPages(woken, Pages.ALL_IN);
-    long all = System.nanoTime() - start;
-
-    System.out.printf(
-        "%d MiB: whole restore and answer %d ms; lazily: answer after %d ms, all in after %d ms%n",
-        MANY_MEBIBYTES, whole / 1_000_000, runs / 1_000_000, all / 1_000_000);
-    assertThat(few).isEqualTo("0");
-    assertThat(then).isEqualTo(Pages.COMING);
+    InstanceState woken = answeringWhilePagesCome(whole);
     assertThat(ask(woken, "all")).isEqualTo(bytes);
 
     image = Files.createDirectory(directory.resolve("next"));
@@ -117,6 +103,31 @@ class LazyPagesIT {
     InstanceState next = ok(engine.restoreFrozen(request().lazily()));
     ok(engine.thaw(next.id(), LIMIT));
     assertThat(ask(next, "all")).isEqualTo(bytes);
+  }
+
+  /** On a busy machine the pages may be quicker than the answer: then anew. */
+  private InstanceState answeringWhilePagesCome(long wholeNanos) throws IOException {
+    for (int tries = 0; tries < 5; tries++) {
+      long start = System.nanoTime();
+      InstanceState woken = ok(engine.restoreFrozen(request().lazily()));
+      assertThat(woken.status()).isEqualTo(Status.FROZEN);
+      ok(engine.thaw(woken.id(), LIMIT));
+      assertThat(ask(woken, "few")).isEqualTo("0");
+      long runs = System.nanoTime() - start;
+      Pages then = ok(engine.pages(woken.id()));
+      awaitPages(woken, Pages.ALL_IN);
+      System.out.printf(
+          "%d MiB: whole restore and answer %d ms; lazily: answer after %d ms, all in after %d ms%n",
+          MANY_MEBIBYTES,
+          wholeNanos / 1_000_000,
+          runs / 1_000_000,
+          (System.nanoTime() - start) / 1_000_000);
+      if (then == Pages.COMING) {
+        return woken;
+      }
+      ok(engine.delete(woken.id(), LIMIT));
+    }
+    throw new AssertionError("all pages were there before the answer, five times");
   }
 
   @Test

@@ -20,6 +20,6 @@ public final class InstancesCommand extends ListCommand {
 
   @Override
   List<String> fields() {
-    return List.of("id", "class", "node", "phase", "level", "allocatedBytes");
+    return List.of("id", "class", "node", "phase", "level", "allocatedBytes", "noImage");
   }
 }

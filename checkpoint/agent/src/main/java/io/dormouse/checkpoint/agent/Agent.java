@@ -287,6 +287,10 @@ public final class Agent implements AutoCloseable {
         store,
         fast,
         new RecordStore(state.resolve("instances")),
+        new DumpVerdicts(
+            state.resolve("verdicts.json"),
+            DumpVerdicts.host(engine.engine().name(), settings.host()),
+            InstantSource.system()),
         clock,
         new Semaphore(config.dumpsAtOnce(), true),
         events::publish);

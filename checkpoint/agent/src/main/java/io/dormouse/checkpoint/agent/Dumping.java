@@ -9,6 +9,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.DumpReport;
+import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.images.ExpectedImage;
@@ -164,8 +165,10 @@ final class Dumping {
             .then(frozen -> parts.engine().dump(life.capsule(), stage.directory(), options()));
     if (dumped instanceof Outcome.Failed<DumpReport> failed) {
       undo(stage);
+      learn(failed.failure());
       return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
     }
+    parts.verdicts().worked(life.kind());
     return publish(stage, ((Outcome.Ok<DumpReport>) dumped).value());
   }
 
@@ -216,6 +219,14 @@ final class Dumping {
         Done.newBuilder()
             .setStatus(session.refresh())
             .setImageBytes(image.manifest().storedBytes()));
+  }
+
+  /** One that ended meanwhile says nothing of its kind. */
+  private void learn(EngineFailure failure) {
+    if (session.living() != null) {
+      parts.verdicts().failed(life.kind(), failure);
+      session.publish();
+    }
   }
 
   private void undo(StagedImage stage) {

@@ -31,10 +31,13 @@ record InstanceRecord(
       String instance, String container, long ownerUid, long ownerGid, long memoryLimitBytes) {}
 
   /**
-   * One life. {@code capsule}: the engine's name of it. {@code parent}: the image it was woken
-   * from.
+   * One life.
+   *
+   * @param capsule the engine's name of it
+   * @param parent the image it was woken from
+   * @param kind hash of what it runs; null in records of earlier agents
    */
-  record Life(UUID generation, String capsule, @Nullable UUID parent) {}
+  record Life(UUID generation, String capsule, @Nullable UUID parent, @Nullable String kind) {}
 
   /** {@code untilEpochMillis}: by the wall clock, for the time after a restart only. */
   record Lease(long millis, long untilEpochMillis) {}

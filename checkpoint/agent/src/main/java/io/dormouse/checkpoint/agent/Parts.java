@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * What the work on each instance needs.
  *
  * @param fast copies of images on fast storage of this node, if it has one
+ * @param verdicts what came of dumping each kind of instance
  * @param dumps one permit per dump that may run at once
  * @param events hears what changes
  */
@@ -31,6 +32,7 @@ record Parts(
     ImageStore store,
     Optional<FastImages> fast,
     RecordStore records,
+    DumpVerdicts verdicts,
     AgentClock clock,
     Semaphore dumps,
     Consumer<AgentEvent> events) {

@@ -180,7 +180,8 @@ final class Restoring {
       return Checks.unknown(session.instance);
     }
     Images images = record.images();
-    Life life = new Life(order.newGeneration, capsule.id(), order.image);
+    Life life =
+        new Life(order.newGeneration, capsule.id(), order.image, SpecHash.of(capsule.spec()));
     session.become(
         record
             .with(images)

@@ -46,6 +46,7 @@ final class Session {
   private volatile @Nullable InstanceStatus status;
   private volatile @Nullable String livingCapsule;
   private volatile boolean pagesMayCome;
+  private volatile @Nullable String livingKind;
 
   /** As long as there is no record, it may have been made for nothing. */
   private volatile boolean needsCare = true;
@@ -71,7 +72,16 @@ final class Session {
   /** As of the last change and sample; for any thread. Null before there was anything. */
   @Nullable InstanceStatus status() {
     InstanceStatus last = status;
-    return last == null ? null : measured(last);
+    return last == null ? null : judged(measured(last));
+  }
+
+  /** With what earlier dumps of its kind say of the next. */
+  private InstanceStatus judged(InstanceStatus status) {
+    return parts
+        .verdicts()
+        .against(livingKind)
+        .map(why -> status.toBuilder().setNoImage(why).build())
+        .orElse(status);
   }
 
   /** With the figures of the last sample of this very life. */
@@ -124,6 +134,7 @@ final class Session {
   private void hold(InstanceRecord next) {
     record = next;
     boolean lives = !next.isOver() && next.life() != null;
+    livingKind = lives ? Objects.requireNonNull(next.life()).kind() : null;
     livingCapsule = lives ? Objects.requireNonNull(next.life()).capsule() : null;
     needsCare =
         next.isOver() || next.state() == InstanceState.ATTACHED || !next.images().stale().isEmpty();
@@ -282,7 +293,7 @@ final class Session {
     }
     InstanceStatus built = next.build();
     status = built;
-    return measured(built);
+    return judged(measured(built));
   }
 
   private void fill(InstanceStatus.Builder next, InstanceRecord current) {

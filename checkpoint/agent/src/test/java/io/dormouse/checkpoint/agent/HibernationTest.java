@@ -159,12 +159,40 @@ class HibernationTest {
   }
 
   @Test
+  void aFailedDumpSpeaksAgainstImagesOfWhatRunsTheSameUntilOneWorks() {
+    agent.run(ALICE, "i", "c1");
+    agent.run(ALICE, "j", "c2");
+    agent.engine.before =
+        (operation, id) ->
+            operation.equals("dump")
+                ? Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"))
+                : Optional.empty();
+    assertFailed(agent.ask(Orders.dump("i", IMAGE)), FailureCode.DUMP_FAILED);
+
+    assertThat(noImages()).hasSize(2).allMatch(why -> why.contains("no luck"));
+    assertThat(agent.events)
+        .last()
+        .matches(event -> event.getChanged().getNoImage().contains("no luck"));
+    agent.restart();
+    assertThat(noImages()).hasSize(2).allMatch(why -> why.contains("no luck"));
+
+    agent.engine.before = (operation, id) -> Optional.empty();
+    assertDone(agent.ask(Orders.dump("j", NEXT)));
+    assertThat(noImages()).containsOnly("");
+  }
+
+  private List<String> noImages() {
+    return agent.instances.statuses().stream().map(status -> status.getNoImage()).toList();
+  }
+
+  @Test
   void aWorkerThatDiesDuringItsDumpHasEnded() {
     TestLauncher launcher = agent.run(ALICE, "i", "c1");
     agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dump")) {
             agent.engine.exit(id, 9);
+            return Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "it died"));
           }
           return Optional.empty();
         };
@@ -175,6 +203,8 @@ class HibernationTest {
     assertThat(launcher.ended()).isEqualTo(EndReason.EXITED);
     assertThat(image()).isInstanceOf(Image.Missing.class);
     assertThat(agent.engine.capsules).isEmpty();
+    agent.run(ALICE, "j", "c2");
+    assertThat(noImages()).as("that says nothing of its kind").containsOnly("");
   }
 
   @Test

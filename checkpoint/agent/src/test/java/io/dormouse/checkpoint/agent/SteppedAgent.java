@@ -155,6 +155,7 @@ final class SteppedAgent {
               store,
               FastImages.open(fast),
               new RecordStore(state.resolve("instances")),
+              new DumpVerdicts(state.resolve("verdicts.json"), "fake 1", time.clock().wall()),
               time.clock(),
               new Semaphore(2),
               events::add);

@@ -219,6 +219,11 @@ final class AgentRegistry {
     String life() {
       return status.getGeneration();
     }
+
+    /** Why its agent can't take an image of it, as far as it learned that. */
+    Optional<String> noImage() {
+      return Optional.of(status.getNoImage()).filter(why -> !why.isEmpty());
+    }
   }
 
   /** One agent. */

@@ -278,7 +278,13 @@ final class ClusterOverlay {
         resident,
         idleUse.of(instance),
         instance.interruptibility(),
-        agents.reach().of(place, level, isAgentHeard(instance.id())));
+        agents
+            .reach()
+            .of(
+                place,
+                level,
+                isAgentHeard(instance.id()),
+                sighting.flatMap(AgentRegistry.Sighting::noImage).isEmpty()));
   }
 
   private boolean isAgentHeard(InstanceId id) {

@@ -74,7 +74,12 @@ public record ControllerView(
    *
    * @param record its registry entry, where it has one
    * @param usage what its process uses, where there is one and its agent tells
+   * @param noImage why no image of it can be taken, as its agent learned; empty while nothing is
+   *     known against it
    */
   public record InstanceView(
-      Instance instance, Optional<InstanceRecord> record, Optional<Usage> usage) {}
+      Instance instance,
+      Optional<InstanceRecord> record,
+      Optional<Usage> usage,
+      Optional<String> noImage) {}
 }

@@ -168,6 +168,10 @@ final class Launches {
         && !agents.reach().at(node).contains(action.to())) {
       return Disposition.not("its agent can't take it there (%s)".formatted(action.to()));
     }
+    Optional<String> noImage = place.get().getValue().noImage();
+    if (holdsProcess(action.to()) && noImage.isPresent()) {
+      return Disposition.not(noImage.get());
+    }
     if (isImaged(action.to())) {
       if (executor.imageMovesAt(node) >= settings.limits().dumpsPerNode()) {
         return Disposition.not("too many images move at its node");
@@ -196,9 +200,14 @@ final class Launches {
   }
 
   private static boolean isImaged(HibernationLevel level) {
+    return level == HibernationLevel.L2_DATA_SNAPSHOT || holdsProcess(level);
+  }
+
+  /** Whether an image of that level has the process in it, and not only its data. */
+  private static boolean holdsProcess(HibernationLevel level) {
     return switch (level) {
-      case L2_DATA_SNAPSHOT, L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> true;
-      case AWAKE, L1_RETAINED, TERMINATED -> false;
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> true;
+      case AWAKE, L1_RETAINED, L2_DATA_SNAPSHOT, TERMINATED -> false;
     };
   }
 

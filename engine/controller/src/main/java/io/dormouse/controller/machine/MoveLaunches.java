@@ -52,7 +52,7 @@ final class MoveLaunches {
       return Launches.NO_AGENT;
     }
     Optional<Disposition> unfit =
-        unfit(record, place.get().getKey()).or(() -> unfit(move.to(), place.get().getKey()));
+        unfit(record, place.get()).or(() -> unfit(move.to(), place.get().getKey()));
     if (unfit.isPresent()) {
       return unfit.get();
     }
@@ -60,12 +60,18 @@ final class MoveLaunches {
     return Disposition.CARRIED_OUT;
   }
 
-  private Optional<Disposition> unfit(InstanceRecord record, NodeId source) {
+  private Optional<Disposition> unfit(
+      InstanceRecord record, Map.Entry<NodeId, AgentRegistry.Sighting> place) {
+    NodeId source = place.getKey();
     if (record.level() != HibernationLevel.AWAKE) {
       return not("it is at another level (%s)".formatted(record.level()));
     }
     if (!agents.reach().at(source).contains(HibernationLevel.L3_FULL_SNAPSHOT)) {
       return not("its agent takes no images");
+    }
+    Optional<String> noImage = place.getValue().noImage();
+    if (noImage.isPresent()) {
+      return not(noImage.get());
     }
     if (executor.imageMovesAt(source) >= settings.limits().dumpsPerNode()) {
       return not("too many images move at its node");

@@ -40,8 +40,10 @@ final class Reach {
    * @param level where it is now
    * @param heard whether the agent there is heard: what is frozen in RAM can be thawed by that one
    *     and by no other
+   * @param imageable whether nothing is known there against an image of it
    */
-  ImmutableSet<HibernationLevel> of(Optional<NodeId> place, HibernationLevel level, boolean heard) {
+  ImmutableSet<HibernationLevel> of(
+      Optional<NodeId> place, HibernationLevel level, boolean heard, boolean imageable) {
     Abilities here = place.map(this::abilities).orElse(NONE);
     EnumSet<HibernationLevel> levels = EnumSet.noneOf(HibernationLevel.class);
     if (level == HibernationLevel.L1_RETAINED ? heard : here.getFreeze()) {
@@ -52,11 +54,12 @@ final class Reach {
     }
     boolean cached = level == HibernationLevel.L4_KERNEL_SNAPSHOT;
     boolean imaged = cached || level == HibernationLevel.L3_FULL_SNAPSHOT;
-    if (imaged ? restorers > 0 : here.getImage()) {
+    boolean canBeImaged = here.getImage() && imageable;
+    if (imaged ? restorers > 0 : canBeImaged) {
       levels.add(HibernationLevel.L3_FULL_SNAPSHOT);
     }
     // The copy is an accelerator only: what the node lost comes from the store.
-    if (cached ? restorers > 0 : !imaged && here.getImage() && here.getLazy()) {
+    if (cached ? restorers > 0 : !imaged && canBeImaged && here.getLazy()) {
       levels.add(HibernationLevel.L4_KERNEL_SNAPSHOT);
     }
     return Sets.immutableEnumSet(levels);
@@ -64,7 +67,7 @@ final class Reach {
 
   /** The levels that an agent offers. */
   ImmutableSet<HibernationLevel> at(NodeId node) {
-    return of(Optional.of(node), HibernationLevel.AWAKE, true);
+    return of(Optional.of(node), HibernationLevel.AWAKE, true, true);
   }
 
   private Abilities abilities(NodeId node) {

@@ -52,7 +52,8 @@ final class Views {
                     new InstanceView(
                         cluster.effective(instance),
                         registry.find(instance.id()),
-                        usage(agents, instance.id()))));
+                        usage(agents, instance.id()),
+                        noImage(agents, instance.id()))));
     return new ControllerView(
         summary.at(),
         settings.cell(),
@@ -66,6 +67,10 @@ final class Views {
         summary.actions(),
         cluster.queued().size(),
         summary.counters());
+  }
+
+  private static Optional<String> noImage(AgentRegistry agents, InstanceId id) {
+    return agents.process(id).flatMap(place -> place.getValue().noImage());
   }
 
   private static Optional<Usage> usage(AgentRegistry agents, InstanceId id) {

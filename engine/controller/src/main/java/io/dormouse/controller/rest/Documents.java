@@ -103,6 +103,9 @@ final class Documents {
             .put("allocatedBytes", instance.allocated().memoryBytes())
             .put("residentBytes", instance.residentBytes());
     json.set("usage", view.usage().map(UsageDocuments::instance).orElse(null));
+    ArrayNode levels = json.putArray("levels");
+    instance.reachable().forEach(level -> levels.add(level.name()));
+    json.put("noImage", view.noImage().orElse(null));
     view.record().ifPresent(record -> json.set("record", record(record)));
     return json;
   }

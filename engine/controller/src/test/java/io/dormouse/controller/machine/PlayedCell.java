@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
+import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.Failure;
@@ -93,6 +94,18 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
                 .setState(state)
                 .build());
     return this;
+  }
+
+  /** An agent tells anew of what it holds: why it can't take an image of it, empty if it can. */
+  void learns(NodeId node, String instance, String noImage) {
+    held.getOrDefault(node, List.of())
+        .forEach(
+            status -> {
+              if (status.getInstance().equals(instance)) {
+                InstanceStatus told = status.toBuilder().setNoImage(noImage).build();
+                input(new Input.Reported(node, AgentEvent.newBuilder().setChanged(told).build()));
+              }
+            });
   }
 
   /** Leads from now on, with these entries in the registry and these instances listed. */

@@ -34,21 +34,22 @@ class ReachTest {
   @Test
   void nothing_is_within_reach_of_an_agent_that_was_not_heard() {
     assertThat(reach.at(FULL)).isEmpty();
-    assertThat(reach.of(Optional.empty(), HibernationLevel.AWAKE, false)).isEmpty();
+    assertThat(reach.of(Optional.empty(), HibernationLevel.AWAKE, false, true)).isEmpty();
   }
 
   @Test
   void
       an_image_is_within_reach_while_any_agent_restores_and_a_frozen_process_while_its_own_is_heard() {
     reach.heard(FULL, IMAGES);
-    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, false))
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, false, true))
         .containsExactly(HibernationLevel.L3_FULL_SNAPSHOT);
 
     assertThat(reach.heard(FULL, FREEZE)).as("nobody restores any more").isTrue();
 
-    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, false)).isEmpty();
-    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, false)).isEmpty();
-    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, true))
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, false, true))
+        .isEmpty();
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, false, true)).isEmpty();
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L1_RETAINED, true, true))
         .containsExactly(HibernationLevel.L1_RETAINED);
   }
 
@@ -60,13 +61,23 @@ class ReachTest {
 
     assertThat(reach.at(FULL)).contains(HibernationLevel.L4_KERNEL_SNAPSHOT);
     assertThat(reach.at(PLAIN)).containsExactly(HibernationLevel.L1_RETAINED);
-    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L4_KERNEL_SNAPSHOT, false))
+    assertThat(reach.of(Optional.of(PLAIN), HibernationLevel.L4_KERNEL_SNAPSHOT, false, true))
         .contains(HibernationLevel.L3_FULL_SNAPSHOT, HibernationLevel.L4_KERNEL_SNAPSHOT);
-    assertThat(reach.of(Optional.of(FULL), HibernationLevel.L3_FULL_SNAPSHOT, true))
+    assertThat(reach.of(Optional.of(FULL), HibernationLevel.L3_FULL_SNAPSHOT, true, true))
         .doesNotContain(HibernationLevel.L4_KERNEL_SNAPSHOT);
 
     reach.heard(FULL, FREEZE);
-    assertThat(reach.of(Optional.of(FULL), HibernationLevel.L4_KERNEL_SNAPSHOT, true))
+    assertThat(reach.of(Optional.of(FULL), HibernationLevel.L4_KERNEL_SNAPSHOT, true, true))
         .doesNotContain(HibernationLevel.L4_KERNEL_SNAPSHOT);
+  }
+
+  @Test
+  void what_is_known_to_fail_leaves_images_out_but_not_those_that_are_there() {
+    reach.heard(FULL, IMAGES.toBuilder().setLazy(true).build());
+
+    assertThat(reach.of(Optional.of(FULL), HibernationLevel.AWAKE, true, false))
+        .containsExactly(HibernationLevel.L1_RETAINED, HibernationLevel.L2_DATA_SNAPSHOT);
+    assertThat(reach.of(Optional.empty(), HibernationLevel.L3_FULL_SNAPSHOT, true, false))
+        .containsExactly(HibernationLevel.L3_FULL_SNAPSHOT);
   }
 }

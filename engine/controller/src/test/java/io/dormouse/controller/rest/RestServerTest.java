@@ -113,7 +113,8 @@ class RestServerTest {
             0,
             Interruptibility.IMMEDIATE),
         Optional.empty(),
-        Optional.of(USED.getUsage()).filter(used -> id.equals("app/w-1")));
+        Optional.of(USED.getUsage()).filter(used -> id.equals("app/w-1")),
+        Optional.of("a dump of its kind failed").filter(why -> id.equals("app/w-1")));
   }
 
   private static ControllerView.AgentView agent(String node, Optional<NodeUsage> usage) {

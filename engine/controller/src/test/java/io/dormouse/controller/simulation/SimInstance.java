@@ -19,6 +19,9 @@ final class SimInstance {
   Optional<SimStore.Image> claimed = Optional.empty();
   long leaseEnd;
 
+  /** What its agent learned from its last dump. */
+  String noImage = "";
+
   SimInstance(String id) {
     this.id = id;
   }
@@ -42,6 +45,7 @@ final class SimInstance {
         .setState(state)
         .setOwnerUid(65_534)
         .setResidentBytes(1 << 28)
+        .setNoImage(noImage)
         .setEvictedBytes(evicted.isPresent() ? 1 << 24 : 0)
         .build();
   }

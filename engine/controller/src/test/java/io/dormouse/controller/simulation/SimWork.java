@@ -225,6 +225,9 @@ final class SimWork {
     if (!world.calm() && world.chance(0.08)) {
       runOn(instance);
       FailureCode code = world.chance(0.5) ? FailureCode.DUMP_FAILED : FailureCode.STORE_FAILED;
+      if (code == FailureCode.DUMP_FAILED) {
+        noImageForAWhile(instance);
+      }
       return SimResults.failed(code, "the dump failed");
     }
     boolean corrupt = !world.calm() && world.chance(0.02);
@@ -234,6 +237,12 @@ final class SimWork {
     instance.leaseEnd = world.nowMillis() + command.getDump().getLeaseMillis();
     agent.changed(instance);
     return SimResults.done(instance);
+  }
+
+  private void noImageForAWhile(SimInstance instance) {
+    instance.noImage = "a dump of its kind failed";
+    agent.changed(instance);
+    world.after(world.between(1_000, 8_000), () -> instance.noImage = "");
   }
 
   private AgentResult release(AgentCommand command) {

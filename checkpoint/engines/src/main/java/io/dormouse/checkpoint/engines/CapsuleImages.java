@@ -51,6 +51,7 @@ final class CapsuleImages {
     return freezer
         .freeze(options.timeout())
         .then(done -> CapsuleChecks.refuseOutsideFiles(freezer.processes(), spec.id()))
+        .then(done -> GpuUse.refuse(spec.id(), freezer.processes(), () -> GpuProbe.of(runc.criu())))
         .then(
             done -> {
               Instant stoppedAt = clock.instant();

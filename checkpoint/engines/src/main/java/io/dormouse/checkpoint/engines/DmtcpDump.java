@@ -48,7 +48,7 @@ final class DmtcpDump {
               List<Long> pids = clients.stream().map(Client::pid).toList();
               Optional<EngineFailure> refusal =
                   DmtcpChecks.sharedMemory(life.spec().id(), pids)
-                      .or(() -> GpuUse.refusal(life.spec().id(), pids));
+                      .or(() -> GpuUse.refusal(life.spec().id(), pids, () -> GpuUse.NO_PLUGIN));
               if (refusal.isPresent()) {
                 return Outcome.failed(refusal.get());
               }

@@ -73,7 +73,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
       return Outcome.failed(
           new EngineFailure.WrongState("pid " + pid, "held by an earlier dump", "thawed"));
     }
-    return Outcome.attempt(() -> TreeTarget.of(pid, options))
+    return Outcome.attempt(() -> TreeTarget.of(pid, options, () -> GpuProbe.of(criu)))
         .then(
             target ->
                 new TreeDump(criu, clock, image, options)

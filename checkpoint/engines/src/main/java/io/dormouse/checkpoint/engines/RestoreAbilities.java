@@ -4,16 +4,11 @@ import io.dormouse.checkpoint.images.HostAbilities;
 import io.dormouse.checkpoint.images.HostAbilities.Probe;
 import io.dormouse.checkpoint.images.ThisHost;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** What this host can restore, from what the probe found. */
 public final class RestoreAbilities {
-  private static final Path GPU = Path.of("/dev", "nvidiactl");
-  private static final String PLUGIN = "cuda_plugin.so";
-
   private RestoreAbilities() {}
 
   /**
@@ -58,17 +53,7 @@ public final class RestoreAbilities {
                 .orElse(""));
   }
 
-  // To try it takes a program on the GPU; without these two there is no need to.
   private static Probe gpu(HostReport.Tool criu) {
-    if (!Files.exists(GPU)) {
-      return new Probe(false, "", "there is no GPU that CRIU knows");
-    }
-    boolean plugin =
-        criu.path().stream()
-            .flatMap(path -> Stream.of("../lib/criu", "../../lib/criu").map(path::resolveSibling))
-            .anyMatch(directory -> Files.exists(directory.resolve(PLUGIN)));
-    return plugin
-        ? new Probe(false, "", "CRIU's plugin %s has not been tried here".formatted(PLUGIN))
-        : new Probe(false, "", "CRIU has no %s".formatted(PLUGIN));
+    return criu.path().map(GpuProbe::of).orElseGet(() -> new Probe(false, "", "there is no CRIU"));
   }
 }

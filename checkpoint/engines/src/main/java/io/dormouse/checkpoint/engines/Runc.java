@@ -17,13 +17,20 @@ final class Runc {
   private final Path binary;
   private final Path state;
   private final Path wrappers;
+  private final Path criu;
 
   /** Installs the criu wrapper and makes runc's state directory. */
   Runc(Toolchain tools, Path root) throws IOException {
     this.binary = tools.runc();
     this.state = Files.createDirectories(root.resolve("runc"));
+    this.criu = tools.criu();
     this.wrappers = root.resolve("bin");
     CriuWrapper.install(wrappers, tools.criu());
+  }
+
+  /** The CRIU that it calls. */
+  Path criu() {
+    return criu;
   }
 
   Map<String, String> environment(Map<String, String> more) {

@@ -1,9 +1,11 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.images.HostAbilities.Probe;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** The process tree that is to be dumped, as it was found. */
 record TreeTarget(
@@ -15,10 +17,14 @@ record TreeTarget(
     boolean isShellJob,
     boolean stopped) {
 
-  /** Looks at a process, and refuses what can't be dumped. */
-  static Outcome<TreeTarget> of(long pid, DumpOptions options) {
+  /**
+   * Looks at a process, and refuses what can't be dumped.
+   *
+   * @param gpu whether what holds a GPU can
+   */
+  static Outcome<TreeTarget> of(long pid, DumpOptions options, Supplier<Probe> gpu) {
     try {
-      return find(pid, options);
+      return find(pid, options, gpu);
     } catch (UncheckedIOException e) {
       return Outcome.failed(
           Presence.isRefusal(e)
@@ -28,7 +34,7 @@ record TreeTarget(
     }
   }
 
-  private static Outcome<TreeTarget> find(long pid, DumpOptions options) {
+  private static Outcome<TreeTarget> find(long pid, DumpOptions options, Supplier<Probe> gpu) {
     Optional<ProcFs.Stat> stat = ProcFs.stat(pid).filter(found -> !found.isZombie());
     Optional<Long> uid = ProcFs.uid(pid);
     Optional<Long> gid = ProcFs.gid(pid);
@@ -40,7 +46,7 @@ record TreeTarget(
       return Outcome.failed(replaced(pid));
     }
     List<Long> tree = ProcFs.tree(pid);
-    Optional<EngineFailure> refusal = refusal(pid, tree, options);
+    Optional<EngineFailure> refusal = refusal(pid, tree, options, gpu);
     return refusal
         .<Outcome<TreeTarget>>map(Outcome::failed)
         .orElseGet(
@@ -56,7 +62,8 @@ record TreeTarget(
                         stat.get().state() == 'T')));
   }
 
-  private static Optional<EngineFailure> refusal(long pid, List<Long> tree, DumpOptions options) {
+  private static Optional<EngineFailure> refusal(
+      long pid, List<Long> tree, DumpOptions options, Supplier<Probe> gpu) {
     if (tree.contains(ProcessHandle.current().pid())) {
       return Optional.of(
           new EngineFailure.Unsupported(
@@ -65,7 +72,7 @@ record TreeTarget(
     }
     return OpenFiles.foreignTerminal(tree)
         .map(terminal -> onTerminal(pid, terminal))
-        .or(() -> GpuUse.refusal("pid " + pid, tree))
+        .or(() -> GpuUse.refusal("pid " + pid, tree, gpu))
         .or(() -> SharedFiles.undeclared(tree, options).map(file -> isShared(pid, file)));
   }
 

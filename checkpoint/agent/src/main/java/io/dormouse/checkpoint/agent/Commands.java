@@ -10,7 +10,9 @@ import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
+import io.dormouse.checkpoint.agentapi.proto.RestoreQuestion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +80,12 @@ final class Commands {
         .timers()
         .schedule(SETTLE_MAX, () -> settled.complete(instances.statuses()));
     return settled;
+  }
+
+  /** Whether another host's images can be restored here. */
+  CompletableFuture<RestoreAnswer> mayRestore(RestoreQuestion question) {
+    return CompletableFuture.completedFuture(
+        Restorable.answer(question, instances.parts().restores()));
   }
 
   /** Carries a command out. Completes normally only. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
           + " retention-generations (what owners may store: see docs/stores.md), socket, bind, port, port-file, tls.certificate,"
           + " tls.key, tls.authority, read-only-paths, engine (auto, runc or process),"
           + " dumps-at-once, fast-storage and fast-storage-capacity (for level L4: see"
-          + " docs/fast-storage.md), scheduler-uids, end-instances-on-shutdown."
+          + " docs/fast-storage.md), scheduler-uids, trial-dumps, end-instances-on-shutdown."
     })
 public final class AgentCommand extends BaseCommand {
   @Option(names = "--config", required = true, description = "Its YAML file.")

@@ -43,6 +43,7 @@ final class AgentConfigFile {
           "fast-storage",
           "fast-storage-capacity",
           "scheduler-uids",
+          "trial-dumps",
           "end-instances-on-shutdown");
 
   private AgentConfigFile() {}
@@ -68,6 +69,7 @@ final class AgentConfigFile {
           config.number("dumps-at-once", 2),
           fastStorage(config),
           schedulerUids(config),
+          config.flag("trial-dumps", false),
           config.flag("end-instances-on-shutdown", false));
     } catch (IllegalArgumentException invalid) {
       throw config.bad(String.valueOf(invalid.getMessage()), "Maybe see `dormouse agent --help`.");

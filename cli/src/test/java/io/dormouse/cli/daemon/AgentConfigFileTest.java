@@ -50,6 +50,7 @@ class AgentConfigFileTest {
                 fast-storage: /dev/shm/dormouse
                 fast-storage-capacity: 8GiB
                 scheduler-uids: [65534]
+                trial-dumps: true
                 end-instances-on-shutdown: true
                 """);
 
@@ -66,6 +67,7 @@ class AgentConfigFileTest {
     assertThat(config.fastStorage())
         .contains(new AgentConfig.FastStorage(Path.of("/dev/shm/dormouse"), 8L << 30));
     assertThat(config.schedulerUids()).containsExactly(65534L);
+    assertThat(config.trialDumps()).isTrue();
     assertThat(config.endInstancesOnShutdown()).isTrue();
   }
 

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param fastStorage where copies of images lie from which instances wake before their pages are
  *     in; none without
  * @param schedulerUids users, beside root, that may tell the node's names at schedulers
+ * @param trialDumps whether an instance of each kind is dumped for trial while it rests
  * @param endInstancesOnShutdown end all instances when the agent is closed; else they stay, as they
  *     are, for the next
  */
@@ -42,6 +43,7 @@ public record AgentConfig(
     int dumpsAtOnce,
     Optional<FastStorage> fastStorage,
     Set<Long> schedulerUids,
+    boolean trialDumps,
     boolean endInstancesOnShutdown) {
   private static final int SOCKET_PATH_MAX = 100;
 

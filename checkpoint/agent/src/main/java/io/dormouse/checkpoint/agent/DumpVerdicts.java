@@ -95,14 +95,13 @@ final class DumpVerdicts {
 
   /** A name for all that verdicts depend on. */
   static String host(String engine, HostFingerprint host) {
-    return Hashing.sha256()
-        .hashString(engine + " " + host, StandardCharsets.UTF_8)
-        .toString();
+    return Hashing.sha256().hashString(engine + " " + host, StandardCharsets.UTF_8).toString();
   }
 
-  /** Whether a dump of the kind was ever judged on this host; also if that no longer counts. */
-  synchronized boolean knows(String kind) {
-    return kinds.containsKey(kind);
+  /** Whether nothing is known of the kind, or only a failure that no longer counts. */
+  synchronized boolean isOpen(String kind) {
+    Verdict known = kinds.get(kind);
+    return known == null || (known.failures() > 0 && against(kind).isEmpty());
   }
 
   /** Why no image of the kind can be taken, in one line; empty while nothing speaks against it. */

@@ -279,6 +279,11 @@ final class Session {
     return livingCapsule;
   }
 
+  /** Hash of what it runs; null when nothing does, or it is not known. For any thread. */
+  @Nullable String livingKind() {
+    return livingKind;
+  }
+
   /** Whether there is something to clean up or to forget. For any thread. */
   boolean needsCare() {
     return needsCare;

@@ -45,6 +45,7 @@ final class AgentProcessMain {
         2,
         Optional.of(new AgentConfig.FastStorage(folder.resolve("fast"), 4L << 30)),
         Set.of(),
+        false,
         endInstances);
   }
 }

@@ -41,8 +41,8 @@ class DumpVerdictsTest {
         .contains("can't dump this", "2026-01-02T03:04:05Z", "2026-01-02T03:09:05Z");
     assertThat(verdicts.against("b")).isEmpty();
     assertThat(verdicts.against(null)).isEmpty();
-    assertThat(verdicts.knows("a")).isTrue();
-    assertThat(verdicts.knows("b")).isFalse();
+    assertThat(verdicts.isOpen("a")).isFalse();
+    assertThat(verdicts.isOpen("b")).isTrue();
   }
 
   @Test
@@ -50,8 +50,10 @@ class DumpVerdictsTest {
     verdicts.failed("a", TOOL);
     pass(DumpVerdicts.FIRST.minusMillis(1));
     assertThat(verdicts.against("a")).isPresent();
+    assertThat(verdicts.isOpen("a")).isFalse();
     pass(Duration.ofMillis(1));
     assertThat(verdicts.against("a")).isEmpty();
+    assertThat(verdicts.isOpen("a")).isTrue();
 
     verdicts.failed("a", TOOL);
     pass(DumpVerdicts.FIRST.multipliedBy(2).minusMillis(1));
@@ -87,7 +89,7 @@ class DumpVerdictsTest {
     verdicts.failed("a", new EngineFailure.Unknown("/proc", "too many open files"));
     verdicts.failed("a", new EngineFailure.ToolFailed("criu dump", 137, "killed"));
 
-    assertThat(verdicts.knows("a")).isFalse();
+    assertThat(verdicts.isOpen("a")).isTrue();
 
     verdicts.failed("a", new EngineFailure.Unsupported("Dumping it", "don't."));
     assertThat(verdicts.against("a")).isPresent();
@@ -99,8 +101,8 @@ class DumpVerdictsTest {
     verdicts.worked("b");
 
     assertThat(open("host").against("a")).isEqualTo(verdicts.against("a"));
-    assertThat(open("host").knows("b")).isTrue();
-    assertThat(open("other").knows("a")).isFalse();
+    assertThat(open("host").isOpen("b")).isFalse();
+    assertThat(open("other").isOpen("a")).isTrue();
     assertThat(open("other").against("a")).isEmpty();
   }
 
@@ -110,9 +112,9 @@ class DumpVerdictsTest {
 
     DumpVerdicts opened = open("host");
 
-    assertThat(opened.knows("a")).isFalse();
+    assertThat(opened.isOpen("a")).isTrue();
     opened.worked("a");
-    assertThat(open("host").knows("a")).isTrue();
+    assertThat(open("host").isOpen("a")).isFalse();
   }
 
   @Test
@@ -121,8 +123,8 @@ class DumpVerdictsTest {
       verdicts.worked("kind-" + i);
     }
 
-    assertThat(verdicts.knows("kind-0")).isFalse();
-    assertThat(verdicts.knows("kind-1")).isTrue();
-    assertThat(open("host").knows("kind-" + DumpVerdicts.KINDS_MAX)).isTrue();
+    assertThat(verdicts.isOpen("kind-0")).isTrue();
+    assertThat(verdicts.isOpen("kind-1")).isFalse();
+    assertThat(open("host").isOpen("kind-" + DumpVerdicts.KINDS_MAX)).isFalse();
   }
 }

@@ -13,6 +13,7 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
 import io.dormouse.checkpoint.agentapi.proto.RestoreQuestion;
+import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -165,7 +166,9 @@ final class Commands {
                 dump.getLeaseMillis(),
                 (session, lease) ->
                     Dumping.dump(
-                        session, new Dumping.Order(generation, lease, () -> outdated(command)))));
+                        session,
+                        new Dumping.Order(generation, lease, () -> outdated(command)),
+                        dump.getCloseConnections() ? Connections.CLOSE : Connections.KEEP)));
   }
 
   private CompletableFuture<AgentResult> evict(AgentCommand command, EvictData evict) {

@@ -8,6 +8,7 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DumpOptions;
+import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceSpec;
@@ -37,6 +38,7 @@ final class Dumping {
   private final Parts parts;
   private final Life life;
   private final Order order;
+  private final Connections connections;
 
   /**
    * What was asked.
@@ -45,15 +47,16 @@ final class Dumping {
    */
   record Order(UUID generation, Duration lease, Supplier<Optional<AgentResult>> refusal) {}
 
-  private Dumping(Session session, Life life, Order order) {
+  private Dumping(Session session, Life life, Order order, Connections connections) {
     this.session = session;
     this.parts = session.parts;
     this.life = life;
     this.order = order;
+    this.connections = connections;
   }
 
   /** Dumps; on any failure the instance runs on and no image is left. */
-  static AgentResult dump(Session session, Order order) {
+  static AgentResult dump(Session session, Order order, Connections connections) {
     InstanceRecord record = session.living();
     if (record == null) {
       return Checks.unknown(session.instance);
@@ -71,7 +74,7 @@ final class Dumping {
     if (!stoppable || life == null) {
       return Checks.wrongState(record, "RUNNING or FROZEN");
     }
-    Dumping dumping = new Dumping(session, life, order);
+    Dumping dumping = new Dumping(session, life, order, connections);
     return record.isFrozen() && order.generation.equals(record.images().dumped())
         ? dumping.again()
         : DumpPermit.run(session, order, dumping::stopAndStage);
@@ -243,7 +246,9 @@ final class Dumping {
   }
 
   private DumpOptions options() {
-    return new DumpOptions(DumpOptions.After.LEAVE_FROZEN, parts.settings().slow());
+    DumpOptions options = new DumpOptions(DumpOptions.After.LEAVE_FROZEN, parts.settings().slow());
+    // Only such engines can be told what becomes of connections.
+    return parts.engine().abilities().contains(Ability.CLOSE) ? options.with(connections) : options;
   }
 
   private ImageMetadata metadata(ImageId id, InstanceSpec spec, DumpReport report) {

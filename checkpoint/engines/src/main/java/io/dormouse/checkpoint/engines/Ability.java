@@ -8,6 +8,8 @@ public enum Ability {
   FREEZE,
   /** Dump to and restore from an image. */
   IMAGE,
+  /** Leave established TCP connections out of an image. */
+  CLOSE,
   /** Keep an instance frozen, whatever others do, while its data is evicted. */
   DATA,
   /** Let a restored instance run before all its pages are in. */

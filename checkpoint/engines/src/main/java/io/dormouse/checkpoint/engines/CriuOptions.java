@@ -56,9 +56,19 @@ final class CriuOptions {
     Stream<List<String>> always =
         Stream.of(
             List.of("manage-cgroups=ignore"), List.of("ghost-limit", "1G"), List.of("file-locks"));
-    Stream<List<String>> network =
-        Stream.of(List.of("network-lock", "nftables"), List.of(tcp.option));
-    return tcp == Tcp.NONE ? always : Stream.concat(always, network);
+    return Stream.concat(always, network(tcp));
+  }
+
+  private static Stream<List<String>> network(Tcp tcp) {
+    return switch (tcp) {
+      case KEEP -> Stream.of(List.of("network-lock", "nftables"), List.of(tcp.option));
+      // Nothing is kept that packets could disturb. Clients that ask on and on have connections
+      // waiting to be accepted at any time.
+      case CLOSE ->
+          Stream.of(
+              List.of("network-lock", "skip"), List.of(tcp.option), List.of("skip-in-flight"));
+      case NONE -> Stream.of();
+    };
   }
 
   static List<String> arguments(Tcp tcp) {

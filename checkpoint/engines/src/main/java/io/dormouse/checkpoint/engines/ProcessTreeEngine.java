@@ -38,7 +38,7 @@ public final class ProcessTreeEngine implements CheckpointEngine<Long> {
 
   @Override
   public Set<Ability> abilities() {
-    return Set.of(Ability.FREEZE, Ability.IMAGE);
+    return Set.of(Ability.FREEZE, Ability.IMAGE, Ability.CLOSE);
   }
 
   @Override

@@ -42,7 +42,8 @@ final class Commands {
               Dump.newBuilder()
                   .setInstance(instance)
                   .setGeneration(intent.image())
-                  .setLeaseMillis(lease));
+                  .setLeaseMillis(lease)
+                  .setCloseConnections(intent.kind() == Kind.MOVE));
       case HAND_OVER ->
           command.setHandOverImage(
               HandOverImage.newBuilder()

@@ -36,7 +36,8 @@ final class SiteFindings {
         yarn(),
         scheduler("slurm", "slurmctld", "Install it, as in: apt-get install slurm-wlm"),
         scheduler("mesos", "mesos-master", "Build it from its release; Debian has no package."),
-        useless("haproxy", "haproxy", "none of its sites puts a balancer before its instances"));
+        optional(
+            "haproxy", "haproxy", "only services that are to be reached after a move want one"));
   }
 
   private Finding scheduler(String name, String program, String fix) {

@@ -23,6 +23,7 @@ import io.dormouse.controller.machine.Seams;
 import io.dormouse.controller.rest.Metrics;
 import io.dormouse.controller.rest.RestServer;
 import io.dormouse.controller.rest.Tokens;
+import io.dormouse.controller.traffic.TrafficDirector;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.ClusterAdapter;
 import io.dormouse.engine.spi.ClusterAdapterFactory;
@@ -148,12 +149,14 @@ public final class Controller implements AutoCloseable {
       ControllerLoop loop = new ControllerLoop(clock, config.beat());
       ZooKeeperCoordination coordination = own(coordination(loop));
       GrpcAgents agents = own(agents(loop));
+      TrafficDirector traffic = own(new TrafficDirector(config.traffic()));
       MachineSettings settings = settings();
       Seams seams =
           new Seams(
               coordination,
               agents,
               Scheduler.of(adapter),
+              traffic,
               new EngineDecider(
                   EngineSettings.of(config), EngineSettings.forecasts(), clock.instant()),
               metrics.timing(history),
@@ -161,6 +164,8 @@ public final class Controller implements AutoCloseable {
               UUID::randomUUID);
       metrics.counter("history.dropped", history::dropped);
       metrics.counter("inputs.dropped", loop::dropped);
+      metrics.counter("traffic.changes", traffic::changes);
+      metrics.counter("traffic.failures", traffic::failures);
       metrics.gauge("inputs.waiting", loop::waiting);
       loop.start(new ControllerCore(settings, seams));
       giveWayWhenFailed(loop, coordination);

@@ -114,6 +114,7 @@ public final class ConfigLoader {
         new ControllerConfig.Scheduler(
             values.required(Key.SCHEDULER_NAME), values.map(Key.SCHEDULER_SETTINGS)),
         agents(),
+        new TrafficKeys(values).read(),
         history(),
         rest(),
         values.path(Key.SCENARIOS));

@@ -116,6 +116,11 @@ final class ConfigValues {
     return texts;
   }
 
+  /** Several texts that are not blank. */
+  List<String> list(Key key) {
+    return texts(key).stream().map(String::strip).filter(text -> !text.isEmpty()).toList();
+  }
+
   Duration duration(Key key) {
     return parsed(key, Quantities::duration, "a duration as in 500ms, 2s, 5m or 1h", UNIT);
   }

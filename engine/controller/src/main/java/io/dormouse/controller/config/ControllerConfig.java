@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.controller.machine.Mode;
+import io.dormouse.controller.traffic.TrafficSettings;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.pricing.Dial;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param zookeeper where intents and leadership are kept
  * @param scheduler which scheduler, and how it is reached
  * @param agents the cell's agents
+ * @param traffic services, and what leads requests to them
  * @param history where decisions are kept
  * @param rest the HTTP interface
  * @param scenarios the model of prices; empty for the one that the product ships
@@ -44,6 +46,7 @@ public record ControllerConfig(
     ZooKeeper zookeeper,
     Scheduler scheduler,
     Agents agents,
+    TrafficSettings traffic,
     History history,
     Rest rest,
     Optional<Path> scenarios) {

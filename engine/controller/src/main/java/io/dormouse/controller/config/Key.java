@@ -61,6 +61,26 @@ public enum Key {
           + " plugin.listen, plugin.token-file, pool.name, pool.token-file, release-grace-ms."),
   AGENTS_ADDRESSES(
       "agents.addresses", "map of node to host:port", "{}", "Where each node's agent listens."),
+  TRAFFIC_SERVICES(
+      "traffic.services",
+      "map of service to instance, port, haproxy",
+      "{}",
+      "Services that one instance each answers for, as in `counter: {instance: w-1, port: 8000, haproxy: counters/s1}`: its port at its node, and, if it is behind HAProxy, backend/server there. See [traffic](traffic.md)."),
+  TRAFFIC_HAPROXY(
+      "traffic.haproxy",
+      "list of paths or host:port",
+      "[]",
+      "The runtime APIs of all HAProxies that have these servers: Unix sockets, or TCP ports that nobody else can reach."),
+  TRAFFIC_TIMEOUT(
+      "traffic.timeout",
+      "duration above 0",
+      "2s",
+      "How long one of them may take for a change; then it is tried again."),
+  TRAFFIC_CHECK(
+      "traffic.check",
+      "duration above 0",
+      "10s",
+      "How often it is looked whether they still have it so; one that was started anew has what its own configuration says."),
   TLS_CERTIFICATE(
       "tls.certificate",
       "path",

@@ -36,6 +36,15 @@ record CellPaths(String root) {
     return root + "/instances";
   }
 
+  /** Others watch these: docs/traffic.md. */
+  String services() {
+    return root + "/services";
+  }
+
+  String service(String name) {
+    return services() + "/" + encode(name);
+  }
+
   String intent(String id) {
     return intents() + "/" + encode(id);
   }

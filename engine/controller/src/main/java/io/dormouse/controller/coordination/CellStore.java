@@ -106,6 +106,7 @@ final class CellStore {
         records.add(Codec.readRecord(client.getData().forPath(path)));
       }
     }
+    var unused = children(paths.services());
     boolean paused = client.checkExists().forPath(paths.paused()) != null;
     remember(paths.paused(), paused);
     return new Found(intents.build(), records.build(), paused);
@@ -195,6 +196,10 @@ final class CellStore {
     if (change instanceof Change.SetPaused set) {
       return new Target(paths.paused(), set.paused() ? Optional.of(new byte[0]) : Optional.empty());
     }
+    if (change instanceof Change.PutPlacement put) {
+      byte[] data = Codec.write(put.placement(), epoch);
+      return new Target(paths.service(put.placement().service().name()), Optional.of(data));
+    }
     throw new IllegalStateException("No such change: " + change);
   }
 
@@ -212,6 +217,8 @@ final class CellStore {
    * often whoever made it was killed.
    */
   private static void prepare(CuratorFramework client, CellPaths paths) throws Exception {
+    // Cells that older versions made have none.
+    createIfMissing(client, paths.services(), new byte[0]);
     if (client.checkExists().forPath(paths.intents()) != null) {
       return;
     }

@@ -9,11 +9,13 @@ import io.dormouse.controller.machine.InstanceRecord;
 import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.Kind;
+import io.dormouse.controller.machine.Placement;
 import io.dormouse.controller.machine.Step;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.WorkloadClassId;
+import io.dormouse.engine.spi.Epoch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -97,6 +99,19 @@ final class Codec {
     }
     node.put("reason", record.reason());
     node.put("since", record.since().toString());
+    return bytes(node);
+  }
+
+  /** Others read this: docs/traffic.md. */
+  static byte[] write(Placement placement, Epoch epoch) {
+    ObjectNode node = JSON.createObjectNode().put("version", VERSION);
+    node.put("service", placement.service().name());
+    node.put("host", placement.host());
+    node.put("port", placement.service().port());
+    node.put("instance", placement.service().instance().value());
+    node.put("generation", placement.life());
+    node.put("node", placement.node().value());
+    node.putObject("epoch").put("incarnation", epoch.incarnation()).put("czxid", epoch.czxid());
     return bytes(node);
   }
 

@@ -37,6 +37,7 @@ public final class ControllerCore {
   private final Endings endings;
   private final Stranded stranded;
   private final AgentDesk desk;
+  private final Placements placements;
   private final DecisionLog decisions;
   private final Tally tally = new Tally();
   private final ModeSwitch mode;
@@ -64,6 +65,7 @@ public final class ControllerCore {
     this.endings = new Endings(registry, executor, cluster);
     this.stranded = new Stranded(settings, agents, executor, cluster, endings);
     this.desk = new AgentDesk(settings, seams, agents, executor, janitor, cluster);
+    this.placements = new Placements(seams, agents, registry);
     this.decisions = new DecisionLog(seams.history());
   }
 
@@ -73,6 +75,7 @@ public final class ControllerCore {
   public void accept(Instant now, Input input) {
     tally.count("inputs");
     dispatch(now, input);
+    leadership.filter(lead -> !suspended).ifPresent(lead -> placements.tick());
     if (demand) {
       demand = false;
       cycle(now);
@@ -97,6 +100,7 @@ public final class ControllerCore {
       desk.disconnected(gone, now);
     } else if (input instanceof Input.Written written) {
       leadership.ifPresent(lead -> executor.written(written.ticket(), lead.epoch(), now));
+      placements.written(written.ticket());
     } else if (input instanceof Input.ModeSet set) {
       leadership.ifPresent(lead -> mode.set(set));
     } else {
@@ -162,6 +166,7 @@ public final class ControllerCore {
     janitor.clear();
     reconciler.clear();
     endings.clear();
+    placements.clear();
     agents.forgetAcknowledgements();
     cluster.touchAll();
   }

@@ -38,5 +38,8 @@ public interface Coordination {
 
     /** Whether an operator has paused the cell, whoever leads it. */
     record SetPaused(boolean paused) implements Change {}
+
+    /** Registers where a service is, replacing where it was. */
+    record PutPlacement(Placement placement) implements Change {}
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  * @param coordination intents and registry
  * @param agents node agents
  * @param scheduler the scheduler's adapter
+ * @param traffic what leads requests to services
  * @param decider the engine
  * @param history decisions and outcomes
  * @param views receives an immutable view now and then
@@ -19,6 +20,7 @@ public record Seams(
     Coordination coordination,
     Agents agents,
     Scheduler scheduler,
+    Traffic traffic,
     Decider decider,
     History history,
     Consumer<ControllerView> views,

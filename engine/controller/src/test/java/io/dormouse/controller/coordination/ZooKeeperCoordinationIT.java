@@ -3,11 +3,16 @@ package io.dormouse.controller.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.machine.Coordination.Change;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.InstanceRecord;
+import io.dormouse.controller.machine.Placement;
+import io.dormouse.controller.machine.Service;
 import io.dormouse.controller.machine.Step;
+import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +90,39 @@ class ZooKeeperCoordinationIT {
 
     void awaitHeard(Input input) {
       await().until(() -> heard.contains(input));
+    }
+  }
+
+  @Test
+  void onlyTheLeaderSaysWhereServicesAre() throws Exception {
+    Service service = new Service("web/1", new InstanceId("w-1"), 8_000);
+    first.write(1, new Change.PutPlacement(new Placement(service, new NodeId("n1"), "g1", "h1")));
+    first.awaitHeard(new Input.Written(1));
+    Epoch older = first.lastLeadership().epoch();
+    second.coordination.start();
+    first.coordination.resign("a test wants it");
+    await().until(() -> second.leaderships() == 1);
+
+    second.write(2, new Change.PutPlacement(new Placement(service, new NodeId("n2"), "g2", "h2")));
+    first.write(
+        older, 3, new Change.PutPlacement(new Placement(service, new NodeId("n1"), "g1", "h1")));
+
+    second.awaitHeard(new Input.Written(2));
+    await().until(() -> first.heard.stream().anyMatch(Input.Fenced.class::isInstance));
+    try (CuratorFramework watcher =
+        CuratorFrameworkFactory.newClient(server.getConnectString(), new RetryOneTime(100))) {
+      watcher.start();
+      byte[] data = watcher.getData().forPath("/dormouse/cell/services/web%2F1");
+      Epoch leader = second.lastLeadership().epoch();
+      assertThat(new ObjectMapper().readTree(data))
+          .isEqualTo(
+              new ObjectMapper()
+                  .readTree(
+                      """
+                      {"version": 1, "service": "web/1", "host": "h2", "port": 8000, "instance": "w-1",
+                       "generation": "g2", "node": "n2", "epoch": {"incarnation": %d, "czxid": %d}}
+                      """
+                          .formatted(leader.incarnation(), leader.czxid())));
     }
   }
 

@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.Failure;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
@@ -46,7 +47,7 @@ import java.util.UUID;
  * agents that are up acknowledge; their commands and the scheduler's are kept, and answered by the
  * test.
  */
-final class PlayedCell implements Coordination, Agents, Scheduler, Decider, History {
+final class PlayedCell implements Coordination, Agents, Scheduler, Traffic, Decider, History {
   static final NodeId ONE = new NodeId("one");
   static final NodeId TWO = new NodeId("two");
   static final WorkloadClassId CLASS = new WorkloadClassId("worker");
@@ -59,6 +60,9 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   final List<SchedulerCommand> schedulerCommands = new ArrayList<>();
   final Map<InstanceId, Instance> seen = new TreeMap<>();
   final Map<InstanceId, InstanceRecord> records = new TreeMap<>();
+  final List<Service> services = new ArrayList<>();
+  final Map<String, Placement> placements = new TreeMap<>();
+  final List<ImmutableList<Placement>> directed = new ArrayList<>();
   final List<String> dispositions = new ArrayList<>();
   final List<ActionOutcome> outcomes = new ArrayList<>();
   final Set<NodeId> up = new HashSet<>(Set.of(ONE, TWO));
@@ -76,7 +80,8 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   private final List<Action> wanted = new ArrayList<>();
   private final ControllerCore core =
       new ControllerCore(
-          settings, new Seams(this, this, this, this, this, view -> {}, UUID::randomUUID));
+          settings, new Seams(this, this, this, this, this, this, view -> {}, UUID::randomUUID));
+  private NodeId commanded = ONE;
   private Instant now = START;
   private long version;
 
@@ -193,6 +198,24 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
     input(new Input.Answered(node, request, Optional.of(failed)));
   }
 
+  /** An agent has done what it was asked for last. */
+  void agentDone() {
+    AgentCommand last = agentCommands.get(agentCommands.size() - 1);
+    AgentResult done = AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
+    input(new Input.Answered(commanded, last.getRequestId(), Optional.of(done)));
+  }
+
+  AgentCommand.CommandCase lastAgentCommand() {
+    return agentCommands.get(agentCommands.size() - 1).getCommandCase();
+  }
+
+  /** A launcher waits at an agent. */
+  void attach(NodeId node, String instance) {
+    InstanceStatus status =
+        InstanceStatus.newBuilder().setInstance(instance).setState(InstanceState.ATTACHED).build();
+    input(new Input.Reported(node, AgentEvent.newBuilder().setChanged(status).build()));
+  }
+
   void pass(Duration time) {
     Instant end = now.plus(time);
     while (now.isBefore(end)) {
@@ -216,6 +239,8 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
         records.put(put.record().id(), put.record());
       } else if (change instanceof Change.RemoveRecord removed) {
         records.remove(removed.id());
+      } else if (change instanceof Change.PutPlacement put) {
+        placements.put(put.placement().service().name(), put.placement());
       }
     }
     inbox.add(new Input.Written(ticket));
@@ -246,12 +271,28 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
 
   @Override
   public void execute(NodeId node, AgentCommand command) {
+    commanded = node;
     agentCommands.add(command);
   }
 
   @Override
   public void execute(Epoch epoch, SchedulerCommand command) {
     schedulerCommands.add(command);
+  }
+
+  @Override
+  public ImmutableList<Service> services() {
+    return ImmutableList.copyOf(services);
+  }
+
+  @Override
+  public void direct(ImmutableList<Placement> wanted) {
+    directed.add(wanted);
+  }
+
+  @Override
+  public void stop() {
+    directed.add(ImmutableList.of());
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.dormouse.controller.machine.InstanceRecord;
 import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.Mode;
 import io.dormouse.controller.machine.Seams;
+import io.dormouse.controller.machine.Traffic;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.spi.Epoch;
@@ -63,6 +64,7 @@ final class SimController implements Coordination {
             this,
             network,
             network,
+            Traffic.NONE,
             new SimDecider(world),
             new Silence(),
             view -> {},

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dormouse.controller.traffic;
+
+import org.jspecify.annotations.NullMarked;

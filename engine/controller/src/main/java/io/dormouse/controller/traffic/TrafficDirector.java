@@ -120,13 +120,22 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
     ImmutableList<Placement> now = wanted;
     boolean good = true;
     for (Placement placement : now) {
-      ServerName server = settings.servers().get(placement.service().name());
-      for (Haproxy haproxy : server == null ? List.<Haproxy>of() : haproxies) {
-        // Who follows another leader by now must not undo what that one did.
-        good &= wanted != now || direct(haproxy, server, placement);
-      }
+      good &= direct(now, placement);
     }
     again(now, good ? settings.check() : RETRY);
+  }
+
+  private boolean direct(ImmutableList<Placement> directed, Placement placement) {
+    ServerName server = settings.servers().get(placement.service().name());
+    if (server == null) {
+      return true;
+    }
+    boolean good = true;
+    for (Haproxy haproxy : haproxies) {
+      // Who follows another leader by now must not undo what that one did.
+      good &= wanted != directed || direct(haproxy, server, placement);
+    }
+    return good;
   }
 
   private boolean direct(Haproxy haproxy, ServerName server, Placement placement) {

@@ -22,7 +22,7 @@ class PlacementsTest {
   private final PlayedCell cell = new PlayedCell();
 
   private void lead() {
-    cell.services.add(SERVICE);
+    cell.traffic.services.add(SERVICE);
     cell.holding(ONE, "w", InstanceState.RUNNING)
         .lead(List.of(), instance("w", InstancePhase.IDLE, Optional.of(host(ONE))));
   }
@@ -32,8 +32,8 @@ class PlacementsTest {
     lead();
 
     Placement there = new Placement(SERVICE, ONE, "life", "one");
-    assertThat(cell.placements).containsEntry("counter", there).hasSize(1);
-    assertThat(cell.directed).endsWith(ImmutableList.of(there));
+    assertThat(cell.traffic.placements).containsEntry("counter", there).hasSize(1);
+    assertThat(cell.traffic.directed).endsWith(ImmutableList.of(there));
   }
 
   @Test
@@ -51,15 +51,15 @@ class PlacementsTest {
             AgentCommand.CommandCase.RESTORE_FROZEN,
             AgentCommand.CommandCase.RELEASE)) {
       assertThat(cell.lastAgentCommand()).isEqualTo(next);
-      assertThat(cell.placements.get("counter").node()).isEqualTo(ONE);
+      assertThat(cell.traffic.placements.get("counter").node()).isEqualTo(ONE);
       cell.agentDone();
     }
 
     assertThat(cell.lastAgentCommand()).isEqualTo(AgentCommand.CommandCase.THAW);
-    assertThat(cell.placements.get("counter").node()).isEqualTo(TWO);
-    assertThat(cell.placements.get("counter").life()).isNotEqualTo("life");
-    assertThat(cell.directed.get(cell.directed.size() - 1))
-        .containsExactlyElementsOf(cell.placements.values());
+    assertThat(cell.traffic.placements.get("counter").node()).isEqualTo(TWO);
+    assertThat(cell.traffic.placements.get("counter").life()).isNotEqualTo("life");
+    assertThat(cell.traffic.directed.get(cell.traffic.directed.size() - 1))
+        .containsExactlyElementsOf(cell.traffic.placements.values());
   }
 
   @Test
@@ -75,7 +75,7 @@ class PlacementsTest {
 
     assertThat(cell.records.get(new InstanceId("w")).level())
         .isEqualTo(io.dormouse.engine.model.HibernationLevel.L1_RETAINED);
-    assertThat(cell.placements.get("counter").node()).isEqualTo(ONE);
+    assertThat(cell.traffic.placements.get("counter").node()).isEqualTo(ONE);
   }
 
   @Test
@@ -84,6 +84,6 @@ class PlacementsTest {
 
     cell.input(new Input.LeadershipLost("the session is lost"));
 
-    assertThat(cell.directed).endsWith(ImmutableList.of());
+    assertThat(cell.traffic.directed).endsWith(ImmutableList.of());
   }
 }

@@ -47,7 +47,7 @@ import java.util.UUID;
  * agents that are up acknowledge; their commands and the scheduler's are kept, and answered by the
  * test.
  */
-final class PlayedCell implements Coordination, Agents, Scheduler, Traffic, Decider, History {
+final class PlayedCell implements Coordination, Agents, Scheduler, Decider, History {
   static final NodeId ONE = new NodeId("one");
   static final NodeId TWO = new NodeId("two");
   static final WorkloadClassId CLASS = new WorkloadClassId("worker");
@@ -60,9 +60,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Traffic, Deci
   final List<SchedulerCommand> schedulerCommands = new ArrayList<>();
   final Map<InstanceId, Instance> seen = new TreeMap<>();
   final Map<InstanceId, InstanceRecord> records = new TreeMap<>();
-  final List<Service> services = new ArrayList<>();
-  final Map<String, Placement> placements = new TreeMap<>();
-  final List<ImmutableList<Placement>> directed = new ArrayList<>();
+  final PlayedTraffic traffic = new PlayedTraffic();
   final List<String> dispositions = new ArrayList<>();
   final List<ActionOutcome> outcomes = new ArrayList<>();
   final Set<NodeId> up = new HashSet<>(Set.of(ONE, TWO));
@@ -80,7 +78,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Traffic, Deci
   private final List<Action> wanted = new ArrayList<>();
   private final ControllerCore core =
       new ControllerCore(
-          settings, new Seams(this, this, this, this, this, this, view -> {}, UUID::randomUUID));
+          settings, new Seams(this, this, this, traffic, this, this, view -> {}, UUID::randomUUID));
   private NodeId commanded = ONE;
   private Instant now = START;
   private long version;
@@ -240,7 +238,7 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Traffic, Deci
       } else if (change instanceof Change.RemoveRecord removed) {
         records.remove(removed.id());
       } else if (change instanceof Change.PutPlacement put) {
-        placements.put(put.placement().service().name(), put.placement());
+        traffic.registered(put.placement());
       }
     }
     inbox.add(new Input.Written(ticket));
@@ -278,21 +276,6 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Traffic, Deci
   @Override
   public void execute(Epoch epoch, SchedulerCommand command) {
     schedulerCommands.add(command);
-  }
-
-  @Override
-  public ImmutableList<Service> services() {
-    return ImmutableList.copyOf(services);
-  }
-
-  @Override
-  public void direct(ImmutableList<Placement> wanted) {
-    directed.add(wanted);
-  }
-
-  @Override
-  public void stop() {
-    directed.add(ImmutableList.of());
   }
 
   @Override

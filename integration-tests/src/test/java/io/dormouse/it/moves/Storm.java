@@ -1,0 +1,135 @@
+package io.dormouse.it.moves;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** One move, and what befalls it at a random moment; all is well again after a while. */
+final class Storm {
+  /** A move without trouble takes about so long. */
+  private static final int MOMENT_MILLIS_MAX = 2_500;
+
+  private static final int TROUBLE_MILLIS_MAX = 3_000;
+
+  private final MoveCell cell;
+  private final long seed;
+  private final Random random;
+  private final String from;
+  private final String to;
+  private final List<String> story = new ArrayList<>();
+  private Duration gap = Duration.ZERO;
+
+  Storm(MoveCell cell, long seed) {
+    this.cell = cell;
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.from = cell.site.node();
+    this.to = MoveCell.other(from);
+  }
+
+  private enum Trouble {
+    CUT_SOURCE,
+    CUT_TARGET,
+    KILL_SOURCE,
+    KILL_TARGET,
+    KILL_CONTROLLER,
+    KILL_RESTORE
+  }
+
+  /** Whether the instance came to the other node. */
+  boolean run() throws IOException, InterruptedException {
+    var unused = cell.client.takeLongestGap();
+    cell.site.wish(to);
+    Trouble trouble = Trouble.values()[random.nextInt(Trouble.values().length)];
+    int moment = random.nextInt(MOMENT_MILLIS_MAX);
+    int length = random.nextInt(TROUBLE_MILLIS_MAX);
+    story.add("%s after %d ms for %d ms".formatted(trouble, moment, length));
+    pass(moment);
+    befall(trouble, length);
+    cell.awaitSettled();
+    gap = cell.client.takeLongestGap();
+    return cell.site.node().equals(to);
+  }
+
+  private void befall(Trouble trouble, int millis) throws IOException, InterruptedException {
+    switch (trouble) {
+      case CUT_SOURCE -> cut(from, millis);
+      case CUT_TARGET -> cut(to, millis);
+      case KILL_SOURCE -> killAgent(from, millis);
+      case KILL_TARGET -> killAgent(to, millis);
+      case KILL_CONTROLLER -> {
+        cell.daemons.kill(MoveCell.CONTROLLER);
+        pass(millis);
+        cell.startController();
+      }
+      case KILL_RESTORE -> killRestore(millis);
+    }
+  }
+
+  private void cut(String node, int millis) throws IOException, InterruptedException {
+    cell.namespaces.setConnected(node, false);
+    pass(millis);
+    cell.namespaces.setConnected(node, true);
+  }
+
+  private void killAgent(String node, int millis) throws IOException, InterruptedException {
+    cell.daemons.kill(MoveCell.agent(node));
+    pass(millis);
+    cell.startAgent(node);
+  }
+
+  /** The tools that are at work below the target's folder, if there are any in this time. */
+  private void killRestore(int millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    String folder = cell.root.resolve(to).toString();
+    while (System.nanoTime() < end) {
+      List<ProcessHandle> tools =
+          ProcessHandle.allProcesses()
+              .filter(process -> isRestore(arguments(process.pid()), folder))
+              .toList();
+      tools.forEach(ProcessHandle::destroyForcibly);
+      if (!tools.isEmpty()) {
+        story.add("killed %d tools".formatted(tools.size()));
+        return;
+      }
+    }
+  }
+
+  private static boolean isRestore(List<String> arguments, String folder) {
+    return arguments.contains("restore")
+        && arguments.stream().anyMatch(word -> word.contains(folder));
+  }
+
+  private static List<String> arguments(long pid) {
+    try {
+      byte[] line = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
+      return List.of(new String(line, StandardCharsets.UTF_8).split("\0", -1));
+    } catch (IOException gone) {
+      return List.of();
+    }
+  }
+
+  /** Lets time go by, in which the cell does what it does. */
+  private static void pass(int millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .pollDelay(Duration.ZERO)
+        .atMost(Duration.ofMillis(millis).plusSeconds(10))
+        .until(() -> System.nanoTime() >= end);
+  }
+
+  @Override
+  public String toString() {
+    return "seed %d, %s to %s: %s; now at %s, %d ms without an answer"
+        .formatted(seed, from, to, String.join(", ", story), cell.site.node(), gap.toMillis());
+  }
+}

@@ -41,12 +41,21 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
           });
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
-  private volatile ImmutableList<Placement> wanted = ImmutableList.of();
+  private volatile Order wanted = new Order(ImmutableList.of());
 
   /** Of the thread: what is wrong, by HAProxy and service, so that it is said once. */
   private final Map<String, String> troubles = new HashMap<>();
 
   private @Nullable ScheduledFuture<?> next;
+
+  /** One call's; another call's is another, even where the places are the same. */
+  private static final class Order {
+    final ImmutableList<Placement> placements;
+
+    Order(ImmutableList<Placement> placements) {
+      this.placements = placements;
+    }
+  }
 
   /** Makes one that does nothing until it is told to. */
   public TrafficDirector(TrafficSettings settings) {
@@ -64,7 +73,7 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
 
   @Override
   public synchronized void direct(ImmutableList<Placement> placements) {
-    wanted = placements;
+    wanted = new Order(placements);
     if (!haproxies.isEmpty()) {
       schedule(Duration.ZERO);
     }
@@ -72,7 +81,7 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
 
   @Override
   public void stop() {
-    wanted = ImmutableList.of();
+    wanted = new Order(ImmutableList.of());
   }
 
   /** How often a server was sent elsewhere, since the start. */
@@ -99,8 +108,8 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
     }
   }
 
-  private synchronized void again(ImmutableList<Placement> directed, Duration delay) {
-    if (wanted == directed && !directed.isEmpty()) {
+  private synchronized void again(Order order, Duration delay) {
+    if (wanted == order && !order.placements.isEmpty()) {
       schedule(delay);
     }
   }
@@ -117,15 +126,15 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
   }
 
   private void work() {
-    ImmutableList<Placement> now = wanted;
+    Order order = wanted;
     boolean good = true;
-    for (Placement placement : now) {
-      good &= direct(now, placement);
+    for (Placement placement : order.placements) {
+      good &= direct(order, placement);
     }
-    again(now, good ? settings.check() : RETRY);
+    again(order, good ? settings.check() : RETRY);
   }
 
-  private boolean direct(ImmutableList<Placement> directed, Placement placement) {
+  private boolean direct(Order order, Placement placement) {
     ServerName server = settings.servers().get(placement.service().name());
     if (server == null) {
       return true;
@@ -133,7 +142,7 @@ public final class TrafficDirector implements Traffic, AutoCloseable {
     boolean good = true;
     for (Haproxy haproxy : haproxies) {
       // Who follows another leader by now must not undo what that one did.
-      good &= wanted != directed || direct(haproxy, server, placement);
+      good &= wanted != order || direct(haproxy, server, placement);
     }
     return good;
   }

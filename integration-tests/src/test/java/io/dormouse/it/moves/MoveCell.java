@@ -39,7 +39,7 @@ final class MoveCell implements AutoCloseable {
     this.files = MoveFiles.create(root, NODES);
     this.namespaces = Namespaces.of(NODES);
     this.daemons = new Daemons(namespaces, root.resolve("logs"));
-    String instance = SiteAdapter.INSTANCE.value();
+    String instance = MoveFiles.instance(root).value();
     this.launchers =
         new Launchers(files, root.resolve("logs"), instance, launcher(root.resolve("launcher")));
     this.site = new MoveSite(root.resolve("site.sock"), launchers, "n1");

@@ -68,7 +68,7 @@ final class MoveController {
     List<String> nodes = List.of(args).subList(2, args.length);
     BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
     InstantSource clock = SteadyClock.start();
-    SiteAdapter adapter = new SiteAdapter(Path.of(args[1]), nodes);
+    SiteAdapter adapter = new SiteAdapter(MoveFiles.instance(root), Path.of(args[1]), nodes);
     ZooKeeperCoordination coordination =
         new ZooKeeperCoordination(
             new ZooKeeperCoordination.Settings(
@@ -136,7 +136,7 @@ final class MoveController {
 
   private static TrafficSettings traffic(Path root) {
     return new TrafficSettings(
-        ImmutableList.of(new Service("counter", SiteAdapter.INSTANCE, MoveFiles.SERVICE_PORT)),
+        ImmutableList.of(new Service("counter", MoveFiles.instance(root), MoveFiles.SERVICE_PORT)),
         ImmutableMap.of("counter", new ServerName("counters", "s1")),
         ImmutableList.of(
             RuntimeAddress.parse(root.resolve("haproxy.sock").toString()).orElseThrow()),

@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.checkpoint.pki.authority.CertificateAuthority;
 import io.dormouse.checkpoint.pki.authority.CertificateRequest;
 import io.dormouse.checkpoint.pki.authority.IssuedFiles;
+import io.dormouse.engine.model.InstanceId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,6 +52,11 @@ final class MoveFiles {
     files.issueCertificates();
     files.copyCounter();
     return files;
+  }
+
+  /** The cell's only one; capsules of other tests on this machine have other names. */
+  static InstanceId instance(Path root) {
+    return new InstanceId(root.getFileName().toString());
   }
 
   private void issueCertificates() throws IOException {

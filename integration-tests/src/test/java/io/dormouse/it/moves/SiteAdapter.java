@@ -37,12 +37,12 @@ import java.util.function.Consumer;
 
 /** A controller's side of {@link MoveSite}. */
 final class SiteAdapter implements ClusterAdapter {
-  static final InstanceId INSTANCE = new InstanceId("w");
   static final WorkloadClassId CLASS = new WorkloadClassId("counter");
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Resources REQUEST = Resources.of(500, 256L << 20);
 
+  private final InstanceId instance;
   private final SocketChannel site;
   private final List<String> nodes;
   private volatile Consumer<SchedulerEvent> events = event -> {};
@@ -50,9 +50,14 @@ final class SiteAdapter implements ClusterAdapter {
   private volatile String node = "";
   private volatile String wish = "";
 
-  SiteAdapter(Path address, List<String> nodes) throws IOException {
+  SiteAdapter(InstanceId instance, Path address, List<String> nodes) throws IOException {
+    this.instance = instance;
     this.site = SocketChannel.open(UnixDomainSocketAddress.of(address));
     this.nodes = List.copyOf(nodes);
+  }
+
+  InstanceId instance() {
+    return instance;
   }
 
   InstancePhase phase() {
@@ -117,7 +122,7 @@ final class SiteAdapter implements ClusterAdapter {
     }
     return all.instance(
             new Instance(
-                INSTANCE,
+                instance,
                 CLASS,
                 Optional.of(new NodeId(node)),
                 phase,

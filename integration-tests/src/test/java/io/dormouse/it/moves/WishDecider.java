@@ -31,9 +31,9 @@ final class WishDecider implements Decider {
     version++;
     Optional<Action> action =
         switch (site.phase()) {
-          case IDLE -> site.wish().map(to -> new Action.Move(SiteAdapter.INSTANCE, to));
+          case IDLE -> site.wish().map(to -> new Action.Move(site.instance(), to));
           case HIBERNATED ->
-              Optional.of(new Action.Wake(SiteAdapter.INSTANCE, HibernationLevel.L3_FULL_SNAPSHOT));
+              Optional.of(new Action.Wake(site.instance(), HibernationLevel.L3_FULL_SNAPSHOT));
           default -> Optional.empty();
         };
     return new Plan(

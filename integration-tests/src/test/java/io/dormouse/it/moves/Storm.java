@@ -18,6 +18,7 @@ final class Storm {
   private static final int MOMENT_MILLIS_MAX = 2_500;
 
   private static final int TROUBLE_MILLIS_MAX = 3_000;
+  private static final Duration RESTORE_MAX = Duration.ofSeconds(15);
 
   private final MoveCell cell;
   private final long seed;
@@ -70,7 +71,7 @@ final class Storm {
         pass(millis);
         cell.startController();
       }
-      case KILL_RESTORE -> killRestore(millis);
+      case KILL_RESTORE -> killRestore();
     }
   }
 
@@ -86,11 +87,11 @@ final class Storm {
     cell.startAgent(node);
   }
 
-  /** The tools that are at work below the target's folder, if there are any in this time. */
-  private void killRestore(int millis) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+  /** The tools that are at work below the target's folder, once there are any. */
+  private void killRestore() {
+    long end = System.nanoTime() + RESTORE_MAX.toNanos();
     String folder = cell.root.resolve(to).toString();
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() < end && !cell.site.isSettled()) {
       List<ProcessHandle> tools =
           ProcessHandle.allProcesses()
               .filter(process -> isRestore(arguments(process.pid()), folder))

@@ -3,7 +3,9 @@ package io.dormouse.it.moves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,6 +63,36 @@ final class Lives implements AutoCloseable {
     running.removeAll(frozen);
     running.removeIf(this::isBeingRestored);
     return running;
+  }
+
+  /** Ends whatever is left of them, and has nothing frozen: its end would wait for a thaw. */
+  void end() {
+    for (Path hierarchy : HIERARCHIES) {
+      for (Path group : entries(hierarchy.resolve("dormouse"))) {
+        if (group.getFileName().toString().startsWith(prefix)) {
+          read(group.resolve("cgroup.procs"))
+              .lines()
+              .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+              .forEach(ProcessHandle::destroyForcibly);
+          thaw(group);
+        }
+      }
+    }
+  }
+
+  private static void thaw(Path group) {
+    Map<String, String> switches = Map.of("freezer.state", "THAWED", "cgroup.freeze", "0");
+    switches.forEach(
+        (name, state) -> {
+          Path file = group.resolve(name);
+          try {
+            if (Files.exists(file)) {
+              Files.writeString(file, state, StandardOpenOption.WRITE);
+            }
+          } catch (IOException gone) {
+            System.out.printf("%s: %s%n", file, gone);
+          }
+        });
   }
 
   private void watch() {

@@ -184,6 +184,7 @@ final class MoveCell implements AutoCloseable {
     lives.close();
     launchers.close();
     daemons.close();
+    lives.end();
     site.close();
     namespaces.close();
     keepLogs();

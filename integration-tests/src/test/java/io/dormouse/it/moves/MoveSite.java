@@ -139,6 +139,7 @@ final class MoveSite implements AutoCloseable {
         phase = "HIBERNATED";
       }
       case "Allocate" -> {
+        node = command.path("node").asText(node);
         launchers.attach(node);
         phase = "WAKING";
       }

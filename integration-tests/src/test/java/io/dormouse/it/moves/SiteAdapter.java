@@ -143,6 +143,8 @@ final class SiteAdapter implements ClusterAdapter {
             .put("command", command.getClass().getSimpleName());
     if (command instanceof SchedulerCommand.Reserve reserve) {
       message.put("node", reserve.node().value());
+    } else if (command instanceof SchedulerCommand.Allocate allocate) {
+      allocate.near().ifPresent(near -> message.put("node", near.value()));
     }
     try {
       ByteBuffer line = ByteBuffer.wrap((message + "\n").getBytes(StandardCharsets.UTF_8));

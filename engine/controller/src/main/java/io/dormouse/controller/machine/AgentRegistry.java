@@ -55,11 +55,20 @@ final class AgentRegistry {
         .findFirst();
   }
 
-  /** Where a copy of its image is, as the scheduler calls it: a name may be yarn=host:port. */
-  Optional<NodeId> near(InstanceRecord record) {
+  /**
+   * Where an instance would best be woken, as the scheduler calls it: a name may be yarn=host:port.
+   * That is where a copy of its image is on fast storage; or, once a wake failed elsewhere, where
+   * its image is, as that agent's store may be its own.
+   *
+   * @param failed where the last attempt failed; empty at first
+   */
+  Optional<NodeId> near(InstanceRecord record, Optional<NodeId> failed) {
     return record
         .node()
-        .filter(node -> record.level() == HibernationLevel.L4_KERNEL_SNAPSHOT)
+        .filter(
+            node ->
+                record.level() == HibernationLevel.L4_KERNEL_SNAPSHOT
+                    || (record.isImaged() && failed.filter(at -> !at.equals(node)).isPresent()))
         .flatMap(this::member)
         .filter(member -> member.acknowledged)
         .flatMap(member -> member.schedulerNodes.stream().sorted().findFirst())

@@ -221,7 +221,8 @@ final class Executor {
     Duration resend = settings.patience().resend();
     if (run.due(now, resend, resend.multipliedBy(3))) {
       run.sent(now);
-      Optional<NodeId> near = record(run.intent(), now).flatMap(agents::near);
+      Optional<NodeId> near =
+          record(run.intent(), now).flatMap(record -> agents.near(record, run.intent().node()));
       seams.scheduler().execute(epoch, commands.ofSchedulerStep(run.intent(), near));
     }
   }

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param step where it stands
  * @param tries how often this step was asked for anew after a failure
  * @param attempt which wake attempt this is, from 0
- * @param node the agent that holds the process; empty while there is none
+ * @param node the agent that holds the process; empty while there is none; of a wake that is tried
+ *     again, where the last attempt failed
  * @param image generation of the image that is made or woken; empty where there is none
  * @param life generation that runs or will run; empty while unknown
  * @param elsewhere the other of the two places of a move; empty where there is one only. Node and
@@ -135,7 +136,7 @@ public record Intent(
 
   /** Tries a wake from its first step on. */
   Intent nextAttempt() {
-    return copy(Step.ALLOCATE, 0, attempt + 1, Optional.empty(), "", "");
+    return copy(Step.ALLOCATE, 0, attempt + 1, node, "", "");
   }
 
   /** Never got as far as a life to begin: the next decision tries again. */

@@ -22,7 +22,8 @@ import java.util.Optional;
  * </pre>
  *
  * An image that an agent does not have may be in another's store, unless that agent is the one
- * which made it: then the instance sleeps on, and a later decision may bring it elsewhere.
+ * which has it by the record: the next attempt would rather be there, and after the last one the
+ * instance sleeps on.
  *
  * <p>A committed copy whose lease ran out before its thaw arrived was discarded by its agent
  * without having run; then the image counts again. Had it run, the image's claim would be for good
@@ -86,7 +87,8 @@ final class WakeProtocol {
     String why = "the restore failed (%s): %s".formatted(failed.code(), failed.message());
     Intent undoing = intent.undoing(Step.ABORT_COPY, why);
     if (failed.code() == FailureCode.IMAGE_MISSING && !record.node().equals(intent.node())) {
-      return Transition.next(undoing.withoutLife());
+      boolean last = intent.attempt() + 1 >= maxAttempts;
+      return Transition.next(last ? undoing.withoutLife() : undoing);
     }
     return Transition.next(
         Failures.isImageLost(failed.code()) ? undoing.withAttempt(maxAttempts - 1) : undoing);

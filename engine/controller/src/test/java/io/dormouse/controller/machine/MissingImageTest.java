@@ -21,6 +21,9 @@ class MissingImageTest {
   private static final NodeId OTHER = new NodeId("other");
   private static final Outcome DONE = new Outcome.Done(false);
 
+  private static final int ATTEMPTS = 3;
+
+  private int restores;
   private InstanceRecord record =
       InstanceRecord.awake(new InstanceId("w"), new WorkloadClassId("kind"), NOW)
           .imaged("image", Optional.of(HOME), "hibernated", NOW);
@@ -28,17 +31,30 @@ class MissingImageTest {
   /** All that follows when the image is not at a node. */
   private Finish wakeAt(NodeId node, FailureCode code) {
     Intent intent = restoring(node);
-    Outcome outcome = new Outcome.Failed(code, "for a test", InstanceState.ATTACHED);
     while (true) {
-      Transition next = WakeProtocol.after(intent, record, outcome, NOW, 3);
+      Transition next =
+          WakeProtocol.after(intent, record, outcome(intent, node, code), NOW, ATTEMPTS);
       record = next.record().orElse(record);
       if (next instanceof Finish finish) {
         return finish;
       }
       intent = ((Next) next).intent();
-      assertThat(intent.step()).as("no attempt at the same place").isNotEqualTo(Step.ALLOCATE);
-      outcome = DONE;
     }
+  }
+
+  private Outcome outcome(Intent intent, NodeId node, FailureCode code) {
+    return switch (intent.step()) {
+      case RESTORE -> {
+        restores++;
+        yield new Outcome.Failed(code, "for a test", InstanceState.ATTACHED);
+      }
+      case ALLOCATE -> {
+        assertThat(intent.node()).as("where it failed").contains(node);
+        yield DONE;
+      }
+      case AWAIT_LAUNCHER -> new Outcome.Attached(node, "new");
+      default -> DONE;
+    };
   }
 
   private Intent restoring(NodeId node) {
@@ -66,6 +82,7 @@ class MissingImageTest {
     Finish end = wakeAt(OTHER, FailureCode.IMAGE_MISSING);
 
     assertThat(end.result()).isEqualTo(Result.UNDONE);
+    assertThat(restores).isEqualTo(ATTEMPTS);
     assertThat(record.level()).isEqualTo(HibernationLevel.L3_FULL_SNAPSHOT);
     assertThat(record.image()).isEqualTo("image");
     assertThat(record.node()).as("where it is").contains(HOME);
@@ -75,6 +92,7 @@ class MissingImageTest {
   @Test
   void anImageThatTheAgentWhichMadeItDoesNotHaveIs() {
     assertThat(wakeAt(HOME, FailureCode.IMAGE_MISSING).result()).isEqualTo(Result.LOST);
+    assertThat(restores).as("no more attempts").isOne();
     assertThat(record.level()).isEqualTo(HibernationLevel.TERMINATED);
   }
 

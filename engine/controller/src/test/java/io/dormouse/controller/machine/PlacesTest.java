@@ -110,4 +110,16 @@ class PlacesTest {
     assertThat(places.concerns(attached, OTHER)).isTrue();
     assertThat(places.concerns(attached, TARGET)).isFalse();
   }
+
+  @Test
+  void aWakeThatFailedElsewhereWouldRatherBeWhereTheImageIs() {
+    InstanceRecord awake =
+        InstanceRecord.awake(new InstanceId("w"), new WorkloadClassId("kind"), NOW);
+    InstanceRecord asleep = awake.imaged("image", Optional.of(SOURCE), "hibernated", NOW);
+
+    assertThat(agents.near(asleep, Optional.empty())).isEmpty();
+    assertThat(agents.near(asleep, Optional.of(SOURCE))).as("it failed there").isEmpty();
+    assertThat(agents.near(asleep, Optional.of(OTHER))).contains(new NodeId("host-source"));
+    assertThat(agents.near(awake, Optional.of(OTHER))).isEmpty();
+  }
 }

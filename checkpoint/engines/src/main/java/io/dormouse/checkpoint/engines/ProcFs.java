@@ -69,9 +69,20 @@ final class ProcFs {
 
   /** The process and all below it, parents first, without zombies. */
   static List<Long> tree(long root) {
+    return withDescendants(List.of(root), all());
+  }
+
+  /** The processes of a session and all below them, without zombies. */
+  static List<Long> session(long id) {
     List<Stat> all = all();
-    Set<Long> found = new HashSet<>(Set.of(root));
-    List<Long> ordered = new ArrayList<>(List.of(root));
+    List<Long> members =
+        all.stream().filter(s -> s.session() == id && !s.isZombie()).map(Stat::pid).toList();
+    return withDescendants(members, all);
+  }
+
+  private static List<Long> withDescendants(List<Long> roots, List<Stat> all) {
+    Set<Long> found = new HashSet<>(roots);
+    List<Long> ordered = new ArrayList<>(roots);
     for (int i = 0; i < ordered.size(); i++) {
       long parent = ordered.get(i);
       for (Stat each : all) {

@@ -26,6 +26,9 @@ final class Supervisor {
       : >"$d/../../ended/${d##*/}"
       """;
 
+  /** What a shell says of a child that was killed. */
+  private static final int KILLED = 128 + 9;
+
   private Supervisor() {}
 
   /**
@@ -46,25 +49,34 @@ final class Supervisor {
         .then(
             result -> {
               Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-              boolean over =
-                  Waiting.until(
-                      () -> files.pid().isPresent() || Files.exists(files.exitStatusFile()), left);
+              boolean inTime = Waiting.until(() -> files.pid().isPresent() || isOver(files), left);
               OptionalLong pid = files.pid();
-              if (pid.isPresent()) {
+              if (pid.isPresent() && !isKilled(files)) {
                 return Outcome.ok(pid.getAsLong());
               }
-              kill(files, limits.members());
-              String log =
-                  LogExcerpt.of(files.supervisorLog()) + "\n" + LogExcerpt.of(limits.toolLog());
-              return Outcome.failed(
-                  over
-                      ? LogExcerpt.classify(
-                          limits.what(),
-                          files.exitStatus().orElse(-1),
-                          files.directory(),
-                          log.strip())
-                      : new EngineFailure.TimedOut(limits.what(), limits.timeout(), log.strip()));
+              killStarted(files, limits.members());
+              return Outcome.failed(failure(files, limits, inTime));
             });
+  }
+
+  private static EngineFailure failure(InstanceFiles files, Limits limits, boolean inTime) {
+    String log =
+        (LogExcerpt.of(files.supervisorLog()) + "\n" + LogExcerpt.of(limits.toolLog())).strip();
+    return inTime
+        ? LogExcerpt.classify(
+            limits.what(), files.exitStatus().orElse(KILLED), files.directory(), log)
+        : new EngineFailure.TimedOut(limits.what(), limits.timeout(), log);
+  }
+
+  private static boolean isOver(InstanceFiles files) {
+    return Files.exists(files.exitStatusFile()) || isKilled(files);
+  }
+
+  /** Whether it is gone, and nobody wrote down how what it started ended. */
+  private static boolean isKilled(InstanceFiles files) {
+    return files.supervisorPid().isPresent()
+        && !isAlive(files)
+        && !Files.exists(files.exitStatusFile());
   }
 
   /**
@@ -84,12 +96,26 @@ final class Supervisor {
   /** Kills the supervisor, runc, criu, and every child of theirs. */
   static void kill(InstanceFiles files, Supplier<List<Long>> members) {
     OptionalLong supervisor = files.supervisorPid();
+    kill(
+        members,
+        () ->
+            supervisor.isPresent() && isAlive(files)
+                ? ProcFs.tree(supervisor.getAsLong())
+                : List.of());
+  }
+
+  /** The same of what was started just now: a killed supervisor's session is its own still. */
+  private static void killStarted(InstanceFiles files, Supplier<List<Long>> members) {
+    OptionalLong supervisor = files.supervisorPid();
+    kill(
+        members, () -> supervisor.isPresent() ? ProcFs.session(supervisor.getAsLong()) : List.of());
+  }
+
+  private static void kill(Supplier<List<Long>> members, Supplier<List<Long>> tools) {
     Signals.killAll(
         () -> {
           Set<Long> doomed = new LinkedHashSet<>(members.get());
-          if (supervisor.isPresent() && isAlive(files)) {
-            doomed.addAll(ProcFs.tree(supervisor.getAsLong()));
-          }
+          doomed.addAll(tools.get());
           doomed.removeIf(pid -> !ProcFs.isAlive(pid));
           return doomed;
         },

@@ -80,6 +80,13 @@ final class ProcFs {
     return withDescendants(members, all);
   }
 
+  /** Whether some process was given that word, such as a path. */
+  static boolean isArgument(String word) {
+    return all().stream()
+        .flatMap(process -> Presence.read(PROC.resolve(process.pid() + "/cmdline")).stream())
+        .anyMatch(line -> List.of(line.split("\0", -1)).contains(word));
+  }
+
   private static List<Long> withDescendants(List<Long> roots, List<Stat> all) {
     Set<Long> found = new HashSet<>(roots);
     List<Long> ordered = new ArrayList<>(roots);

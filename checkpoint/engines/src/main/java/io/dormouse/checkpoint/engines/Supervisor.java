@@ -26,6 +26,8 @@ final class Supervisor {
       : >"$d/../../ended/${d##*/}"
       """;
 
+  private static final Duration SAYS_WHO_IT_IS = Duration.ofMillis(50);
+
   /** What a shell says of a child that was killed. */
   private static final int KILLED = 128 + 9;
 
@@ -47,16 +49,21 @@ final class Supervisor {
     var call = new ToolRunner.Call("setsid", argv, environment, files.directory());
     return ToolRunner.run(call, limits.timeout())
         .then(
-            result -> {
-              Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-              boolean inTime = Waiting.until(() -> files.pid().isPresent() || isOver(files), left);
-              OptionalLong pid = files.pid();
-              if (pid.isPresent() && !isKilled(files)) {
-                return Outcome.ok(pid.getAsLong());
-              }
-              killStarted(files, limits.members());
-              return Outcome.failed(failure(files, limits, inTime));
-            });
+            forked ->
+                awaitStarted(
+                    files, limits, Duration.ofNanos(Math.max(1, deadline - System.nanoTime()))));
+  }
+
+  private static Outcome<Long> awaitStarted(InstanceFiles files, Limits limits, Duration left) {
+    // Looking for one that has not said who it is takes longer than waiting for that.
+    Waiting.until(() -> files.supervisorPid().isPresent(), SAYS_WHO_IT_IS);
+    boolean inTime = Waiting.until(() -> files.pid().isPresent() || isOver(files), left);
+    OptionalLong pid = files.pid();
+    if (pid.isPresent() && !isKilled(files)) {
+      return Outcome.ok(pid.getAsLong());
+    }
+    killStarted(files, limits.members());
+    return Outcome.failed(failure(files, limits, inTime));
   }
 
   private static EngineFailure failure(InstanceFiles files, Limits limits, boolean inTime) {
@@ -72,11 +79,16 @@ final class Supervisor {
     return Files.exists(files.exitStatusFile()) || isKilled(files);
   }
 
-  /** Whether it is gone, and nobody wrote down how what it started ended. */
+  /**
+   * Whether it is gone, and nobody wrote down how what it started ended. Until it has written down
+   * who it is, it is known by the directory that it was given.
+   */
   private static boolean isKilled(InstanceFiles files) {
-    return files.supervisorPid().isPresent()
-        && !isAlive(files)
-        && !Files.exists(files.exitStatusFile());
+    boolean there =
+        files.supervisorPid().isPresent()
+            ? isAlive(files)
+            : ProcFs.isArgument(files.directory().toString()) || files.supervisorPid().isPresent();
+    return !there && !Files.exists(files.exitStatusFile());
   }
 
   /**

@@ -65,6 +65,34 @@ class SupervisorTest {
   }
 
   @Test
+  void oneThatIsKilledBeforeItSaidWhoItIsIsNoticedAtOnce() throws Exception {
+    // Its first words have nowhere to go, and it hangs on them until it is killed.
+    Path pipe = files.directory().resolve("supervisor.pid.tmp");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    CompletableFuture<Outcome<Long>> starting = startOneThatHangs();
+    await().until(() -> supervisors().size() == 1);
+
+    Signals.kill(supervisors());
+
+    assertThat(starting.get(SOON_SECONDS, TimeUnit.SECONDS)).isInstanceOf(Outcome.Failed.class);
+  }
+
+  /** Also before they wrote down who they are. */
+  private List<Long> supervisors() {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> ProcFs.stat(pid).filter(s -> s.session() == pid).isPresent())
+        .filter(pid -> arguments(pid).contains(files.directory().toString()))
+        .toList();
+  }
+
+  private static List<String> arguments(long pid) {
+    return Presence.read(Path.of("/proc", Long.toString(pid), "cmdline"))
+        .map(line -> List.of(line.split("\0", -1)))
+        .orElse(List.of());
+  }
+
+  @Test
   void aKilledToolIsNoticedAtOnceAndWhatItStartedEnded() throws Exception {
     CompletableFuture<Outcome<Long>> starting = startOneThatHangs();
     long tool = awaitTool();

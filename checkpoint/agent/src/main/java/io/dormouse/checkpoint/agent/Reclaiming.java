@@ -32,8 +32,12 @@ final class Reclaiming {
       ThinDesk.refuse(link, RefusalCode.ALREADY_RUNNING, "Its launcher is connected.");
       return false;
     }
+    boolean forsaken = session.isForsaken();
     session.connect(link);
     link.send(Replies.ACCEPTED);
+    if (forsaken) {
+      session.publish();
+    }
     tellStreams(session, link);
     return true;
   }

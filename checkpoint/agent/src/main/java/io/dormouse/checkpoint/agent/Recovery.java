@@ -170,7 +170,8 @@ final class Recovery {
   }
 
   private void expectLauncher(Session session) {
-    if (session.living() == null) {
+    InstanceRecord expecting = session.living();
+    if (expecting == null) {
       return;
     }
     parts
@@ -181,7 +182,10 @@ final class Recovery {
             () ->
                 session.execute(
                     () -> {
-                      if (session.living() != null && session.launcher() == null) {
+                      InstanceRecord living = session.living();
+                      if (living != null
+                          && living.origin().equals(expecting.origin())
+                          && session.launcher() == null) {
                         Ending.terminate(
                             session,
                             EndReason.LOST,

@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.agent.InstanceRecord.Images;
 import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agent.transfer.HandOver;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
@@ -18,6 +19,7 @@ import io.dormouse.checkpoint.images.RestoreRules;
 import io.dormouse.checkpoint.images.RestoreRules.Subject;
 import io.dormouse.checkpoint.images.RestoreVerdict;
 import io.dormouse.checkpoint.images.StagedImage;
+import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.VerifyResult;
 import java.nio.file.Path;
@@ -53,6 +55,9 @@ final class Restoring {
   static AgentResult restore(Session session, Order order) {
     InstanceRecord record = session.living();
     if (record == null) {
+      return Checks.unknown(session.instance);
+    }
+    if (session.isForsaken()) {
       return Checks.unknown(session.instance);
     }
     if (record.state() != InstanceState.ATTACHED) {
@@ -151,12 +156,22 @@ final class Restoring {
         parts.settings().slow());
   }
 
+  /** What was handed over is not here any more, as far as waking it goes: it is not lost. */
+  private static AgentResult claimFailed(StoreFailure failure) {
+    return failure instanceof StoreFailure.Claimed claimed && HandOver.isNode(claimed.claimant())
+        ? Results.failed(
+            FailureCode.IMAGE_MISSING,
+            "The image %s was %s.%nMaybe it can be woken there."
+                .formatted(claimed.id(), claimed.claimant()))
+        : Results.failed(failure);
+  }
+
   private AgentResult claim(InstanceRecord record, ImageId id, RestoreRequest request) {
     session.intend(record.with(record.images().claimed(order.image, order.newGeneration)));
     Stored<Claim> claim = parts.store().claim(id, Ending.claimant(session, order.newGeneration));
     if (claim instanceof Stored.Failed<Claim> failed) {
       session.intend(record);
-      return Results.failed(failed.failure());
+      return claimFailed(failed.failure());
     }
     long start = System.nanoTime();
     Outcome<io.dormouse.checkpoint.engines.InstanceState> restored =

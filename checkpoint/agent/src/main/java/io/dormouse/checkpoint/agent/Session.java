@@ -302,7 +302,7 @@ final class Session {
   }
 
   private void fill(InstanceStatus.Builder next, InstanceRecord current) {
-    next.setState(current.state())
+    next.setState(isForsaken() ? InstanceState.ENDED : current.state())
         .setOwnerUid((int) current.origin().ownerUid())
         .setContainer(current.origin().container());
     if (current.life() != null) {
@@ -311,6 +311,15 @@ final class Session {
     if (current.images().evicted() != null) {
       next.setEvictedBytes(current.images().evicted().bytes());
     }
+  }
+
+  /**
+   * Whether it waits for an instance without a launcher that would take it: since a restart of the
+   * agent, until that one comes back. Nobody is told that it waits.
+   */
+  boolean isForsaken() {
+    InstanceRecord current = record;
+    return current != null && current.state() == InstanceState.ATTACHED && launcher == null;
   }
 
   /** Takes the session out of use: whoever still holds it must look it up again. */

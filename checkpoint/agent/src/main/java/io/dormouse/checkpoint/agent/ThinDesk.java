@@ -161,6 +161,7 @@ final class ThinDesk {
     if (session.isRetired()) {
       return true;
     }
+    makeWay(session, origin);
     Optional<ThinReply> refusal = obstacle(session, origin);
     if (refusal.isPresent()) {
       link.send(refusal.get());
@@ -184,6 +185,14 @@ final class ThinDesk {
       }
     }
     return false;
+  }
+
+  /** A launcher that did not come back, and ran nothing, keeps no other of its owner out. */
+  private static void makeWay(Session session, Origin origin) {
+    InstanceRecord living = session.living();
+    if (living != null && session.isForsaken() && living.origin().ownerUid() == origin.ownerUid()) {
+      Ending.terminate(session, EndReason.LOST, "Another launcher came in its place.");
+    }
   }
 
   private Optional<ThinReply> obstacle(Session session, Origin origin) {

@@ -70,6 +70,19 @@ class ThinDeskTest {
   }
 
   @Test
+  void whatWasHandedOverIsNotHereAnyMore() {
+    agent.run(ALICE, "i", "c1");
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.handOver("i", IMAGE, "n2")).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
+    agent.attach(ALICE, "i", "c2", false);
+
+    assertThat(agent.ask(Orders.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
+        .isEqualTo(FailureCode.IMAGE_MISSING);
+    assertThat(agent.state("i")).as("its launcher waits still").isEqualTo(InstanceState.ATTACHED);
+  }
+
+  @Test
   void aNameRunsOnce() {
     agent.run(ALICE, "i", "c1");
 
@@ -103,6 +116,33 @@ class ThinDeskTest {
     assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
     agent.engine.before = (operation, id) -> Optional.empty();
     assertThat(agent.run(ALICE, "i", "c1").started()).isOne();
+  }
+
+  @Test
+  void aLauncherThatIsGoneSinceARestartKeepsNoOtherOut() {
+    agent.attach(ALICE, "i", "c1", false);
+    agent.restart();
+    assertThat(agent.state("i")).as("nobody waits").isEqualTo(InstanceState.ENDED);
+    assertThat(agent.ask(Orders.restore("i", IMAGE, new UUID(2, 2))).getFailure().getCode())
+        .isEqualTo(FailureCode.UNKNOWN_INSTANCE);
+
+    assertThat(agent.attach(BOB, "i", "c2", false).refused()).isEqualTo(RefusalCode.NOT_YOURS);
+    assertThat(agent.attach(ALICE, "i", "c2", false).refused())
+        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSPECIFIED);
+
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ATTACHED);
+    agent.pass(Duration.ofSeconds(31));
+    assertThat(agent.state("i")).as("it is another launcher's").isEqualTo(InstanceState.ATTACHED);
+  }
+
+  @Test
+  void aWaitingLauncherThatComesBackAfterARestartIsTold() {
+    agent.attach(ALICE, "i", "c1", false);
+    agent.restart();
+
+    agent.attach(ALICE, "i", "c1", true);
+
+    assertThat(agent.state("i")).isEqualTo(InstanceState.ATTACHED);
   }
 
   @Test

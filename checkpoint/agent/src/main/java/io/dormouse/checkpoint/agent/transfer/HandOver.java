@@ -10,10 +10,17 @@ import io.dormouse.checkpoint.images.Stored;
  * gives away durably this way it can't wake itself, and only that node may read it.
  */
 public final class HandOver {
+  private static final String MOVED = "moved to ";
+
   private HandOver() {}
 
   private static String claimant(String node) {
-    return "moved to " + node;
+    return MOVED + node;
+  }
+
+  /** Whether a claimant is a node that an image was handed over to. */
+  public static boolean isNode(String claimant) {
+    return claimant.startsWith(MOVED);
   }
 
   /** Hands an image over; again is fine. */

@@ -7,6 +7,7 @@ import io.dormouse.cli.daemon.ZooKeeperCommand;
 import io.dormouse.cli.doctor.DoctorCommand;
 import io.dormouse.cli.image.ImageCommand;
 import io.dormouse.cli.pki.PkiCommand;
+import io.dormouse.cli.steer.MoveCommand;
 import io.dormouse.cli.up.UpCommand;
 import io.dormouse.cli.view.DecisionsCommand;
 import io.dormouse.cli.view.ExplainCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       InstancesCommand.class,
       DecisionsCommand.class,
       ExplainCommand.class,
+      MoveCommand.class,
       BenchCommand.class,
       ZooKeeperCommand.class
     })

@@ -111,8 +111,15 @@ final class CellFiles {
     return write(root.resolve(node).resolve("agent.yaml"), config);
   }
 
+  /** Holds what an operator shows to the controller. */
+  Path operatorToken() {
+    return root.resolve("operator.token");
+  }
+
   /** Writes the controller's configuration. */
   Path controller(Prices prices, Map<String, String> adapter) throws IOException {
+    Files.writeString(operatorToken(), "the-operator-of-this-cell");
+    Files.setPosixFilePermissions(operatorToken(), PosixFilePermissions.fromString("rw-------"));
     Path scenarios = root.resolve("scenarios.yaml");
     copy(prices.resource(), scenarios);
     Map<String, String> addresses = new LinkedHashMap<>();
@@ -128,7 +135,7 @@ final class CellFiles {
     config.put("zookeeper-session", "4s");
     config.put("agents", Map.of("addresses", addresses));
     config.put("tls", tls(CONTROLLER));
-    config.put("rest", Map.of("port", restPort));
+    config.put("rest", Map.of("port", restPort, "operator-token-file", operatorToken().toString()));
     config.put("scheduler", Map.of("name", "yarn", "settings", adapter));
     config.put("history", root.resolve("history").toString());
     return write(root.resolve("controller.yaml"), config);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +92,22 @@ class FaultsIT {
       scene.pool.awaitIdle(worker);
       assertAnswersAndKnowsAll(scene, worker, "orphan");
       scene.startController();
+      scene.endAndAssertNothingLeft();
+    }
+  }
+
+  @Test
+  void aMoveForWhichYarnHasNoPlaceIsRefusedBeforeAnythingHappens() throws Exception {
+    try (Scene scene = Scene.open(cell, Prices.FREEZING, "stay")) {
+      InstanceId worker = scene.pool.runTask("stay");
+      scene.pool.awaitLevel(worker, L1_RETAINED);
+
+      Map.Entry<Integer, String> said = cell.operate("move", worker.value());
+
+      assertThat(said.getValue()).contains("a warm pool on YARN keeps one container per instance");
+      assertThat(said.getKey()).isEqualTo(1);
+      scene.pool.awaitLevel(worker, L1_RETAINED);
+      assertAnswersAndKnowsAll(scene, worker, "stay");
       scene.endAndAssertNothingLeft();
     }
   }

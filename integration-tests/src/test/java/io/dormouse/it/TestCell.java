@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dormouse.cli.Dormouse;
 import io.dormouse.cli.up.run.Leftovers;
 import io.dormouse.cli.up.run.Teardown;
 import io.dormouse.engine.model.NodeId;
@@ -12,6 +13,8 @@ import io.dormouse.engine.spi.EmbeddedSite;
 import io.dormouse.engine.spi.RunningSite;
 import io.dormouse.engine.spi.SiteNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -155,6 +158,17 @@ final class TestCell {
     } catch (IOException notYet) {
       return false;
     }
+  }
+
+  /** Runs a {@code dormouse} command as this cell's operator; its exit code, and what it said. */
+  Map.Entry<Integer, String> operate(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--url", "http://127.0.0.1:" + files.restPort()));
+    all.addAll(List.of("--token-file", files.operatorToken().toString()));
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said, true);
+    int exitCode = Dormouse.run(out, out, all.toArray(String[]::new));
+    return Map.entry(exitCode, said.toString());
   }
 
   /** Reads from the controller. */

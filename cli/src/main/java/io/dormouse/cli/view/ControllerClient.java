@@ -10,15 +10,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Reads from a controller's REST interface. Thread-safe. */
+/** Speaks with a controller through its REST interface. Thread-safe. */
 public final class ControllerClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int ANSWER_BYTES_MAX = 64 << 20;
@@ -61,12 +65,36 @@ public final class ControllerClient {
    * @throws CommandFailure when there is no controller, it refuses, or knows no such thing
    */
   public JsonNode get(String path) throws InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve("/api/v1/" + path)).timeout(TIMEOUT);
+    return ask(path, HttpRequest.newBuilder(base.resolve("/api/v1/" + path)).GET());
+  }
+
+  /**
+   * Has something done.
+   *
+   * @param path below {@code /api/v1/}
+   * @param parameters by name; encoded here
+   * @throws CommandFailure when there is no controller, or it refuses: then with its reason
+   */
+  public JsonNode post(String path, Map<String, String> parameters) throws InterruptedException {
+    String query =
+        parameters.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + encoded(entry.getValue()))
+            .collect(Collectors.joining("&"));
+    return ask(
+        path,
+        HttpRequest.newBuilder(base.resolve("/api/v1/" + path + "?" + query))
+            .POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private JsonNode ask(String path, HttpRequest.Builder request) throws InterruptedException {
     token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
     try {
       HttpResponse<InputStream> answer =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+          http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
         return understand(path, answer.statusCode(), body.readNBytes(ANSWER_BYTES_MAX));
       }
@@ -87,7 +115,7 @@ public final class ControllerClient {
 
   private JsonNode understand(String path, int status, byte[] body) throws IOException {
     switch (status) {
-      case 200 -> {
+      case 200, 202 -> {
         try {
           return JSON.readTree(body);
         } catch (JsonProcessingException foreign) {
@@ -102,17 +130,35 @@ public final class ControllerClient {
           throw new CommandFailure(
               ExitCode.FAILED,
               "The controller at %s refused the token.".formatted(base),
-              "Maybe give --token-file with the token of a viewer.");
-      case 404 ->
-          throw new CommandFailure(
-              ExitCode.NOTHING,
-              "The controller at %s knows no %s.".formatted(base, path),
-              "Maybe the name has a typing error, or it is too long ago.");
-      default ->
-          throw new CommandFailure(
-              ExitCode.FAILED,
-              "The controller at %s answered with status %d.".formatted(base, status),
-              "Maybe its log says why.");
+              "Maybe give --token-file with the token of a viewer, or of an operator to act.");
+      default -> throw refusal(path, status, body);
+    }
+  }
+
+  /** In the controller's own words, if it has any. */
+  private CommandFailure refusal(String path, int status, byte[] body) {
+    ExitCode code = status == 404 ? ExitCode.NOTHING : ExitCode.FAILED;
+    JsonNode problem = problem(body);
+    if (problem.path("detail").isTextual() && problem.path("fix").isTextual()) {
+      return new CommandFailure(
+          code, problem.path("detail").asText(), problem.path("fix").asText());
+    }
+    return status == 404
+        ? new CommandFailure(
+            code,
+            "The controller at %s knows no %s.".formatted(base, path),
+            "Maybe the name has a typing error, or it is too long ago.")
+        : new CommandFailure(
+            code,
+            "The controller at %s answered with status %d.".formatted(base, status),
+            "Maybe its log says why.");
+  }
+
+  private static JsonNode problem(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException foreign) {
+      return JSON.missingNode();
     }
   }
 }

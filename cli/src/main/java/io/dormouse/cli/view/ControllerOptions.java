@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where the controller is. */
-final class ControllerOptions {
+public final class ControllerOptions {
   @Option(
       names = "--url",
       defaultValue = "http://127.0.0.1:8480",
@@ -20,7 +20,8 @@ final class ControllerOptions {
       description = "File with the bearer token (default: $DORMOUSE_TOKEN_FILE).")
   private Optional<Path> tokenFile = Optional.empty();
 
-  ControllerClient client() {
+  /** Talks to it. */
+  public ControllerClient client() {
     return new ControllerClient(url, tokenFile);
   }
 }

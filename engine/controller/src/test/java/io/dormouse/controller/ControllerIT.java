@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.curator.test.TestingServer;
@@ -174,6 +175,11 @@ class ControllerIT {
 
     @Override
     public void execute(Epoch epoch, SchedulerCommand command) {}
+
+    @Override
+    public Optional<String> onePlaceOnly() {
+      return Optional.empty();
+    }
 
     @Override
     public void charge(Epoch epoch, Duration lease) {

@@ -81,6 +81,11 @@ final class PlayedScheduler implements ClusterAdapter {
   }
 
   @Override
+  public Optional<String> onePlaceOnly() {
+    return Optional.empty();
+  }
+
+  @Override
   public void charge(Epoch epoch, Duration lease) {
     charges.add(lease);
   }

@@ -3,10 +3,13 @@ package io.dormouse.engine;
 import com.google.common.collect.ImmutableList;
 import io.dormouse.engine.hibernation.HibernationPolicy;
 import io.dormouse.engine.model.ClusterSnapshot;
+import io.dormouse.engine.plan.Action;
 import io.dormouse.engine.plan.Arbiter;
 import io.dormouse.engine.plan.Plan;
 import io.dormouse.engine.plan.PlanInvariants;
 import io.dormouse.engine.plan.Proposal;
+import io.dormouse.engine.plan.Ruling;
+import io.dormouse.engine.plan.Wishes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,5 +44,19 @@ public final class Engine {
     Plan plan = Arbiter.arbitrate(cycle, proposals);
     PlanInvariants.require(cycle, plan);
     return plan;
+  }
+
+  /**
+   * Rules on a move that an operator wants.
+   *
+   * @param reason the operator's, for people
+   */
+  public Ruling decide(
+      ClusterSnapshot snapshot,
+      Forecasts forecasts,
+      EngineConfig config,
+      Action.Move wish,
+      String reason) {
+    return Wishes.move(new Cycle(snapshot, forecasts, config), wish, reason);
   }
 }

@@ -2,6 +2,7 @@ package io.dormouse.it.moves;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,24 +35,44 @@ final class Daemons implements AutoCloseable {
 
   /** A {@code dormouse} command. */
   void dormouse(String name, String namespace, List<String> arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("sh", INSTALLATION.resolve("bin/dormouse").toString()));
-    command.addAll(arguments);
-    start(name, namespace, command);
+    start(name, namespace, dormouse(arguments));
   }
 
   void start(String name, String namespace, List<String> words) throws IOException {
-    List<String> command = new ArrayList<>(namespaces.in(namespace));
-    command.addAll(words);
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        builder(namespace, words)
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+    running.put(name, builder.start());
+  }
+
+  private ProcessBuilder builder(String namespace, List<String> words) {
+    List<String> command = new ArrayList<>(namespaces.in(namespace));
+    command.addAll(words);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("DORMOUSE_OPTS", "-XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m");
     builder.environment().put("DORMOUSE_PARENT_PID", "" + ProcessHandle.current().pid());
-    running.put(name, builder.start());
+    return builder;
+  }
+
+  /** How a command ended, and what it said on either stream. */
+  record Said(int exitCode, String text) {}
+
+  /** Runs a {@code dormouse} command at the hub, to its end. */
+  Said run(List<String> arguments) throws IOException {
+    ProcessBuilder builder = builder(Namespaces.HUB, dormouse(arguments)).redirectErrorStream(true);
+    Process process = builder.redirectInput(new File("/dev/null")).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Said(process.onExit().join().exitValue(), text);
+  }
+
+  private static List<String> dormouse(List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("sh", INSTALLATION.resolve("bin/dormouse").toString()));
+    command.addAll(arguments);
+    return command;
   }
 
   private Path log(String name) {

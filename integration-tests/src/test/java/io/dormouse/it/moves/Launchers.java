@@ -19,6 +19,7 @@ final class Launchers implements AutoCloseable {
   private static final int RETRY_MILLIS = 300;
 
   private final MoveFiles files;
+  private final Namespaces namespaces;
   private final Path logs;
   private final String instance;
   private final List<String> java;
@@ -29,8 +30,9 @@ final class Launchers implements AutoCloseable {
   /**
    * @param java how a launcher starts
    */
-  Launchers(MoveFiles files, Path logs, String instance, List<String> java) {
+  Launchers(MoveFiles files, Namespaces namespaces, Path logs, String instance, List<String> java) {
     this.files = files;
+    this.namespaces = namespaces;
     this.logs = logs;
     this.instance = instance;
     this.java = List.copyOf(java);
@@ -80,9 +82,8 @@ final class Launchers implements AutoCloseable {
   }
 
   private Process start(String node, String verb, List<String> arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+    List<String> command = new ArrayList<>(namespaces.in(node));
+    command.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
     command.addAll(java);
     command.addAll(List.of(verb, "--agent", files.agentSocket(node).toString()));
     command.addAll(List.of("--instance", instance, "--container", "c" + number++));

@@ -3,9 +3,7 @@ package io.dormouse.it.moves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +18,11 @@ import java.util.stream.Stream;
 final class Lives implements AutoCloseable {
   private static final List<Path> HIERARCHIES =
       Stream.of("freezer", "unified", ".").map(Path.of("/sys/fs/cgroup")::resolve).toList();
+
+  /** A process's flag, as in the kernel's sched.h. */
+  private static final long EXITING = 0x4;
+
+  private static final long KILL = 1L << 8;
 
   private final String prefix;
   private final List<Path> capsules;
@@ -65,36 +68,6 @@ final class Lives implements AutoCloseable {
     return running;
   }
 
-  /** Ends whatever is left of them, and has nothing frozen: its end would wait for a thaw. */
-  void end() {
-    for (Path hierarchy : HIERARCHIES) {
-      for (Path group : entries(hierarchy.resolve("dormouse"))) {
-        if (group.getFileName().toString().startsWith(prefix)) {
-          read(group.resolve("cgroup.procs"))
-              .lines()
-              .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
-              .forEach(ProcessHandle::destroyForcibly);
-          thaw(group);
-        }
-      }
-    }
-  }
-
-  private static void thaw(Path group) {
-    Map<String, String> switches = Map.of("freezer.state", "THAWED", "cgroup.freeze", "0");
-    switches.forEach(
-        (name, state) -> {
-          Path file = group.resolve(name);
-          try {
-            if (Files.exists(file)) {
-              Files.writeString(file, state, StandardOpenOption.WRITE);
-            }
-          } catch (IOException gone) {
-            System.out.printf("%s: %s%n", file, gone);
-          }
-        });
-  }
-
   private void watch() {
     while (!closed) {
       Set<String> first = running();
@@ -110,7 +83,23 @@ final class Lives implements AutoCloseable {
   }
 
   private static boolean hasProcesses(Path group) {
-    return !read(group.resolve("cgroup.procs")).isBlank();
+    return read(group.resolve("cgroup.procs")).lines().anyMatch(Lives::canRun);
+  }
+
+  /** Not where it is on its way out: what is thawed to be killed has its end before it already. */
+  private static boolean canRun(String pid) {
+    String stat = read(Path.of("/proc", pid, "stat"));
+    if (stat.isEmpty()) {
+      return false;
+    }
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    boolean ended = "ZX".contains(fields[0]) || (Long.parseLong(fields[6]) & EXITING) != 0;
+    return !ended
+        && read(Path.of("/proc", pid, "status"))
+            .lines()
+            .filter(line -> line.startsWith("SigPnd:") || line.startsWith("ShdPnd:"))
+            .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+            .noneMatch(pending -> (pending & KILL) != 0);
   }
 
   private static boolean isFrozen(Path group) {

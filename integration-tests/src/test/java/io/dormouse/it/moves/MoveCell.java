@@ -2,6 +2,7 @@ package io.dormouse.it.moves;
 
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.io.Closer;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -37,11 +38,12 @@ final class MoveCell implements AutoCloseable {
   private MoveCell(Path root) throws IOException, InterruptedException {
     this.root = root;
     this.files = MoveFiles.create(root, NODES);
-    this.namespaces = Namespaces.of(NODES);
-    this.daemons = new Daemons(namespaces, root.resolve("logs"));
     String instance = MoveFiles.instance(root).value();
+    this.namespaces = Namespaces.of(NODES, instance);
+    this.daemons = new Daemons(namespaces, root.resolve("logs"));
     this.launchers =
-        new Launchers(files, root.resolve("logs"), instance, launcher(root.resolve("launcher")));
+        new Launchers(
+            files, namespaces, root.resolve("logs"), instance, launcher(root.resolve("launcher")));
     this.site = new MoveSite(root.resolve("site.sock"), launchers, "n1");
     this.lives = new Lives(instance, NODES.stream().map(files::capsules).toList());
     this.client = new CounterClient(files.front());
@@ -85,6 +87,9 @@ final class MoveCell implements AutoCloseable {
     await("HAProxy").atMost(PATIENCE).until(() -> Files.exists(files.front()));
     client.start();
     await("the counter").atMost(PATIENCE).until(() -> client.answered() > 10);
+    await("a leader that knows all")
+        .atMost(PATIENCE)
+        .until(() -> move("--dry-run").exitCode() == 0);
   }
 
   /** Its classes where any user can read them. */
@@ -139,6 +144,18 @@ final class MoveCell implements AutoCloseable {
     daemons.start(CONTROLLER, Namespaces.HUB, command);
   }
 
+  String instance() {
+    return MoveFiles.instance(root).value();
+  }
+
+  /** An operator's {@code dormouse move} of the instance. */
+  Daemons.Said move(String... options) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("move", instance()));
+    arguments.addAll(List.of("--token-file", MoveFiles.operatorToken(root).toString()));
+    arguments.addAll(List.of(options));
+    return daemons.run(arguments);
+  }
+
   private boolean listens(String node) {
     try (SocketChannel unused =
         SocketChannel.open(UnixDomainSocketAddress.of(files.agentSocket(node)))) {
@@ -178,19 +195,38 @@ final class MoveCell implements AutoCloseable {
     return lives.running();
   }
 
+  /** Ends and removes all, whatever of that fails. */
   @Override
   public void close() throws IOException {
-    client.close();
-    lives.close();
-    launchers.close();
-    daemons.close();
-    lives.end();
-    site.close();
-    namespaces.close();
-    keepLogs();
-    if (Files.readString(Path.of("/proc/self/mountinfo")).contains(root.toString())) {
-      throw new IOException("Something is still mounted below " + root);
+    try (Closer closer = Closer.create()) {
+      closer.register(this::remove);
+      closer.register(this::keepLogs);
+      closer.register(this::unmount);
+      closer.register(site::close);
+      closer.register(namespaces::close);
+      closer.register(daemons::close);
+      closer.register(launchers::close);
+      closer.register(lives::close);
+      closer.register(client::close);
     }
+  }
+
+  /** What a killed runc had mounted. */
+  private void unmount() throws IOException {
+    List<String> points =
+        Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+            .map(line -> line.split(" ", -1)[4])
+            .filter(point -> point.startsWith(root.toString()))
+            .toList();
+    for (String point : points) {
+      Process umount = new ProcessBuilder("umount", "--lazy", point).inheritIO().start();
+      if (umount.onExit().join().exitValue() != 0) {
+        throw new IOException("%s can't be unmounted.".formatted(point));
+      }
+    }
+  }
+
+  private void remove() throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
       for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -9,42 +9,57 @@ import io.dormouse.checkpoint.pki.TlsFiles;
 import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.dormouse.controller.agents.GrpcAgents;
 import io.dormouse.controller.coordination.ZooKeeperCoordination;
-import io.dormouse.controller.machine.ActionOutcome;
+import io.dormouse.controller.decide.EngineDecider;
+import io.dormouse.controller.history.HistoryDatabase;
+import io.dormouse.controller.history.JdbcHistory;
 import io.dormouse.controller.machine.ControllerCore;
-import io.dormouse.controller.machine.Disposition;
-import io.dormouse.controller.machine.History;
+import io.dormouse.controller.machine.ControllerView;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.MachineSettings;
 import io.dormouse.controller.machine.Mode;
 import io.dormouse.controller.machine.Scheduler;
 import io.dormouse.controller.machine.Seams;
 import io.dormouse.controller.machine.Service;
+import io.dormouse.controller.rest.Metrics;
+import io.dormouse.controller.rest.RestServer;
+import io.dormouse.controller.rest.Tokens;
 import io.dormouse.controller.traffic.RuntimeAddress;
 import io.dormouse.controller.traffic.ServerName;
 import io.dormouse.controller.traffic.TrafficDirector;
 import io.dormouse.controller.traffic.TrafficSettings;
-import io.dormouse.engine.explain.DecisionRecord;
+import io.dormouse.engine.EngineConfig;
+import io.dormouse.engine.Forecasts;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.SteadyClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A controller whose engine does what an operator wishes: its state machine, agents, coordination
- * and traffic are the real ones. Arguments: root folder, address of the site, nodes.
+ * A controller whose engine does what its site wishes: its state machine, agents, coordination,
+ * traffic, history and HTTP interface are the real ones. Arguments: root folder, address of the
+ * site, nodes.
  */
 final class MoveController {
   static final Duration BEAT = Duration.ofMillis(200);
   static final Duration LEASE = Duration.ofSeconds(5);
   static final Duration SESSION = Duration.ofSeconds(3);
+  private static final long HISTORY_ROWS = 10_000;
+  private static final long REQUEST_BYTES_MAX = 10_000;
   private static final Duration TICK = Duration.ofMillis(40);
 
   /** A test's patience is shorter than that for real machines. */
@@ -78,21 +93,47 @@ final class MoveController {
                 SESSION),
             inputs::add);
     GrpcAgents agents = agents(root, nodes, inputs);
+    HistoryDatabase database =
+        HistoryDatabase.open("jdbc:h2:file:%s".formatted(root.resolve("history")));
+    AtomicReference<ControllerView> view = new AtomicReference<>();
+    CompletableFuture<ControllerView> seen = new CompletableFuture<>();
     Seams seams =
         new Seams(
             coordination,
             agents,
             Scheduler.of(adapter),
             new TrafficDirector(traffic(root)),
-            new WishDecider(adapter),
-            new Told(),
-            view -> {},
+            new WishDecider(
+                adapter, new EngineDecider(EngineConfig.DEFAULT, Forecasts.NONE, clock.instant())),
+            new JdbcHistory(database, HISTORY_ROWS),
+            next -> {
+              view.set(next);
+              seen.complete(next);
+            },
             UUID::randomUUID);
     ControllerCore core = new ControllerCore(settings(nodes), seams);
     adapter.start(event -> inputs.add(new Input.Scheduler(event)));
     agents.watch();
     coordination.start();
+    var unused = seen.thenAccept(first -> serve(root, view::get, database, inputs::add));
     run(core, clock, inputs);
+  }
+
+  private static void serve(
+      Path root, Supplier<ControllerView> view, HistoryDatabase database, Consumer<Input> inputs) {
+    try {
+      var unused =
+          RestServer.start(
+              new RestServer.Settings(
+                  "127.0.0.1",
+                  MoveFiles.REST_PORT,
+                  new Tokens(
+                      Optional.empty(), Optional.of(Tokens.read(MoveFiles.operatorToken(root)))),
+                  REQUEST_BYTES_MAX),
+              new RestServer.Backend(view, database, new Metrics(view), inputs, () -> true));
+    } catch (IOException noToken) {
+      throw new UncheckedIOException(noToken);
+    }
   }
 
   private static void run(ControllerCore core, InstantSource clock, BlockingQueue<Input> inputs)
@@ -142,19 +183,5 @@ final class MoveController {
             RuntimeAddress.parse(root.resolve("haproxy.sock").toString()).orElseThrow()),
         Duration.ofSeconds(1),
         Duration.ofSeconds(1));
-  }
-
-  /** Says what happened, in the log. */
-  private static final class Told implements History {
-    @Override
-    public void decided(DecisionRecord decision, Disposition disposition) {
-      System.out.printf("decided %s: %s%n", decision.action(), disposition.words());
-    }
-
-    @Override
-    public void ended(ActionOutcome outcome) {
-      System.out.printf(
-          "ended %s %s: %s%n", outcome.intent().id(), outcome.result(), outcome.reason());
-    }
   }
 }

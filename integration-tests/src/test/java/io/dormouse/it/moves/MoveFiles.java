@@ -28,6 +28,7 @@ final class MoveFiles {
   static final int AGENT_PORT = 8471;
   static final int SERVICE_PORT = 8000;
   static final int ZOOKEEPER_PORT = 2181;
+  static final int REST_PORT = 8480;
 
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final long NOBODY = 65_534;
@@ -50,6 +51,9 @@ final class MoveFiles {
       open(Files.createDirectories(root.resolve(node)));
     }
     files.issueCertificates();
+    Files.writeString(operatorToken(root), "the-operator-of-moves-in-tests");
+    Files.setPosixFilePermissions(
+        operatorToken(root), PosixFilePermissions.fromString("rw-------"));
     files.copyCounter();
     return files;
   }
@@ -57,6 +61,11 @@ final class MoveFiles {
   /** The cell's only one; capsules of other tests on this machine have other names. */
   static InstanceId instance(Path root) {
     return new InstanceId(root.getFileName().toString());
+  }
+
+  /** Holds what an operator shows to the controller. */
+  static Path operatorToken(Path root) {
+    return root.resolve("operator.token");
   }
 
   private void issueCertificates() throws IOException {

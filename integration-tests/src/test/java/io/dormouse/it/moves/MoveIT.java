@@ -18,9 +18,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * A counter that answers through HAProxy all the time is moved between two network namespaces:
- * never a wrong number, never two lives, never none. {@code -Ddormouse.moves.seeds=100} runs more
- * seeds of cuts and kills, {@code -Ddormouse.moves.seed=N} one. Needs root, CRIU, runc and HAProxy,
- * which are fetched.
+ * never a wrong number, never two lives, never none. {@code -Pcampaign} runs a hundred seeds of
+ * cuts and kills, and goes on where it was broken off; {@code -Ddormouse.moves.seed=N} runs one.
+ * Needs root, CRIU, runc and HAProxy, which are fetched.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -58,10 +58,10 @@ class MoveIT {
       long before = cell.client.answered();
       Duration calm = cell.client.takeLongestGap();
 
-      cell.site.wish(to);
-      await("the move to " + to)
-          .atMost(MoveCell.PATIENCE)
-          .until(() -> cell.site.node().equals(to) && cell.site.isSettled());
+      Daemons.Said said = cell.move("--to", to);
+      assertThat(said.text()).contains("moved to " + to);
+      assertThat(said.exitCode()).isZero();
+      assertThat(cell.site.node()).isEqualTo(to);
       cell.awaitSettled();
 
       System.out.printf(
@@ -77,25 +77,64 @@ class MoveIT {
 
   @Test
   @Order(2)
+  void whatStandsAgainstAMoveIsSaidAndNothingIsTouched() throws Exception {
+    String home = cell.site.node();
+    assertThat(cell.move("--to", home))
+        .isEqualTo(
+            new Daemons.Said(
+                1,
+                """
+                The instance (%s) can't be moved now: it is at %s already.
+                Maybe this passes: ask again later, or for another node.
+                """
+                    .formatted(cell.instance(), home)));
+    assertThat(cell.move("--to", "n9").exitCode()).isEqualTo(3);
+
+    cell.daemons.kill(MoveCell.agent(MoveCell.other(home)));
+    await("its end to be noticed")
+        .atMost(MoveCell.PATIENCE)
+        .until(() -> cell.move("--dry-run").text().contains("no agent that follows this leader"));
+    cell.startAgent(MoveCell.other(home));
+    await("the agent")
+        .atMost(MoveCell.PATIENCE)
+        .until(() -> cell.move("--dry-run").text().contains("would move to"));
+
+    assertThat(cell.site.node()).isEqualTo(home);
+    assertRight();
+  }
+
+  @Test
+  @Order(3)
   void neverTwoLivesNeverNoneWhateverIsCutOrKilled() throws Exception {
     Long one = Long.getLong("dormouse.moves.seed");
-    long first = one != null ? one : 1;
-    long last = one != null ? one : Long.getLong("dormouse.moves.seeds", 4);
-    int moved = 0;
-    for (long seed = first; seed <= last; seed++) {
-      Storm storm = new Storm(cell, seed);
-      try {
-        moved += storm.run() ? 1 : 0;
-        assertRight();
-      } catch (Throwable found) {
-        throw new AssertionError(
-            "Replay: -Ddormouse.moves.seed=%d%n%s%n%s"
-                .formatted(seed, storm, cell.daemons.lastWords(LAST_LINES)),
-            found);
-      }
-      System.out.println(storm);
+    if (one != null) {
+      System.out.println(weather(one));
+      return;
     }
-    System.out.printf("%d of %d moves came to an end%n", moved, last - first + 1);
+    Campaign campaign = Campaign.open("moves");
+    int seeds = Integer.getInteger("dormouse.moves.seeds", 8);
+    for (long seed = 1; seed <= seeds; seed++) {
+      if (!campaign.has(seed)) {
+        campaign.add(weather(seed));
+      }
+    }
+    System.out.println(campaign.table());
+    assertThat(campaign.rows()).hasSizeGreaterThanOrEqualTo(seeds);
+  }
+
+  private Campaign.Row weather(long seed) throws Exception {
+    Storm storm = new Storm(cell, seed);
+    try {
+      Campaign.Row row = storm.run();
+      assertRight();
+      System.out.println(storm);
+      return row;
+    } catch (Throwable found) {
+      throw new AssertionError(
+          "Replay: -Ddormouse.moves.seed=%d%n%s%n%s"
+              .formatted(seed, storm, cell.daemons.lastWords(LAST_LINES)),
+          found);
+    }
   }
 
   private void assertRight() {

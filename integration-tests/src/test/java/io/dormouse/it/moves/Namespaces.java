@@ -10,21 +10,53 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Network namespaces around a bridge: the hub, and nodes with a line to it each. A process each
- * keeps them, which ends with this one, so that nothing is ever left of them.
+ * keeps them, which ends with this one, however this one ends, and all that runs in its namespace
+ * with it: so nothing is ever left of them.
  */
 final class Namespaces implements AutoCloseable {
   static final String HUB = "hub";
   private static final String NETWORK = "10.77.0.";
+  private static final long END_SECONDS_MAX = 30;
 
+  // What is frozen can't end: its groups are those of the instance whose name is handed over.
+  private static final String KEEPER =
+      """
+      cat >/dev/null
+      ns=$(readlink /proc/$$/ns/net)
+      left=1
+      while [ -n "$left" ]; do
+        left=
+        for g in /sys/fs/cgroup/freezer /sys/fs/cgroup/unified /sys/fs/cgroup; do
+          for d in "$g"/dormouse/"$1"-*; do
+            [ -e "$d/freezer.state" ] && echo THAWED >"$d/freezer.state"
+            [ -e "$d/cgroup.freeze" ] && echo 0 >"$d/cgroup.freeze"
+          done
+        done
+        for d in /proc/[0-9]*; do
+          p=${d#/proc/}
+          if [ "$p" != $$ ] && [ "$(readlink "$d/ns/net")" = "$ns" ]; then
+            kill -9 "$p" && left=1
+          fi
+        done
+        [ -n "$left" ] && sleep 0.2
+      done 2>/dev/null
+      """;
+
+  private final String instance;
   private final Map<String, Process> keepers = new LinkedHashMap<>();
 
-  private Namespaces() {}
+  private Namespaces(String instance) {
+    this.instance = instance;
+  }
 
-  static Namespaces of(List<String> nodes) throws IOException, InterruptedException {
-    Namespaces made = new Namespaces();
+  /** {@code instance}: what runs there in capsules. */
+  static Namespaces of(List<String> nodes, String instance)
+      throws IOException, InterruptedException {
+    Namespaces made = new Namespaces(instance);
     try {
       made.keep(HUB);
       made.ip(HUB, "link add br0 type bridge");
@@ -66,7 +98,8 @@ final class Namespaces implements AutoCloseable {
 
   private void keep(String name) throws IOException, InterruptedException {
     // It reads until this process ends.
-    Process keeper = new ProcessBuilder("unshare", "--net", "--", "cat").start();
+    Process keeper =
+        new ProcessBuilder("unshare", "--net", "--", "sh", "-c", KEEPER, "sh", instance).start();
     keepers.put(name, keeper);
     Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
     Path its = Path.of("/proc/%d/ns/net".formatted(keeper.pid()));
@@ -89,8 +122,20 @@ final class Namespaces implements AutoCloseable {
     }
   }
 
+  /** Ends what runs in them, and them. */
   @Override
-  public void close() {
-    keepers.values().forEach(Process::destroyForcibly);
+  public void close() throws IOException {
+    for (Process keeper : keepers.values()) {
+      keeper.getOutputStream().close();
+    }
+    for (Map.Entry<String, Process> entry : keepers.entrySet()) {
+      Process keeper = entry.getValue();
+      keeper.onExit().completeOnTimeout(keeper, END_SECONDS_MAX, TimeUnit.SECONDS).join();
+      if (keeper.isAlive()) {
+        keeper.destroyForcibly();
+        throw new IOException(
+            "Something in namespace %s can't be ended.".formatted(entry.getKey()));
+      }
+    }
   }
 }

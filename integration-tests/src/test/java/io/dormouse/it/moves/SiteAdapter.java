@@ -157,6 +157,11 @@ final class SiteAdapter implements ClusterAdapter {
   }
 
   @Override
+  public Optional<String> onePlaceOnly() {
+    return Optional.empty();
+  }
+
+  @Override
   public void charge(Epoch epoch, Duration lease) {}
 
   @Override

@@ -22,16 +22,21 @@ final class Storm {
 
   private final MoveCell cell;
   private final long seed;
-  private final Random random;
   private final String from;
   private final String to;
+  private final Trouble trouble;
+  private final int momentMillis;
+  private final int lengthMillis;
   private final List<String> story = new ArrayList<>();
   private Duration gap = Duration.ZERO;
 
   Storm(MoveCell cell, long seed) {
     this.cell = cell;
     this.seed = seed;
-    this.random = new Random(seed);
+    Random random = new Random(seed);
+    this.trouble = Trouble.values()[random.nextInt(Trouble.values().length)];
+    this.momentMillis = random.nextInt(MOMENT_MILLIS_MAX);
+    this.lengthMillis = random.nextInt(TROUBLE_MILLIS_MAX);
     this.from = cell.site.node();
     this.to = MoveCell.other(from);
   }
@@ -45,22 +50,21 @@ final class Storm {
     KILL_RESTORE
   }
 
-  /** Whether the instance came to the other node. */
-  boolean run() throws IOException, InterruptedException {
+  /** Has it happen; returns once the instance answers again. */
+  Campaign.Row run() throws IOException, InterruptedException {
     var unused = cell.client.takeLongestGap();
     cell.site.wish(to);
-    Trouble trouble = Trouble.values()[random.nextInt(Trouble.values().length)];
-    int moment = random.nextInt(MOMENT_MILLIS_MAX);
-    int length = random.nextInt(TROUBLE_MILLIS_MAX);
-    story.add("%s after %d ms for %d ms".formatted(trouble, moment, length));
-    pass(moment);
-    befall(trouble, length);
+    story.add("%s after %d ms for %d ms".formatted(trouble, momentMillis, lengthMillis));
+    pass(momentMillis);
+    befall(lengthMillis);
     cell.awaitSettled();
     gap = cell.client.takeLongestGap();
-    return cell.site.node().equals(to);
+    boolean moved = cell.site.node().equals(to);
+    return new Campaign.Row(
+        seed, trouble.name(), momentMillis, lengthMillis, moved, gap.toMillis());
   }
 
-  private void befall(Trouble trouble, int millis) throws IOException, InterruptedException {
+  private void befall(int millis) throws IOException, InterruptedException {
     switch (trouble) {
       case CUT_SOURCE -> cut(from, millis);
       case CUT_TARGET -> cut(to, millis);

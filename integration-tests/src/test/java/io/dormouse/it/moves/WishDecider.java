@@ -1,6 +1,7 @@
 package io.dormouse.it.moves;
 
 import com.google.common.collect.ImmutableList;
+import io.dormouse.controller.decide.EngineDecider;
 import io.dormouse.controller.machine.ActionOutcome;
 import io.dormouse.controller.machine.Decider;
 import io.dormouse.engine.explain.DecisionRecord;
@@ -9,20 +10,27 @@ import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.plan.Action;
 import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.plan.Ruling;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Moves the instance where it is wished to be, and wakes it where it hibernates. */
+/**
+ * Moves the instance where its site wishes it to be, and wakes it where it hibernates. On what
+ * operators want rules the engine.
+ */
 final class WishDecider implements Decider {
   private final SiteAdapter site;
+  private final EngineDecider engine;
   private long version;
 
-  WishDecider(SiteAdapter site) {
+  WishDecider(SiteAdapter site, EngineDecider engine) {
     this.site = site;
+    this.engine = engine;
   }
 
   @Override
   public void observe(SnapshotDelta delta, boolean complete) {
+    engine.observe(delta, complete);
     version++;
   }
 
@@ -52,6 +60,11 @@ final class WishDecider implements Decider {
         "it is wished",
         Terms.of(),
         ImmutableList.of());
+  }
+
+  @Override
+  public Ruling rule(Action.Move wish, String reason) {
+    return engine.rule(wish, reason);
   }
 
   @Override

@@ -13,7 +13,9 @@ import io.dormouse.engine.model.ClusterSnapshot;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.plan.Action;
 import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.plan.Ruling;
 import io.dormouse.engine.pricing.LevelModel;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -56,6 +58,11 @@ public final class EngineDecider implements Decider {
       LOG.error("snapshot={} state=\"the plan is refused\"", snapshot.version(), broken);
       return new Plan(snapshot.version(), ImmutableList.of());
     }
+  }
+
+  @Override
+  public Ruling rule(Action.Move wish, String reason) {
+    return engine.decide(snapshot, forecasts, config, wish, reason);
   }
 
   @Override

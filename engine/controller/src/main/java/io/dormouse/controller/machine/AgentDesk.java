@@ -23,6 +23,7 @@ final class AgentDesk {
   private final Executor executor;
   private final Janitor janitor;
   private final ClusterOverlay cluster;
+  private final Verdicts verdicts;
 
   AgentDesk(
       MachineSettings settings,
@@ -30,18 +31,20 @@ final class AgentDesk {
       AgentRegistry agents,
       Executor executor,
       Janitor janitor,
-      ClusterOverlay cluster) {
+      ClusterOverlay cluster,
+      Verdicts verdicts) {
     this.settings = settings;
     this.seams = seams;
     this.agents = agents;
     this.executor = executor;
     this.janitor = janitor;
     this.cluster = cluster;
+    this.verdicts = verdicts;
   }
 
   /** Announces the leader to all agents that have not acknowledged it, now and then. */
   void announce(Epoch epoch, Instant now) {
-    for (AgentRegistry.Member member : agents.members()) {
+    for (Member member : agents.members()) {
       if (member.toBeAnnounced(now, settings.patience().resend())) {
         member.announcing(now);
         seams.agents().announce(member.node(), epoch);
@@ -65,7 +68,7 @@ final class AgentDesk {
             .setAbilities(reply.getAbilities())
             .build();
     inventory(announced.node(), inventory, now);
-    agents.member(announced.node()).ifPresent(AgentRegistry.Member::acknowledge);
+    agents.member(announced.node()).ifPresent(Member::acknowledge);
     LOG.info("agent={} epoch={} state=acknowledged", announced.node(), epoch);
     executor.tick(epoch, now);
     return Optional.empty();
@@ -107,6 +110,7 @@ final class AgentDesk {
   }
 
   private void inventory(NodeId node, Inventory inventory, Instant now) {
+    verdicts.forget(node);
     boolean reachChanged = agents.inventory(node, inventory, now);
     agents.at(node).forEach(cluster::touch);
     if (reachChanged) {

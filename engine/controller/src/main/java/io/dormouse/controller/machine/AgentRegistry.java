@@ -4,12 +4,10 @@ import com.google.common.collect.ImmutableSet;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
-import io.dormouse.checkpoint.agentapi.proto.NodeUsage;
 import io.dormouse.checkpoint.agentapi.proto.Telemetry;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -50,15 +48,15 @@ final class AgentRegistry {
   /** The agent of a node, by the name that its scheduler or this cell has for it. */
   Optional<NodeId> atSchedulerNode(NodeId node) {
     return members.values().stream()
-        .filter(member -> member.schedulerNodes.contains(node.value()) || member.node.equals(node))
+        .filter(member -> member.isCalled(node) || member.node.equals(node))
         .map(Member::node)
         .findFirst();
   }
 
   /**
-   * Where an instance would best be woken, as the scheduler calls it: a name may be yarn=host:port.
-   * That is where a copy of its image is on fast storage; or, once a wake failed elsewhere, where
-   * its image is, as that agent's store may be its own.
+   * Where an instance would best be woken, as the scheduler calls it. That is where a copy of its
+   * image is on fast storage; or, once a wake failed elsewhere, where its image is, as that agent's
+   * store may be its own.
    *
    * @param failed where the last attempt failed; empty at first
    */
@@ -71,8 +69,7 @@ final class AgentRegistry {
                     || (record.isImaged() && failed.filter(at -> !at.equals(node)).isPresent()))
         .flatMap(this::member)
         .filter(member -> member.acknowledged)
-        .flatMap(member -> member.schedulerNodes.stream().sorted().findFirst())
-        .map(name -> new NodeId(name.substring(name.indexOf('=') + 1)));
+        .map(Member::name);
   }
 
   /** When an agent was last heard, or its stream broke; empty if it never was. */
@@ -232,73 +229,6 @@ final class AgentRegistry {
     /** Why its agent can't take an image of it, as far as it learned that. */
     Optional<String> noImage() {
       return Optional.of(status.getNoImage()).filter(why -> !why.isEmpty());
-    }
-  }
-
-  /** One agent. */
-  static final class Member {
-    private final NodeId node;
-    private final java.util.TreeSet<InstanceId> instances = new java.util.TreeSet<>();
-    private boolean connected;
-    private boolean acknowledged;
-    private Optional<Instant> announcedAt = Optional.empty();
-    private Optional<Instant> telemetryAt = Optional.empty();
-    private Optional<Instant> lastSign = Optional.empty();
-    private ImmutableSet<String> schedulerNodes = ImmutableSet.of();
-    private Optional<NodeUsage> usage = Optional.empty();
-
-    private Member(NodeId node) {
-      this.node = node;
-    }
-
-    NodeId node() {
-      return node;
-    }
-
-    boolean connected() {
-      return connected;
-    }
-
-    boolean acknowledged() {
-      return acknowledged;
-    }
-
-    ImmutableSet<String> schedulerNodes() {
-      return schedulerNodes;
-    }
-
-    Collection<InstanceId> instances() {
-      return instances;
-    }
-
-    /** Of the node, as it was last told; nothing while nobody tells. */
-    Optional<NodeUsage> usage() {
-      return usage;
-    }
-
-    /** Whether an announcement is due. */
-    boolean toBeAnnounced(Instant now, Duration resend) {
-      return !acknowledged && announcedAt.map(sent -> !sent.plus(resend).isAfter(now)).orElse(true);
-    }
-
-    void announcing(Instant now) {
-      announcedAt = Optional.of(now);
-    }
-
-    void acknowledge() {
-      acknowledged = true;
-    }
-
-    private void unacknowledged() {
-      acknowledged = false;
-      announcedAt = Optional.empty();
-    }
-
-    private void broken(Instant now) {
-      connected = false;
-      usage = Optional.empty();
-      lastSign = Optional.of(now);
-      unacknowledged();
     }
   }
 }

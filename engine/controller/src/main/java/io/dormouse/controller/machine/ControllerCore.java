@@ -1,14 +1,11 @@
 package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableList;
-import io.dormouse.engine.explain.DecisionRecord;
 import io.dormouse.engine.model.InstanceId;
-import io.dormouse.engine.plan.Plan;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +32,12 @@ public final class ControllerCore {
   private final Janitor janitor;
   private final Reconciler reconciler;
   private final Endings endings;
+  private final Aftermath aftermath;
   private final Stranded stranded;
   private final AgentDesk desk;
   private final Placements placements;
-  private final DecisionLog decisions;
+  private final DecisionDesk decisions;
+  private final WishDesk wishes;
   private final Tally tally = new Tally();
   private final ModeSwitch mode;
   private Optional<Leadership> leadership = Optional.empty();
@@ -63,10 +62,13 @@ public final class ControllerCore {
     Recoveries recoveries = new Recoveries(agents, registry, executor, cluster, intents);
     this.reconciler = new Reconciler(settings, agents, registry, executor, cluster, recoveries);
     this.endings = new Endings(registry, executor, cluster);
+    this.aftermath = new Aftermath(seams, cluster, launches, endings, tally);
     this.stranded = new Stranded(settings, agents, executor, cluster, endings);
-    this.desk = new AgentDesk(settings, seams, agents, executor, janitor, cluster);
+    this.desk =
+        new AgentDesk(settings, seams, agents, executor, janitor, cluster, launches.verdicts());
     this.placements = new Placements(seams, agents, registry);
-    this.decisions = new DecisionLog(seams.history());
+    this.decisions = new DecisionDesk(seams, cluster, launches, tally);
+    this.wishes = new WishDesk(agents, cluster, launches, decisions);
   }
 
   private record Leadership(Epoch epoch, Instant since) {}
@@ -89,6 +91,8 @@ public final class ControllerCore {
       scheduler(now, scheduler.event());
     } else if (input instanceof Input.Answered answered) {
       leadership.flatMap(lead -> desk.answered(answered, now)).ifPresent(this::overtaken);
+    } else if (input instanceof Input.Judged judged) {
+      launches.verdicts().answered(judged);
     } else if (input instanceof Input.Reported reported) {
       desk.reported(reported.node(), reported.event(), now);
       leadership.filter(lead -> !suspended).ifPresent(lead -> executor.tick(lead.epoch(), now));
@@ -103,6 +107,8 @@ public final class ControllerCore {
       placements.written(written.ticket());
     } else if (input instanceof Input.ModeSet set) {
       leadership.ifPresent(lead -> mode.set(set));
+    } else if (input instanceof Input.Wished wished) {
+      wished.answer().accept(wish(wished.wish(), now));
     } else {
       leadershipChanged(now, input);
     }
@@ -207,7 +213,7 @@ public final class ControllerCore {
 
   /** All agents follow this leader, or those that don't have had their time. */
   private boolean settled(Leadership lead, Instant now) {
-    return agents.members().stream().allMatch(AgentRegistry.Member::acknowledged)
+    return agents.members().stream().allMatch(Member::acknowledged)
         || !lead.since().plus(settings.patience().announce()).isAfter(now);
   }
 
@@ -219,23 +225,27 @@ public final class ControllerCore {
 
   /** Decides, if this is the time and the place; whether it was. */
   private boolean cycle(Instant now) {
-    ClusterOverlay.Update update = cluster.drain(now);
-    seams.decider().observe(update.delta(), update.complete());
-    if (leadership.isEmpty() || suspended || !schedulerKnown || !settled(leadership.get(), now)) {
+    decisions.observe(now);
+    if (!mayDecide(now)) {
       return false;
     }
-    tally.count("cycles");
-    Plan plan = seams.decider().decide(now);
-    for (DecisionRecord made : plan.decisions()) {
-      DecisionRecord decision = DecisionLog.unique(made, leadership.get().epoch());
-      Disposition disposition = launches.carryOut(decision, mode.mode(), now);
-      boolean carriedOut = disposition instanceof Disposition.CarriedOut;
-      tally.count("decisions");
-      tally.count(carriedOut ? "actions_begun" : "decisions_not_carried_out");
-      decisions.decided(decision, disposition, now);
-      cluster.touch(decision.action());
-    }
+    decisions.decide(lead(), now);
     return true;
+  }
+
+  private boolean mayDecide(Instant now) {
+    return leadership.isPresent() && !suspended && schedulerKnown && settled(leadership.get(), now);
+  }
+
+  private DecisionDesk.Lead lead() {
+    return new DecisionDesk.Lead(leadership.orElseThrow().epoch(), mode.mode());
+  }
+
+  private WishAnswer wish(MoveWish wish, Instant now) {
+    decisions.observe(now);
+    return mayDecide(now)
+        ? wishes.move(wish, lead(), now)
+        : new WishAnswer.Refused("this controller does not lead, or not yet");
   }
 
   private void scheduler(Instant now, SchedulerEvent event) {
@@ -256,36 +266,7 @@ public final class ControllerCore {
   }
 
   private void ended(Executor.Ended end) {
-    Intent intent = end.run().intent();
-    tally.count("actions_" + end.finish().result().name().toLowerCase(Locale.ROOT));
-    ActionOutcome outcome =
-        new ActionOutcome(
-            intent,
-            end.finish().result(),
-            end.finish().reason(),
-            end.now(),
-            end.run().active(),
-            end.run().imageBytes(),
-            leadership.map(lead -> lead.epoch().toString()).orElse(""));
-    seams.history().ended(outcome);
-    seams.decider().learn(outcome);
-    intent.instance().ifPresent(cluster::touch);
-    if (end.finish().result() != Result.DONE) {
-      failed(end, intent);
-    }
-    endings.actionEnded(intent, end.now());
-  }
-
-  private void failed(Executor.Ended end, Intent intent) {
-    intent.instance().ifPresent(instance -> launches.coolDown(instance, end.now()));
-    if (intent.kind() == Kind.START) {
-      cluster.dropPlaceholder(intent.id());
-    }
-    boolean lost =
-        end.finish().result() == Result.LOST && endings.isLoss(end.run(), end.finish().reason());
-    if (lost && !intent.isRecovery()) {
-      launches.start(intent.decision(), intent.workloadClass(), end.now());
-    }
+    aftermath.ended(end, leadership.map(Leadership::epoch));
   }
 
   private Views.Summary summary(Instant now) {

@@ -1,7 +1,9 @@
 package io.dormouse.controller.machine;
 
 import io.dormouse.engine.model.SnapshotDelta;
+import io.dormouse.engine.plan.Action;
 import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.plan.Ruling;
 import java.time.Instant;
 
 /** Makes decisions from what was observed. Deterministic; called by the state machine alone. */
@@ -15,6 +17,13 @@ public interface Decider {
 
   /** Decides on what was observed so far. */
   Plan decide(Instant now);
+
+  /**
+   * Rules on a move that an operator wants, on what was observed so far.
+   *
+   * @param reason the operator's, for people
+   */
+  Ruling rule(Action.Move wish, String reason);
 
   /** Learns from an action that was carried out. */
   void learn(ActionOutcome outcome);

@@ -235,10 +235,7 @@ final class Executor {
       if (done.hasStatus()) {
         agents.seen(node, done.getStatus(), now);
       }
-      if (intent.step() == Step.FREEZE
-          || intent.step() == Step.EVICT
-          || intent.step() == Step.DUMP
-          || intent.step() == Step.CACHE) {
+      if (intent.step().isMeasured()) {
         run.measured(Duration.ofNanos(done.getDurationMicros() * 1_000), done.getImageBytes());
       }
       return new Outcome.Done(isLate(run, now));

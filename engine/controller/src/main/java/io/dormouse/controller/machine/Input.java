@@ -4,10 +4,13 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.Host;
+import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** All that the state machine ever hears. */
 public sealed interface Input {
@@ -52,11 +55,23 @@ public sealed interface Input {
   /** An agent answered a command; empty when no answer came, so that what it did is unknown. */
   record Answered(NodeId node, String requestId, Optional<AgentResult> result) implements Input {}
 
+  /**
+   * An agent said whether a host's images can be restored at its own; empty when no answer came.
+   */
+  record Judged(NodeId node, Host source, Optional<RestoreAnswer> answer) implements Input {}
+
   /** An agent reported something. */
   record Reported(NodeId node, AgentEvent event) implements Input {}
 
   /** The stream from an agent broke. */
   record Disconnected(NodeId node, String reason) implements Input {}
+
+  /**
+   * An operator wants an instance moved.
+   *
+   * @param answer is told what became of that, at once and on the state machine's thread
+   */
+  record Wished(MoveWish wish, Consumer<WishAnswer> answer) implements Input {}
 
   /** An operator set the cell's mode; heard by a leader only. */
   record ModeSet(Mode mode, String reason) implements Input {}

@@ -54,7 +54,7 @@ final class Janitor {
     underWay.values().removeIf(discard -> discard.giveUpAt().isBefore(now));
     since = since.or(() -> Optional.of(now));
     List<NodeId> ready =
-        agents.members().stream().map(AgentRegistry.Member::node).filter(agents::isReady).toList();
+        agents.members().stream().map(Member::node).filter(agents::isReady).toList();
     if (ready.isEmpty() || underWay.size() >= AT_ONCE) {
       return;
     }

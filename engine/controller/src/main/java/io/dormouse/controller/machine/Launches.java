@@ -25,6 +25,7 @@ final class Launches {
   private final ClusterOverlay cluster;
   private final Intents intents;
   private final MoveLaunches moves;
+  private final Verdicts verdicts;
   private final Map<InstanceId, Instant> cooldowns = new HashMap<>();
 
   Launches(
@@ -42,12 +43,19 @@ final class Launches {
     this.executor = executor;
     this.cluster = cluster;
     this.intents = intents;
-    this.moves = new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents);
+    this.verdicts = new Verdicts(seams.agents(), agents.reach());
+    this.moves =
+        new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents, verdicts);
   }
 
   void lead(Epoch epoch) {
     intents.lead(epoch);
     cooldowns.clear();
+  }
+
+  /** What agents say of each other's hosts. */
+  Verdicts verdicts() {
+    return verdicts;
   }
 
   void coolDown(InstanceId instance, Instant now) {
@@ -74,13 +82,25 @@ final class Launches {
       return hibernate(decision.id(), hibernate, now);
     }
     if (action instanceof Action.Move move) {
-      return moves.begin(decision.id(), move, obstacle(move.instance(), now), now);
+      return obstacleToMove(move.instance(), now)
+          .or(() -> obstacleToMove(move))
+          .orElseGet(() -> moves.begin(decision.id(), move, now));
     }
     if (action instanceof Action.Start start) {
       start(decision.id(), start.workloadClass(), now);
       return Disposition.CARRIED_OUT;
     }
     return Disposition.not("unknown action");
+  }
+
+  /** What stands against moving an instance anywhere. */
+  Optional<Disposition> obstacleToMove(InstanceId instance, Instant now) {
+    return moves.impossible().or(() -> obstacle(instance, now)).or(() -> moves.obstacle(instance));
+  }
+
+  /** What stands against moving an instance there, if nothing does against moving it at all. */
+  Optional<Disposition> obstacleToMove(Action.Move move) {
+    return moves.obstacle(move);
   }
 
   /** Starts a fresh instance of a class. */

@@ -1,7 +1,9 @@
 package io.dormouse.controller.machine;
 
+import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
+import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.plan.Action;
 import java.time.Instant;
@@ -17,6 +19,7 @@ final class MoveLaunches {
   private final Executor executor;
   private final ClusterOverlay cluster;
   private final Intents intents;
+  private final Verdicts verdicts;
 
   MoveLaunches(
       MachineSettings settings,
@@ -25,7 +28,8 @@ final class MoveLaunches {
       Registry registry,
       Executor executor,
       ClusterOverlay cluster,
-      Intents intents) {
+      Intents intents,
+      Verdicts verdicts) {
     this.settings = settings;
     this.seams = seams;
     this.agents = agents;
@@ -33,38 +37,53 @@ final class MoveLaunches {
     this.executor = executor;
     this.cluster = cluster;
     this.intents = intents;
+    this.verdicts = verdicts;
   }
 
-  /** {@code obstacle}: what stands against any action on the instance. */
-  Disposition begin(
-      String decision, Action.Move move, Optional<Disposition> obstacle, Instant now) {
-    if (obstacle.isPresent()) {
-      return obstacle.get();
-    }
-    Optional<Instance> instance = cluster.reported(move.instance());
+  /** What stands against moving any instance. */
+  Optional<Disposition> impossible() {
+    return seams.scheduler().onePlaceOnly().map(Disposition::not);
+  }
+
+  /** What stands against moving an instance anywhere. */
+  Optional<Disposition> obstacle(InstanceId id) {
+    Optional<Instance> instance = cluster.reported(id);
     if (instance.isEmpty()) {
-      return Disposition.not("the scheduler does not know it");
+      return not("the scheduler does not know it");
     }
+    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = agents.process(id);
+    return place.isEmpty() || !agents.isReady(place.get().getKey())
+        ? Optional.of(Launches.NO_AGENT)
+        : unfit(registry.find(id), place.get());
+  }
+
+  /** What stands against moving an instance there. */
+  Optional<Disposition> obstacle(Action.Move move) {
+    return agents.process(move.instance()).flatMap(place -> unfit(move.to(), place.getKey()));
+  }
+
+  /** Nothing stands against it. */
+  Disposition begin(String decision, Action.Move move, Instant now) {
+    Map.Entry<NodeId, AgentRegistry.Sighting> place = agents.process(move.instance()).orElseThrow();
+    Instance instance = cluster.reported(move.instance()).orElseThrow();
     InstanceRecord record =
-        registry.findOrAwake(move.instance(), instance.get().workloadClass(), now);
-    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = agents.process(move.instance());
-    if (place.isEmpty() || !agents.isReady(place.get().getKey())) {
-      return Launches.NO_AGENT;
-    }
-    Optional<Disposition> unfit =
-        unfit(record, place.get()).or(() -> unfit(move.to(), place.get().getKey()));
-    if (unfit.isPresent()) {
-      return unfit.get();
-    }
-    begin(decision, move, record, place.get(), now);
+        registry
+            .findOrAwake(move.instance(), instance.workloadClass(), now)
+            .ownedBy(place.getValue().status().getOwnerUid());
+    registry.write(record);
+    String image = seams.generations().get().toString();
+    Intents.Place process =
+        new Intents.Place(Optional.of(place.getKey()), image, place.getValue().life());
+    executor.begin(intents.move(decision, record, process, move.to(), now), now);
     return Disposition.CARRIED_OUT;
   }
 
   private Optional<Disposition> unfit(
-      InstanceRecord record, Map.Entry<NodeId, AgentRegistry.Sighting> place) {
+      Optional<InstanceRecord> record, Map.Entry<NodeId, AgentRegistry.Sighting> place) {
     NodeId source = place.getKey();
-    if (record.level() != HibernationLevel.AWAKE) {
-      return not("it is at another level (%s)".formatted(record.level()));
+    HibernationLevel level = record.map(InstanceRecord::level).orElse(HibernationLevel.AWAKE);
+    if (level != HibernationLevel.AWAKE) {
+      return not("it is at another level (%s)".formatted(level));
     }
     if (!agents.reach().at(source).contains(HibernationLevel.L3_FULL_SNAPSHOT)) {
       return not("its agent takes no images");
@@ -76,7 +95,7 @@ final class MoveLaunches {
     if (executor.imageMovesAt(source) >= settings.limits().dumpsPerNode()) {
       return not("too many images move at its node");
     }
-    return record.garbage().size() >= InstanceRecord.MAX_GARBAGE
+    return record.filter(known -> known.garbage().size() >= InstanceRecord.MAX_GARBAGE).isPresent()
         ? not("too many of its images wait to be discarded")
         : Optional.empty();
   }
@@ -94,24 +113,24 @@ final class MoveLaunches {
     }
     return executor.imageMovesAt(target.get()) >= settings.limits().dumpsPerNode()
         ? not("too many images move at %s".formatted(to))
-        : Optional.empty();
+        : verdict(target.get(), source);
+  }
+
+  private Optional<Disposition> verdict(NodeId target, NodeId source) {
+    Optional<RestoreAnswer> answer = verdicts.of(target, source);
+    if (answer.isEmpty()) {
+      return Optional.of(
+          new Disposition.Undecided(
+              "the agent of %s is asked whether it can be restored there".formatted(target)));
+    }
+    return answer.get().getYes()
+        ? Optional.empty()
+        : not(
+            "it can't be restored at %s: %s"
+                .formatted(target, String.join("; ", answer.get().getReasonsList())));
   }
 
   private static Optional<Disposition> not(String why) {
     return Optional.of(Disposition.not(why));
-  }
-
-  private void begin(
-      String decision,
-      Action.Move move,
-      InstanceRecord record,
-      Map.Entry<NodeId, AgentRegistry.Sighting> place,
-      Instant now) {
-    InstanceRecord owned = record.ownedBy(place.getValue().status().getOwnerUid());
-    registry.write(owned);
-    String image = seams.generations().get().toString();
-    Intents.Place process =
-        new Intents.Place(Optional.of(place.getKey()), image, place.getValue().life());
-    executor.begin(intents.move(decision, owned, process, move.to(), now), now);
   }
 }

@@ -3,6 +3,7 @@ package io.dormouse.controller.machine;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
 import java.util.EnumSet;
@@ -26,6 +27,11 @@ final class Reach {
     Abilities old = agents.put(node, abilities);
     restorers += (abilities.getImage() ? 1 : 0) - (old != null && old.getImage() ? 1 : 0);
     return before != restorers > 0;
+  }
+
+  /** What is told of an agent's host. */
+  Host host(NodeId node) {
+    return abilities(node).getHost();
   }
 
   /** Whether an image can be brought back at a node. */

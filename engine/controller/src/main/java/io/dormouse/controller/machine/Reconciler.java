@@ -155,7 +155,7 @@ final class Reconciler {
   }
 
   private void endIdleLaunchers(Instant now) {
-    for (AgentRegistry.Member member : agents.members()) {
+    for (Member member : agents.members()) {
       if (agents.isReady(member.node())) {
         List.copyOf(member.instances()).stream()
             .filter(id -> isStray(id, member.node(), now))

@@ -52,7 +52,7 @@ final class Recoveries {
       if (agents.isReady(node)) {
         recoverFrozen(record.frozen(node, place.get().getValue().life(), now), now);
       }
-    } else if (concerned(instance, record).stream().allMatch(AgentRegistry.Member::acknowledged)) {
+    } else if (concerned(instance, record).stream().allMatch(Member::acknowledged)) {
       settle(record, Step.END_INSTANCE, Optional.empty(), "no agent knows its process", now);
     }
   }
@@ -61,16 +61,16 @@ final class Recoveries {
    * The agents that would know its process: those of the node where its scheduler or the registry
    * has it; all where neither names one.
    */
-  private Collection<AgentRegistry.Member> concerned(Instance instance, InstanceRecord record) {
-    Optional<String> listedAt = instance.node().map(NodeId::value);
-    List<AgentRegistry.Member> listed =
+  private Collection<Member> concerned(Instance instance, InstanceRecord record) {
+    Optional<NodeId> listedAt = instance.node();
+    List<Member> listed =
         agents.members().stream()
-            .filter(member -> listedAt.filter(member.schedulerNodes()::contains).isPresent())
+            .filter(member -> listedAt.filter(member::isCalled).isPresent())
             .toList();
     if (listedAt.isPresent() && listed.isEmpty()) {
       return agents.members();
     }
-    Set<AgentRegistry.Member> concerned = new HashSet<>(listed);
+    Set<Member> concerned = new HashSet<>(listed);
     record.node().flatMap(agents::member).ifPresent(concerned::add);
     return concerned.isEmpty() ? agents.members() : concerned;
   }

@@ -4,6 +4,7 @@ import io.dormouse.engine.spi.ClusterAdapter;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The scheduler's adapter. Does not block; answers come as inputs. */
 public interface Scheduler {
@@ -16,11 +17,19 @@ public interface Scheduler {
       }
 
       @Override
+      public Optional<String> onePlaceOnly() {
+        return adapter.onePlaceOnly();
+      }
+
+      @Override
       public void charge(Epoch epoch, Duration lease) {
         adapter.charge(epoch, lease);
       }
     };
   }
+
+  /** Why it gives no instance a second place, so that none can move; empty where it does. */
+  Optional<String> onePlaceOnly();
 
   /** Has a command carried out. */
   void execute(Epoch epoch, SchedulerCommand command);

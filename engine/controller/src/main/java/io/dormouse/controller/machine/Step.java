@@ -67,6 +67,14 @@ public enum Step {
     return target;
   }
 
+  /** Whether how long its agent takes for it tells what going to a level costs. */
+  boolean isMeasured() {
+    return switch (this) {
+      case FREEZE, EVICT, DUMP, CACHE -> true;
+      default -> false;
+    };
+  }
+
   /** Who carries out a step. */
   public enum Target {
     /** The node's agent. */

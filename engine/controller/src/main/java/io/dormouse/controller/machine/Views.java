@@ -32,7 +32,7 @@ final class Views {
       ClusterOverlay cluster,
       Summary summary) {
     ImmutableList.Builder<AgentView> agentViews = ImmutableList.builder();
-    for (AgentRegistry.Member member : agents.members()) {
+    for (Member member : agents.members()) {
       agentViews.add(
           new AgentView(
               member.node(),

@@ -6,22 +6,14 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.controller.history.DecisionRow;
 import io.dormouse.controller.history.HistoryDatabase;
 import io.dormouse.controller.machine.ControllerView;
-import io.dormouse.controller.machine.Input;
-import io.dormouse.controller.machine.Mode;
 import io.dormouse.engine.model.InstanceId;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import java.util.List;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What can be asked. Reads come from views and from the history, never from the core itself. */
 final class Routes {
-  private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
-  private static final int REASON_MAX = 500;
-
   private final RestServer.Backend backend;
 
   Routes(RestServer.Backend backend) {
@@ -32,6 +24,13 @@ final class Routes {
   record Route(HandlerType method, String path, Role role, Handler handler) {}
 
   ImmutableList<Route> all() {
+    return ImmutableList.<Route>builder()
+        .addAll(reads())
+        .addAll(new OperatorRoutes(backend).all())
+        .build();
+  }
+
+  private ImmutableList<Route> reads() {
     return ImmutableList.of(
         get("/api/v1/status", Role.VIEWER, this::status),
         get("/api/v1/nodes", Role.VIEWER, this::nodes),
@@ -40,8 +39,6 @@ final class Routes {
         get("/api/v1/decisions", Role.VIEWER, this::decisions),
         get("/api/v1/decisions/{id}", Role.VIEWER, this::explain),
         get("/api/v1/explain/{id}", Role.VIEWER, this::explain),
-        post("/api/v1/pause", context -> setMode(context, Mode.OBSERVE)),
-        post("/api/v1/resume", context -> setMode(context, Mode.ACT)),
         get("/api/v1/openapi.yaml", Role.ANYONE, Routes::openApi),
         get("/health/live", Role.ANYONE, this::live),
         get("/health/ready", Role.ANYONE, this::ready),
@@ -50,10 +47,6 @@ final class Routes {
 
   private static Route get(String path, Role role, Handler handler) {
     return new Route(HandlerType.GET, path, role, handler);
-  }
-
-  private static Route post(String path, Handler handler) {
-    return new Route(HandlerType.POST, path, Role.OPERATOR, handler);
   }
 
   private ControllerView view() {
@@ -136,29 +129,6 @@ final class Routes {
 
   private HistoryDatabase history() {
     return backend.history();
-  }
-
-  private void setMode(Context context, Mode mode) {
-    String reason = Optional.ofNullable(context.queryParam("reason")).orElse("none given");
-    if (reason.length() > REASON_MAX) {
-      throw Problem.badRequest(
-          "The reason must be at most %d characters.".formatted(REASON_MAX),
-          "a summary is enough.");
-    }
-    if (!view().leader()) {
-      throw Problem.conflict(
-          "This controller does not lead the cell.", "another one does: ask that one.");
-    }
-    boolean dryRun = "true".equals(context.queryParam("dryRun"));
-    LOG.info("audit=mode mode={} dryRun={} reason=\"{}\"", mode, dryRun, reason.replace('"', '\''));
-    if (!dryRun) {
-      backend.inputs().accept(new Input.ModeSet(mode, reason));
-    }
-    answer(
-        context,
-        Documents.object()
-            .put("mode", mode.name().toLowerCase(java.util.Locale.ROOT))
-            .put("dryRun", dryRun));
   }
 
   private static void openApi(Context context) {

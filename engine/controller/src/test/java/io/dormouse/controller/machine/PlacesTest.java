@@ -27,7 +27,7 @@ class PlacesTest {
   private final Places places = new Places(agents, () -> LIFE);
 
   PlacesTest() {
-    agents.members().forEach(AgentRegistry.Member::acknowledge);
+    agents.members().forEach(Member::acknowledge);
     inventory(SOURCE, Optional.of(InstanceState.RUNNING));
     inventory(TARGET, Optional.empty());
     inventory(OTHER, Optional.empty());
@@ -121,5 +121,7 @@ class PlacesTest {
     assertThat(agents.near(asleep, Optional.of(SOURCE))).as("it failed there").isEmpty();
     assertThat(agents.near(asleep, Optional.of(OTHER))).contains(new NodeId("host-source"));
     assertThat(agents.near(awake, Optional.of(OTHER))).isEmpty();
+    agents.inventory(SOURCE, Inventory.getDefaultInstance(), NOW);
+    assertThat(agents.near(asleep, Optional.of(OTHER))).as("told no name").contains(SOURCE);
   }
 }

@@ -2,7 +2,6 @@ package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
@@ -10,21 +9,22 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.Failure;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.engine.explain.DecisionRecord;
-import io.dormouse.engine.explain.Terms;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.Interruptibility;
+import io.dormouse.engine.model.Node;
 import io.dormouse.engine.model.NodeId;
+import io.dormouse.engine.model.PoolId;
 import io.dormouse.engine.model.Resources;
 import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.model.WorkloadClassId;
 import io.dormouse.engine.plan.Action;
-import io.dormouse.engine.plan.Plan;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerCommand;
 import io.dormouse.engine.spi.SchedulerEvent;
@@ -47,7 +47,7 @@ import java.util.UUID;
  * agents that are up acknowledge; their commands and the scheduler's are kept, and answered by the
  * test.
  */
-final class PlayedCell implements Coordination, Agents, Scheduler, Decider, History {
+final class PlayedCell implements Coordination, Agents, Scheduler, History {
   static final NodeId ONE = new NodeId("one");
   static final NodeId TWO = new NodeId("two");
   static final WorkloadClassId CLASS = new WorkloadClassId("worker");
@@ -58,10 +58,16 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
 
   final List<AgentCommand> agentCommands = new ArrayList<>();
   final List<SchedulerCommand> schedulerCommands = new ArrayList<>();
-  final Map<InstanceId, Instance> seen = new TreeMap<>();
+  final PlayedEngine engine = new PlayedEngine();
+  final Map<InstanceId, Instance> seen = engine.seen;
   final Map<InstanceId, InstanceRecord> records = new TreeMap<>();
   final PlayedTraffic traffic = new PlayedTraffic();
   final List<String> dispositions = new ArrayList<>();
+
+  /** What agents were asked of other hosts; the answer is the test's. */
+  final List<Input.Judged> questions = new ArrayList<>();
+
+  Optional<String> onePlaceOnly = Optional.empty();
   final List<ActionOutcome> outcomes = new ArrayList<>();
   final Set<NodeId> up = new HashSet<>(Set.of(ONE, TWO));
   final MachineSettings settings =
@@ -73,35 +79,25 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
           LEASE,
           MachineSettings.Patience.DEFAULT,
           MachineSettings.Limits.DEFAULT);
-  private final Map<NodeId, List<InstanceStatus>> held = new TreeMap<>(PlayedCell::byName);
+  final PlayedHosts hosts = new PlayedHosts();
   private final Deque<Input> inbox = new ArrayDeque<>();
-  private final List<Action> wanted = new ArrayList<>();
   private final ControllerCore core =
       new ControllerCore(
-          settings, new Seams(this, this, this, traffic, this, this, view -> {}, UUID::randomUUID));
+          settings,
+          new Seams(this, this, this, traffic, engine, this, view -> {}, UUID::randomUUID));
   private NodeId commanded = ONE;
   private Instant now = START;
-  private long version;
-
-  private static int byName(NodeId one, NodeId other) {
-    return one.value().compareTo(other.value());
-  }
 
   /** Something is at an agent from the start. */
   PlayedCell holding(NodeId node, String instance, InstanceState state) {
-    held.computeIfAbsent(node, key -> new ArrayList<>())
-        .add(
-            InstanceStatus.newBuilder()
-                .setInstance(instance)
-                .setGeneration("life")
-                .setState(state)
-                .build());
+    hosts.hold(node, instance, state);
     return this;
   }
 
   /** An agent tells anew of what it holds: why it can't take an image of it, empty if it can. */
   void learns(NodeId node, String instance, String noImage) {
-    held.getOrDefault(node, List.of())
+    hosts
+        .held(node)
         .forEach(
             status -> {
               if (status.getInstance().equals(instance)) {
@@ -125,7 +121,12 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   void report(boolean complete, Instance... instances) {
     SnapshotDelta.Builder delta = SnapshotDelta.builder(now);
     Arrays.asList(instances).forEach(delta::instance);
+    List.of(ONE, TWO).forEach(agent -> delta.node(node(host(agent))));
     input(new Input.Scheduler(new SchedulerEvent.ClusterChanged(delta.build(), complete)));
+  }
+
+  private static Node node(NodeId id) {
+    return new Node(id, new PoolId("pool"), Resources.of(8_000, 8L << 30), Resources.NONE, true);
   }
 
   static Instance instance(String id, InstancePhase phase) {
@@ -168,8 +169,15 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
 
   /** The engine wants this in its next cycle, which comes now. */
   void decide(Action... actions) {
-    wanted.addAll(List.of(actions));
+    engine.wanted.addAll(List.of(actions));
     pass(BEAT);
+  }
+
+  /** An operator wants an instance moved; what he is told. */
+  WishAnswer wish(MoveWish wish) {
+    List<WishAnswer> answers = new ArrayList<>();
+    input(new Input.Wished(wish, answers::add));
+    return answers.get(0);
   }
 
   void dies(NodeId node) {
@@ -252,19 +260,14 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   @Override
   public void announce(NodeId node, Epoch epoch) {
     if (up.contains(node)) {
-      AnnounceReply reply =
-          AnnounceReply.newBuilder()
-              .setAccepted(true)
-              .setAbilities(abilities())
-              .addSchedulerNodes("host-" + node.value())
-              .addAllInstances(held.getOrDefault(node, List.of()))
-              .build();
+      AnnounceReply reply = hosts.reply(node);
       inbox.add(new Input.Announced(node, epoch, Optional.of(reply)));
     }
   }
 
-  private static Abilities abilities() {
-    return Abilities.newBuilder().setFreeze(true).setImage(true).build();
+  @Override
+  public void mayRestore(NodeId node, Host source) {
+    questions.add(new Input.Judged(node, source, Optional.empty()));
   }
 
   @Override
@@ -279,45 +282,12 @@ final class PlayedCell implements Coordination, Agents, Scheduler, Decider, Hist
   }
 
   @Override
+  public Optional<String> onePlaceOnly() {
+    return onePlaceOnly;
+  }
+
+  @Override
   public void charge(Epoch epoch, Duration lease) {}
-
-  @Override
-  public void observe(SnapshotDelta delta, boolean complete) {
-    if (complete) {
-      seen.clear();
-    }
-    for (Instance instance : delta.instances()) {
-      if (instance.phase() == InstancePhase.ENDED) {
-        seen.remove(instance.id());
-      } else {
-        seen.put(instance.id(), instance);
-      }
-    }
-  }
-
-  @Override
-  public Plan decide(Instant at) {
-    version++;
-    ImmutableList.Builder<DecisionRecord> decisions = ImmutableList.builder();
-    for (Action action : wanted) {
-      decisions.add(
-          new DecisionRecord(
-              "d-%d-%s".formatted(version, action),
-              at,
-              version,
-              "test",
-              "test",
-              action,
-              "a test wants it",
-              Terms.of(),
-              ImmutableList.of()));
-    }
-    wanted.clear();
-    return new Plan(version, decisions.build());
-  }
-
-  @Override
-  public void learn(ActionOutcome outcome) {}
 
   @Override
   public void decided(DecisionRecord decision, Disposition disposition) {

@@ -18,6 +18,8 @@ import io.dormouse.controller.history.HistoryDatabase;
 import io.dormouse.controller.machine.ControllerView;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.Mode;
+import io.dormouse.controller.machine.MoveWish;
+import io.dormouse.controller.machine.WishAnswer;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -43,6 +45,9 @@ import org.junit.jupiter.api.Test;
 class RestServerTest {
   private boolean leads = true;
   private final List<Input> inputs = new ArrayList<>();
+  private final List<MoveWish> wishes = new ArrayList<>();
+  private int undecided;
+  private WishAnswer answer = new WishAnswer.Refused("nothing was asked");
   private final HttpClient http = HttpClient.newHttpClient();
   private final RestServer server =
       RestServer.start(
@@ -55,8 +60,21 @@ class RestServerTest {
               this::view,
               HistoryDatabase.open("jdbc:h2:mem:rest;DB_CLOSE_DELAY=-1"),
               metrics(),
-              inputs::add,
+              this::take,
               () -> true));
+
+  private void take(Input input) {
+    if (input instanceof Input.Wished wished) {
+      if (undecided-- > 0) {
+        wished.answer().accept(new WishAnswer.Undecided("an agent is asked"));
+        return;
+      }
+      wishes.add(wished.wish());
+      wished.answer().accept(answer);
+    } else {
+      inputs.add(input);
+    }
+  }
 
   private Metrics metrics() {
     Metrics metrics = new Metrics(this::view);
@@ -206,6 +224,43 @@ class RestServerTest {
         .containsExactly(
             new Input.ModeSet(Mode.OBSERVE, "maintenance"),
             new Input.ModeSet(Mode.ACT, "none given"));
+  }
+
+  @Test
+  void operatorsMoveInstances() throws Exception {
+    undecided = 2;
+    answer = new WishAnswer.Begun(Optional.of("w-7"), new NodeId("n2"));
+
+    HttpResponse<String> begun =
+        ask("POST", "/api/v1/move?instance=app/w-1&reason=maintenance", "operator-token-01");
+
+    assertThat(begun.statusCode()).isEqualTo(202);
+    JsonNode json = new ObjectMapper().readTree(begun.body());
+    assertThat(json.path("decision").asText()).isEqualTo("w-7");
+    assertThat(json.path("to").asText()).isEqualTo("n2");
+    assertThat(wishes)
+        .containsExactly(
+            new MoveWish(new InstanceId("app/w-1"), Optional.empty(), "maintenance", false));
+    assertThat(ask("POST", "/api/v1/move?instance=app/w-1", "viewer-token-0001").statusCode())
+        .isEqualTo(403);
+    assertThat(wishes).hasSize(1);
+  }
+
+  @Test
+  void whatStandsAgainstAMoveIsTold() throws Exception {
+    answer = new WishAnswer.Refused("it is busy with a task");
+    HttpResponse<String> refused =
+        ask("POST", "/api/v1/move?instance=app/w-1&to=n2&dryRun=true", "operator-token-01");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("it is busy with a task").contains("Maybe ");
+
+    answer = new WishAnswer.Unknown("There is no node (n9).");
+    assertThat(ask("POST", "/api/v1/move?instance=w&to=n9", "operator-token-01").statusCode())
+        .isEqualTo(404);
+    assertThat(ask("POST", "/api/v1/move", "operator-token-01").statusCode()).isEqualTo(400);
+    assertThat(ask("POST", "/api/v1/move?instance=%0A", "operator-token-01").statusCode())
+        .isEqualTo(400);
+    assertThat(wishes).hasSize(2);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.dormouse.engine.model.SnapshotDelta;
 import io.dormouse.engine.model.TaskId;
 import io.dormouse.engine.plan.Action;
 import io.dormouse.engine.plan.Plan;
+import io.dormouse.engine.plan.Ruling;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -66,6 +67,11 @@ final class SimDecider implements Decider {
       plan.add(record(row++, now, new Action.Start(SimScheduler.CLASS)));
     }
     return new Plan(version, plan.build());
+  }
+
+  @Override
+  public Ruling rule(Action.Move wish, String reason) {
+    return new Ruling.Refused("nobody operates a simulation");
   }
 
   @Override

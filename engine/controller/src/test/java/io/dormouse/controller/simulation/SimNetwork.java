@@ -3,6 +3,7 @@ package io.dormouse.controller.simulation;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.controller.machine.Agents;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.Scheduler;
@@ -66,6 +67,11 @@ final class SimNetwork implements Agents, Scheduler {
   }
 
   @Override
+  public void mayRestore(NodeId node, Host source) {
+    throw new IllegalStateException("All hosts are alike here.");
+  }
+
+  @Override
   public void execute(NodeId node, AgentCommand command) {
     SimAgent agent = agent(node);
     int now = controller.incarnation();
@@ -86,6 +92,11 @@ final class SimNetwork implements Agents, Scheduler {
 
   private void answerTimedOut(NodeId node, AgentCommand command, int in) {
     controller.reply(in, new Input.Answered(node, command.getRequestId(), Optional.empty()));
+  }
+
+  @Override
+  public Optional<String> onePlaceOnly() {
+    return Optional.empty();
   }
 
   @Override

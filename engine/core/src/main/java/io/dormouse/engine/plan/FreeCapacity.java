@@ -56,6 +56,11 @@ final class FreeCapacity {
     return found;
   }
 
+  /** Whether a node has room; takes nothing. */
+  boolean hasRoom(NodeId node, Resources needs) {
+    return rooms.stream().anyMatch(room -> room.node.equals(node) && room.free.covers(needs));
+  }
+
   private boolean hasMemory(Resources needs) {
     Room most = rooms.peek();
     return most != null && most.free.memoryBytes() >= needs.memoryBytes();

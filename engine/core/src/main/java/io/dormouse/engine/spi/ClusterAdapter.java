@@ -1,6 +1,7 @@
 package io.dormouse.engine.spi;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,12 @@ public interface ClusterAdapter extends AutoCloseable {
    * @param epoch the leader's; plugins persist the highest and refuse lower ones
    */
   void execute(Epoch epoch, SchedulerCommand command);
+
+  /**
+   * Why this scheduler gives no instance a second place, so that none can be moved; empty where it
+   * does.
+   */
+  Optional<String> onePlaceOnly();
 
   /**
    * Says who decides on what a scheduler's side could decide by itself, such as when to start and

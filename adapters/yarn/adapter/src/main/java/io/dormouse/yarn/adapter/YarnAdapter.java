@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class YarnAdapter implements ClusterAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(YarnAdapter.class);
+  private static final String ONE_PLACE_ONLY =
+      "a warm pool on YARN keeps one container per instance: hibernate and wake it instead";
   private static final long PAUSE_FIRST_MILLIS = 250;
   private static final long PAUSE_MOST_MILLIS = 5_000;
 
@@ -83,9 +85,7 @@ final class YarnAdapter implements ClusterAdapter {
           if (isEmpty()) {
             refuse(command.requestId());
           } else if (isOfMoves(command)) {
-            events.accept(
-                new SchedulerEvent.CommandRefused(
-                    command.requestId(), "A warm pool keeps one container per instance."));
+            events.accept(new SchedulerEvent.CommandRefused(command.requestId(), ONE_PLACE_ONLY));
           } else if (pending.add(leader, command, clock.instant())) {
             send(leader, command);
           } else {
@@ -100,6 +100,11 @@ final class YarnAdapter implements ClusterAdapter {
     return command instanceof SchedulerCommand.Reserve
         || command instanceof SchedulerCommand.Redirect
         || command instanceof SchedulerCommand.Unreserve;
+  }
+
+  @Override
+  public Optional<String> onePlaceOnly() {
+    return Optional.of(ONE_PLACE_ONLY);
   }
 
   @Override

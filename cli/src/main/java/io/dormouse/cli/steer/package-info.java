@@ -1,0 +1,5 @@
+/** Commands by which an operator acts by hand. */
+@NullMarked
+package io.dormouse.cli.steer;
+
+import org.jspecify.annotations.NullMarked;

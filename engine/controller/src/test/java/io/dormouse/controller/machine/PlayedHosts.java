@@ -1,0 +1,45 @@
+package io.dormouse.controller.machine;
+
+import io.dormouse.checkpoint.agentapi.proto.Abilities;
+import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
+import io.dormouse.checkpoint.agentapi.proto.Host;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
+import io.dormouse.engine.model.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What agents hold and tell of their hosts. */
+final class PlayedHosts {
+  private final Map<NodeId, List<InstanceStatus>> held = new HashMap<>();
+
+  /** Where hosts differ. */
+  final Map<NodeId, String> libcs = new HashMap<>();
+
+  void hold(NodeId node, String instance, InstanceState state) {
+    held.computeIfAbsent(node, key -> new ArrayList<>())
+        .add(
+            InstanceStatus.newBuilder()
+                .setInstance(instance)
+                .setGeneration("life")
+                .setState(state)
+                .build());
+  }
+
+  List<InstanceStatus> held(NodeId node) {
+    return held.getOrDefault(node, List.of());
+  }
+
+  /** An agent follows. */
+  AnnounceReply reply(NodeId node) {
+    Host host = Host.newBuilder().setLibc(libcs.getOrDefault(node, "")).build();
+    return AnnounceReply.newBuilder()
+        .setAccepted(true)
+        .setAbilities(Abilities.newBuilder().setFreeze(true).setImage(true).setHost(host))
+        .addSchedulerNodes("host-" + node.value())
+        .addAllInstances(held(node))
+        .build();
+  }
+}

@@ -26,4 +26,12 @@ public record ImageMetadata(
     String specHash,
     Instant createdAt,
     long logicalBytes,
-    HostFingerprint host) {}
+    HostFingerprint host) {
+  /** What stands for an engine in the image of an instance that ran on: nobody may restore it. */
+  public static final String DRAFT = "draft";
+
+  /** Whether it shows an instance that ran on. */
+  public boolean isDraft() {
+    return engine.equals(DRAFT);
+  }
+}

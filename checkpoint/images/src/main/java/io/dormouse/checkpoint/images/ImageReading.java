@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.images;
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
 import io.dormouse.checkpoint.images.packs.PackStore;
+import io.dormouse.checkpoint.images.packs.SealedImage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,11 +39,18 @@ final class ImageReading {
 
   /** See {@link ImageStore#fetch(ImageId, Path)}. */
   VerifyResult fetch(ImageId id, Path directory) {
+    return check(id, entry -> packs.unpack(sealed(entry), directory));
+  }
+
+  /** See {@link ImageStore#rebuild}. */
+  VerifyResult rebuild(ImageId was, ImageId id, Path directory) {
     return check(
-        id,
-        entry ->
-            packs.unpack(
-                entry.manifest().contents().domain(), id.generation(), entry.table(), directory));
+        id, entry -> packs.rebuild(sealed(catalog.readAll(was)), sealed(entry), directory));
+  }
+
+  private static SealedImage sealed(Catalog.Entry entry) {
+    Manifest manifest = entry.manifest();
+    return new SealedImage(manifest.contents().domain(), manifest.id().generation(), entry.table());
   }
 
   /** See {@link ImageStore#verify}. */
@@ -55,7 +63,8 @@ final class ImageReading {
 
   /** What is to be done with the pages of an image. */
   private interface Pages {
-    void read(Catalog.Entry entry) throws IOException, CorruptPackException;
+    void read(Catalog.Entry entry)
+        throws IOException, CorruptPackException, MalformedManifestException;
   }
 
   private VerifyResult check(ImageId id, Pages pages) {

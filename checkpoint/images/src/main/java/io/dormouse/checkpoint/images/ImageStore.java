@@ -71,6 +71,14 @@ public interface ImageStore extends AutoCloseable {
    */
   VerifyResult fetch(ImageId id, Path directory);
 
+  /**
+   * Makes an image's files of another's of the same instance, in its place: what both have is not
+   * read again, and not authenticated again either. On failure the directory holds neither.
+   *
+   * @param was the image whose files the directory holds, exactly as they were fetched
+   */
+  VerifyResult rebuild(ImageId was, ImageId id, Path directory);
+
   /** Reads everything that an image consists of, and compares it with what was signed. */
   VerifyResult verify(ImageId id);
 

@@ -101,6 +101,11 @@ final class PackedImageStore implements ImageStore {
   }
 
   @Override
+  public VerifyResult rebuild(ImageId was, ImageId id, Path directory) {
+    return reading.rebuild(was, id, directory);
+  }
+
+  @Override
   public VerifyResult verify(ImageId id) {
     return reading.verify(id);
   }

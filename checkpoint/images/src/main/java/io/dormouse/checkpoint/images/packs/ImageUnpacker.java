@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images.packs;
 
 import io.dormouse.checkpoint.images.blobs.ReadableBlob;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -10,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
@@ -26,10 +31,13 @@ final class ImageUnpacker implements Closeable {
   }
 
   private static final int AHEAD = 64;
+  private static final int MOVED_AT_ONCE = 256;
 
   private final PageTable table;
   private final PackWorkers workers;
   private final List<Cursor> packs = new ArrayList<>();
+  private final Future<byte[]> zeros =
+      CompletableFuture.completedFuture(new byte[PackFormat.BLOCK_BYTES]);
 
   private ImageUnpacker(PageTable table, PackWorkers workers) {
     this.table = table;
@@ -62,9 +70,7 @@ final class ImageUnpacker implements Closeable {
     try {
       for (UUID pack : table.packs()) {
         PackReader reader = PackReader.open(pack, workers.keys().packKey(pack), source.open(pack));
-        unpacker.packs.add(
-            new Cursor(
-                reader, java.util.concurrent.CompletableFuture.completedFuture(new byte[0])));
+        unpacker.packs.add(new Cursor(reader, CompletableFuture.completedFuture(new byte[0])));
       }
       return unpacker;
     } catch (IOException | CorruptPackException | RuntimeException e) {
@@ -74,50 +80,118 @@ final class ImageUnpacker implements Closeable {
   }
 
   /**
-   * Writes all files below a directory, which must be empty.
+   * Writes all files below a directory. Another image's that are there become this one's: what both
+   * have is not read again. On failure they are neither.
    *
+   * @param was what is there, exactly as it was unpacked; of no files if the directory is empty
    * @throws CorruptPackException when a pack is not as it was written
    */
-  void unpack(Path directory) throws IOException, CorruptPackException {
+  void unpack(Path directory, PageTable was) throws IOException, CorruptPackException {
+    Map<String, PackedFile> older = new HashMap<>();
+    for (PackedFile file : was.files()) {
+      older.put(file.path(), file);
+    }
     for (PackedFile file : table.files()) {
-      Path path = directory.resolve(file.path()).normalize();
-      if (!path.startsWith(directory)) {
-        throw new CorruptPackException("a file's path (%s) leads out".formatted(file.path()));
-      }
+      Path path = below(directory, file);
       Files.createDirectories(path.getParent());
-      write(file, path);
+      PackedFile there = older.remove(file.path());
+      write(file, path, there == null ? PageMoves.intoHoles(file.runs()) : moves(file, there, was));
       Files.setAttribute(path, "unix:mode", file.mode());
+    }
+    for (PackedFile file : older.values()) {
+      Files.delete(below(directory, file));
     }
   }
 
-  private void write(PackedFile file, Path path) throws IOException, CorruptPackException {
-    Queue<Piece> ahead = new ArrayDeque<>();
+  private static Path below(Path directory, PackedFile file) throws CorruptPackException {
+    Path path = directory.resolve(file.path()).normalize();
+    if (!path.startsWith(directory)) {
+      throw new CorruptPackException("a file's path (%s) leads out".formatted(file.path()));
+    }
+    return path;
+  }
+
+  private PageMoves moves(PackedFile file, PackedFile there, PageTable was) {
+    return PageMoves.within(there.runs(), was.packs(), file.runs(), table.packs());
+  }
+
+  private void write(PackedFile file, Path path, PageMoves moves)
+      throws IOException, CorruptPackException {
     try (RandomAccessFile whole = new RandomAccessFile(path.toFile(), "rw")) {
-      whole.setLength(file.sizeBytes());
+      // Pages are whole while they move.
+      whole.setLength(wholePages(Math.max(whole.length(), file.sizeBytes())));
       FileChannel channel = whole.getChannel();
-      long position = 0;
+      if (!moves.moves().isEmpty()) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(MOVED_AT_ONCE * PackFormat.CHUNK_BYTES);
+        for (PageMoves.Move move : moves.moves()) {
+          make(move, channel, buffer);
+        }
+      }
+      writeRest(file, channel, moves.right());
+      whole.setLength(file.sizeBytes());
+    }
+  }
+
+  private static long wholePages(long bytes) {
+    return (bytes + PackFormat.CHUNK_BYTES - 1) / PackFormat.CHUNK_BYTES * PackFormat.CHUNK_BYTES;
+  }
+
+  /** To the left from its begin on, to the right from its end on, as the places may overlap. */
+  private static void make(PageMoves.Move move, FileChannel file, ByteBuffer buffer)
+      throws IOException {
+    for (int done = 0; done < move.pages(); done += MOVED_AT_ONCE) {
+      int pages = Math.min(MOVED_AT_ONCE, move.pages() - done);
+      int at = move.to() < move.from() ? done : move.pages() - done - pages;
+      buffer.clear().limit(pages * PackFormat.CHUNK_BYTES);
+      long from = (long) (move.from() + at) * PackFormat.CHUNK_BYTES;
+      while (buffer.hasRemaining()) {
+        if (file.read(buffer, from + buffer.position()) < 0) {
+          throw new EOFException("the file is shorter than its image says");
+        }
+      }
+      write(buffer.flip(), file, (long) (move.to() + at) * PackFormat.CHUNK_BYTES);
+    }
+  }
+
+  private void writeRest(PackedFile file, FileChannel channel, BitSet right)
+      throws IOException, CorruptPackException {
+    Queue<Piece> ahead = new ArrayDeque<>();
+    try {
+      int index = 0;
       PageRuns runs = file.runs();
       for (int run = 0; run < runs.size(); run++) {
-        int done = runs.pack(run) == PageRuns.ZEROS ? runs.count(run) : 0;
-        while (done < runs.count(run)) {
-          Piece piece = piece(runs, run, done, position);
+        int end = index + runs.count(run);
+        int next = right.nextClearBit(index);
+        while (next < end) {
+          int set = right.nextSetBit(next);
+          Piece piece =
+              piece(runs, run, next - index, (set < 0 ? end : Math.min(end, set)) - next, next);
           ahead.add(piece);
-          done += piece.bytes() / PackFormat.CHUNK_BYTES;
+          next = right.nextClearBit(next + piece.bytes() / PackFormat.CHUNK_BYTES);
           if (ahead.size() == AHEAD) {
-            write(ahead.remove(), channel, file.sizeBytes());
+            write(ahead.remove(), channel);
           }
         }
-        position += (long) runs.count(run) * PackFormat.CHUNK_BYTES;
+        index = end;
       }
       while (!ahead.isEmpty()) {
-        write(ahead.remove(), channel, file.sizeBytes());
+        write(ahead.remove(), channel);
       }
     } finally {
       ahead.forEach(piece -> PackWorkers.awaitEnd(piece.block()));
     }
   }
 
-  private Piece piece(PageRuns runs, int run, int done, long position) throws CorruptPackException {
+  /**
+   * Some of the {@code pages} from the {@code done}th of a run on, which belong to {@code index}.
+   */
+  private Piece piece(PageRuns runs, int run, int done, int pages, int index)
+      throws CorruptPackException {
+    long position = (long) index * PackFormat.CHUNK_BYTES;
+    if (runs.pack(run) == PageRuns.ZEROS) {
+      int some = Math.min(pages, PackFormat.BLOCK_CHUNKS);
+      return new Piece(zeros, 0, some * PackFormat.CHUNK_BYTES, position);
+    }
     Cursor pack = packs.get(runs.pack(run));
     int chunk = runs.first(run) + done;
     if (chunk >= pack.reader.footer().chunks()) {
@@ -129,25 +203,25 @@ final class ImageUnpacker implements Closeable {
       pack.opened = workers.submit(() -> pack.reader.block(block));
     }
     int inBlock = chunk % PackFormat.BLOCK_CHUNKS;
-    int chunks = Math.min(runs.count(run) - done, PackFormat.BLOCK_CHUNKS - inBlock);
+    int chunks = Math.min(pages, PackFormat.BLOCK_CHUNKS - inBlock);
     return new Piece(
-        pack.opened,
-        inBlock * PackFormat.CHUNK_BYTES,
-        chunks * PackFormat.CHUNK_BYTES,
-        position + (long) done * PackFormat.CHUNK_BYTES);
+        pack.opened, inBlock * PackFormat.CHUNK_BYTES, chunks * PackFormat.CHUNK_BYTES, position);
   }
 
-  private static void write(Piece piece, FileChannel channel, long sizeBytes)
+  private static void write(Piece piece, FileChannel channel)
       throws IOException, CorruptPackException {
     byte[] block = PackWorkers.result(piece.block());
     if (piece.firstByte() + piece.bytes() > block.length) {
       throw new CorruptPackException("the page table points beyond a pack");
     }
-    int bytes = (int) Math.min(piece.bytes(), sizeBytes - piece.position());
-    ByteBuffer buffer = ByteBuffer.wrap(block, piece.firstByte(), bytes);
-    long position = piece.position();
+    write(ByteBuffer.wrap(block, piece.firstByte(), piece.bytes()), channel, piece.position());
+  }
+
+  private static void write(ByteBuffer buffer, FileChannel channel, long position)
+      throws IOException {
+    long at = position;
     while (buffer.hasRemaining()) {
-      position += channel.write(buffer, position);
+      at += channel.write(buffer, at);
     }
   }
 

@@ -204,14 +204,36 @@ public final class PackStore {
    *
    * @throws CorruptPackException when a pack or the table is not as it was written
    */
-  public void unpack(String domain, UUID generation, byte[] table, Path directory)
+  public void unpack(SealedImage image, Path directory) throws IOException, CorruptPackException {
+    unpack(image, directory, keys -> new PageTable(List.of(), List.of()));
+  }
+
+  /**
+   * Makes an image's files of another's, of the same domain, that lie in a directory as they were
+   * unpacked. What comes from packs is authenticated, what is there already is not. On failure the
+   * directory holds neither.
+   *
+   * @throws CorruptPackException when a pack or a table is not as it was written
+   */
+  public void rebuild(SealedImage was, SealedImage image, Path directory)
       throws IOException, CorruptPackException {
-    try (PackWorkers crew = crew(ring.existingSecret(domain))) {
-      PageTable pages = SealedTable.open(table, crew.keys(), generation);
-      try (ImageUnpacker unpacker =
-          ImageUnpacker.open(pages, crew, pack -> blobs.open(new PackName(domain, pack).blob()))) {
-        unpacker.unpack(directory);
-      }
+    unpack(image, directory, was::open);
+  }
+
+  private interface Before {
+    PageTable table(DomainKeys keys) throws CorruptPackException;
+  }
+
+  private void unpack(SealedImage image, Path directory, Before before)
+      throws IOException, CorruptPackException {
+    String domain = image.domain();
+    try (PackWorkers crew = crew(ring.existingSecret(domain));
+        ImageUnpacker unpacker =
+            ImageUnpacker.open(
+                image.open(crew.keys()),
+                crew,
+                pack -> blobs.open(new PackName(domain, pack).blob()))) {
+      unpacker.unpack(directory, before.table(crew.keys()));
     }
   }
 

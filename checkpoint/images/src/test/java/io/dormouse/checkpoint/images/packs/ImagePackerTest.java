@@ -68,7 +68,7 @@ class ImagePackerTest {
   private Path unpack(PageTable table) throws Exception {
     Path target = folder();
     try (ImageUnpacker unpacker = ImageUnpacker.open(table, workers, packs)) {
-      unpacker.unpack(target);
+      unpacker.unpack(target, new PageTable(List.of(), List.of()));
     }
     return target;
   }

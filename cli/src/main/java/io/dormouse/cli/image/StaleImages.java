@@ -3,6 +3,7 @@ package io.dormouse.cli.image;
 import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.images.HostAbilities;
 import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.RestoreRules;
 import io.dormouse.checkpoint.images.RestoreRules.Subject;
 import io.dormouse.checkpoint.images.RestoreVerdict;
@@ -21,7 +22,7 @@ final class StaleImages {
     for (Image image : images) {
       if (image instanceof Image.Published published
           && !published.claimed()
-          && !isData(published)
+          && !holdsNoProcess(published.manifest().metadata())
           && RestoreRules.verdict(Subject.of(published.manifest().metadata()), host)
               instanceof RestoreVerdict.No no) {
         stale.put(image, no);
@@ -30,8 +31,8 @@ final class StaleImages {
     return stale;
   }
 
-  /** It comes back where its instance stands frozen, and is no process to restore. */
-  private static boolean isData(Image.Published image) {
-    return image.manifest().metadata().engine().equals(DataEviction.IMAGE_ENGINE);
+  /** Data comes back where its instance stands frozen, and nobody wakes a draft. */
+  private static boolean holdsNoProcess(ImageMetadata image) {
+    return image.isDraft() || image.engine().equals(DataEviction.IMAGE_ENGINE);
   }
 }

@@ -26,6 +26,14 @@ final class Checks {
             record.state(), record.origin().instance(), wanted));
   }
 
+  static AgentResult noImages(Session session) {
+    return Results.failed(
+        FailureCode.UNSUPPORTED,
+        String.format(
+            "The engine (%s) of this node can't take images.%nMaybe run: dormouse doctor",
+            session.parts.engine().name()));
+  }
+
   static AgentResult staleImage(String instance, UUID generation) {
     return Results.failed(
         FailureCode.STORE_FAILED,

@@ -5,6 +5,7 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
+import io.dormouse.checkpoint.agentapi.proto.DraftImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
@@ -123,6 +124,7 @@ final class Commands {
       case THAW -> on(command, command.getThaw().getInstance(), Freezing::thaw);
       case DUMP -> dump(command, command.getDump());
       case EVICT_DATA -> evict(command, command.getEvictData());
+      case DRAFT_IMAGE -> draft(command, command.getDraftImage());
       case RESTORE_FROZEN -> restore(command, command.getRestoreFrozen());
       case RELEASE ->
           withGeneration(
@@ -181,6 +183,19 @@ final class Commands {
                 evict.getLeaseMillis(),
                 (session, lease) ->
                     Evicting.evict(
+                        session, new Dumping.Order(image, lease, () -> outdated(command)))));
+  }
+
+  private CompletableFuture<AgentResult> draft(AgentCommand command, DraftImage draft) {
+    return withGeneration(
+        draft.getGeneration(),
+        image ->
+            leased(
+                command,
+                draft.getInstance(),
+                draft.getLeaseMillis(),
+                (session, lease) ->
+                    Drafting.draft(
                         session, new Dumping.Order(image, lease, () -> outdated(command)))));
   }
 

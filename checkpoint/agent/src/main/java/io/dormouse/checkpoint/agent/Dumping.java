@@ -62,11 +62,7 @@ final class Dumping {
       return Checks.unknown(session.instance);
     }
     if (!session.parts.engine().abilities().contains(Ability.IMAGE)) {
-      return Results.failed(
-          FailureCode.UNSUPPORTED,
-          String.format(
-              "The engine (%s) of this node can't take images.%nMaybe run: dormouse doctor",
-              session.parts.engine().name()));
+      return Checks.noImages(session);
     }
     Life life = record.life();
     boolean stoppable =
@@ -165,7 +161,11 @@ final class Dumping {
         parts
             .engine()
             .freeze(life.capsule(), parts.settings().quick())
-            .then(frozen -> parts.engine().dump(life.capsule(), stage.directory(), options()));
+            .then(
+                frozen ->
+                    parts
+                        .engine()
+                        .dump(life.capsule(), stage.directory(), options(parts, connections)));
     if (dumped instanceof Outcome.Failed<DumpReport> failed) {
       undo(stage);
       learn(failed.failure());
@@ -245,9 +245,9 @@ final class Dumping {
     }
   }
 
-  private DumpOptions options() {
+  /** {@code connections}: what becomes of them, if the engine can be told. */
+  static DumpOptions options(Parts parts, Connections connections) {
     DumpOptions options = new DumpOptions(DumpOptions.After.LEAVE_FROZEN, parts.settings().slow());
-    // Only such engines can be told what becomes of connections.
     return parts.engine().abilities().contains(Ability.CLOSE) ? options.with(connections) : options;
   }
 

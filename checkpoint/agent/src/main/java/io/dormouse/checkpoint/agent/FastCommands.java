@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.agent.transfer.Pulls;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
@@ -7,17 +8,22 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.Pages;
 import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.Stored;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What leaders may ask for of copies on fast storage. To make one takes long and touches nothing of
  * the instance, so it does not hold up what else is asked of that.
  */
 final class FastCommands {
+  private static final Logger LOG = LoggerFactory.getLogger(FastCommands.class);
+
   private final Instances instances;
   private final Function<AgentCommand, Optional<AgentResult>> refusal;
 
@@ -41,8 +47,24 @@ final class FastCommands {
     return later(
         command,
         command.getCacheImage().getInstance(),
-        instance ->
-            copies.get().keep(instances.parts().store(), new ImageId(instance, generation)));
+        instance -> keep(copies.get(), new ImageId(instance, generation)));
+  }
+
+  /** Has a copy of an image that was just taken over, where that can be. */
+  Stored<Pulls.Pulled> cached(Stored<Pulls.Pulled> pulled) {
+    if (pulled instanceof Stored.Ok<Pulls.Pulled> ok) {
+      instances.parts().lazy().ifPresent(copies -> keep(copies, ok.value().image().id()));
+    }
+    return pulled;
+  }
+
+  private AgentResult keep(FastImages copies, ImageId id) {
+    AgentResult kept =
+        copies.keep(instances.parts().store(), id, other -> isInUse(instances, other));
+    if (kept.hasFailure()) {
+      LOG.warn("image={}: no copy on fast storage: {}", id, kept.getFailure().getMessage());
+    }
+    return kept;
   }
 
   CompletableFuture<AgentResult> uncache(AgentCommand command, UUID generation) {

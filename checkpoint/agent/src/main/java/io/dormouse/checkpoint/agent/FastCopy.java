@@ -33,9 +33,12 @@ final class FastCopy {
 
   private static final String PAGES = "pages-";
 
+  /** No sum of anything. */
+  private static final long UNKNOWN = -1;
+
   private FastCopy() {}
 
-  /** {@code crc32c}: of its bytes. */
+  /** {@code crc32c}: of its bytes, if they are ever compared. */
   record Entry(long bytes, long crc32c) {}
 
   /** By path within the image. */
@@ -58,11 +61,18 @@ final class FastCopy {
     return copy.resolve(FILES);
   }
 
+  /** Says that its files are not those of an image any more. */
+  static void unseal(Path copy) throws IOException {
+    Files.deleteIfExists(copy.resolve(LISTING));
+  }
+
   /** Says that all files are there. */
   static void seal(Path copy) throws IOException {
+    boolean inMemory = isInMemory(Files.getFileStore(copy));
     Map<String, Entry> files = new TreeMap<>();
     for (Path file : regular(files(copy))) {
-      files.put(files(copy).relativize(file).toString(), new Entry(Files.size(file), crc32c(file)));
+      long sum = isTrusted(file, inMemory) ? UNKNOWN : crc32c(file);
+      files.put(files(copy).relativize(file).toString(), new Entry(Files.size(file), sum));
     }
     PrivateFiles.replaceDurably(copy.resolve(LISTING), JSON.writeValueAsBytes(new Listing(files)));
   }
@@ -102,12 +112,15 @@ final class FastCopy {
       if (expected == null || Files.size(file) != expected.bytes()) {
         return Optional.of(name + " has another size, or should not be there");
       }
-      boolean trusted = inMemory && file.getFileName().toString().startsWith(PAGES);
-      if (!trusted && crc32c(file) != expected.crc32c()) {
+      if (!isTrusted(file, inMemory) && crc32c(file) != expected.crc32c()) {
         return Optional.of(name + " is not as it was written");
       }
     }
     return left.isEmpty() ? Optional.empty() : Optional.of(left.keySet() + " are missing");
+  }
+
+  private static boolean isTrusted(Path file, boolean inMemory) {
+    return inMemory && file.getFileName().toString().startsWith(PAGES);
   }
 
   private static boolean isInMemory(FileStore store) {

@@ -93,17 +93,21 @@ final class FastImages {
     return root.resolve(id.instance() + "." + id.generation());
   }
 
-  /** Copies an image out of the store, unless it is here. */
-  AgentResult keep(ImageStore store, ImageId id) {
+  /**
+   * Copies an image out of the store, unless it is here. An older copy of the instance is made into
+   * the new one: most of it is the same.
+   *
+   * @param inUse of an instance's copies those that have to stay
+   */
+  AgentResult keep(ImageStore store, ImageId id, Predicate<ImageId> inUse) {
     if (!(store.show(id) instanceof Image.Published image)) {
       return Results.failed(new StoreFailure.Missing(id));
     }
-    long bytes = image.manifest().contents().fileBytes();
-    Optional<AgentResult> answer = reserve(id, bytes);
-    if (answer.isPresent()) {
-      return answer.get();
+    Reservation reservation = reserve(id, image.manifest().contents().fileBytes(), inUse);
+    if (reservation.answer().isPresent()) {
+      return reservation.answer().get();
     }
-    AgentResult result = fetch(store, id);
+    AgentResult result = fetch(store, id, reservation.older());
     synchronized (this) {
       unfinished.remove(id);
       if (result.hasFailure()) {
@@ -113,11 +117,22 @@ final class FastImages {
     return result;
   }
 
-  /** What to answer at once; empty once there is room for it. */
-  private synchronized Optional<AgentResult> reserve(ImageId id, long bytes) {
+  /**
+   * Room for a copy.
+   *
+   * @param answer what to say at once, without a copy
+   * @param older the copy to be made into it
+   */
+  private record Reservation(Optional<AgentResult> answer, Optional<ImageId> older) {
+    static Reservation none(AgentResult answer) {
+      return new Reservation(Optional.of(answer), Optional.empty());
+    }
+  }
+
+  private synchronized Reservation reserve(ImageId id, long bytes, Predicate<ImageId> inUse) {
     Long here = sizes.get(id);
     if (here != null) {
-      return Optional.of(
+      return Reservation.none(
           !unfinished.contains(id)
               ? kept(here)
               : Results.failed(
@@ -125,44 +140,78 @@ final class FastImages {
                   String.format(
                       "The image %s is being copied to fast storage.%nMaybe ask again.", id)));
     }
+    Optional<ImageId> older = older(id, inUse);
+    long reused = older.map(sizes::get).orElse(0L);
     long free = capacityBytes - used();
     long usable;
     try {
       usable = Files.getFileStore(root).getUsableSpace();
     } catch (IOException e) {
-      return Optional.of(failed("look at " + root, e));
+      return Reservation.none(failed("look at " + root, e));
     }
-    if (bytes > free || bytes > usable) {
-      return Optional.of(
-          Results.failed(
-              FailureCode.FAST_STORAGE_FULL,
-              String.format(
-                  "The image %s (%d bytes) does not fit on the fast storage %s: %d of its %d bytes are free, and %d on its file system.%n"
-                      + "Maybe give it more, or keep fewer instances at this level.",
-                  id, bytes, root, Math.max(0, free), capacityBytes, usable)));
+    if (bytes - reused > Math.min(free, usable)) {
+      return Reservation.none(full(id, bytes, free, usable));
     }
+    older.ifPresent(sizes::remove);
     sizes.put(id, bytes);
     unfinished.add(id);
-    return Optional.empty();
+    return new Reservation(Optional.empty(), older);
   }
 
-  private AgentResult fetch(ImageStore store, ImageId id) {
+  private AgentResult full(ImageId id, long bytes, long free, long usable) {
+    return Results.failed(
+        FailureCode.FAST_STORAGE_FULL,
+        String.format(
+            "The image %s (%d bytes) does not fit on the fast storage %s: %d of its %d bytes are free, and %d on its file system.%n"
+                + "Maybe give it more, or keep fewer instances at this level.",
+            id, bytes, root, Math.max(0, free), capacityBytes, usable));
+  }
+
+  /** The newest other copy of the instance that may go. */
+  private Optional<ImageId> older(ImageId id, Predicate<ImageId> inUse) {
+    return sizes.keySet().stream()
+        .filter(other -> other.instance().equals(id.instance()))
+        .filter(other -> !unfinished.contains(other) && !inUse.test(other))
+        .reduce((first, second) -> second);
+  }
+
+  private AgentResult fetch(ImageStore store, ImageId id, Optional<ImageId> older) {
     Path part = root.resolve(UNFINISHED + UUID.randomUUID());
     try {
-      Path files = FastCopy.begin(part);
-      VerifyResult result = store.fetch(id, files);
+      VerifyResult result = fetch(store, id, older, part);
       if (!(result instanceof VerifyResult.Verified verified)) {
         Trees.delete(part);
         return Results.failed(result);
       }
       FastCopy.seal(part);
       Files.move(part, place(id), StandardCopyOption.ATOMIC_MOVE);
-      LOG.info("image={}: a copy is on fast storage after {} ms", id, verified.took().toMillis());
+      LOG.info(
+          "image={} of={}: a copy is on fast storage after {} ms",
+          id,
+          older.map(image -> image.generation().toString()).orElse(""),
+          verified.took().toMillis());
       return kept(verified.manifest().contents().fileBytes());
     } catch (IOException e) {
       delete(part);
       return failed("copy image " + id + " to fast storage", e);
     }
+  }
+
+  private VerifyResult fetch(ImageStore store, ImageId id, Optional<ImageId> older, Path part)
+      throws IOException {
+    if (older.isPresent()) {
+      Files.move(place(older.get()), part, StandardCopyOption.ATOMIC_MOVE);
+      Optional<String> wrong = FastCopy.whatIsWrong(part);
+      FastCopy.unseal(part);
+      if (wrong.isEmpty()
+          && store.rebuild(older.get(), id, FastCopy.files(part))
+              instanceof VerifyResult.Verified verified) {
+        return verified;
+      }
+      LOG.info("image={}: no copy can be made of image {}", id, older.get().generation());
+      Trees.delete(part);
+    }
+    return store.fetch(id, FastCopy.begin(part));
   }
 
   private static AgentResult kept(long bytes) {

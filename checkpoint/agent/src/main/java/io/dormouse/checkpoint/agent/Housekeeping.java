@@ -106,6 +106,7 @@ final class Housekeeping {
    */
   void collect() {
     sweepCopies();
+    Drafting.sweep(instances.parts().store(), instances.parts().clock().wall().instant());
     Upkeep upkeep = instances.parts().store().upkeep();
     if (upkeep.account() instanceof Stored.Failed<Instant> failed) {
       LOG.warn("What owners store was not noted: {}", failed.failure().message());

@@ -154,7 +154,9 @@ final class ImageCommands {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(Commands.invalid(String.valueOf(e.getMessage())));
     }
-    return pulls.pull(wanted).thenApply(ImageCommands::pulled);
+    CompletableFuture<Stored<Pulls.Pulled>> pulled = pulls.pull(wanted);
+    return (order.getCache() ? pulled.thenApplyAsync(near::cached, instances.executor()) : pulled)
+        .thenApply(ImageCommands::pulled);
   }
 
   private static Duration deadline(long timeoutMillis) {

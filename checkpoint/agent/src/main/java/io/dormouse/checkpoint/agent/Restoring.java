@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Restoring {
   private static final Logger LOG = LoggerFactory.getLogger(Restoring.class);
+
+  private static final Set<String> NO_PROCESS =
+      Set.of(DataEviction.IMAGE_ENGINE, ImageMetadata.DRAFT);
 
   private final Session session;
   private final Parts parts;
@@ -116,13 +120,13 @@ final class Restoring {
                   + "Maybe the launcher was started as another user.",
               metadata.ownerUid(), metadata.id(), record.origin().ownerUid()));
     }
-    if (metadata.engine().equals(DataEviction.IMAGE_ENGINE)) {
+    if (NO_PROCESS.contains(metadata.engine())) {
       return refused(
           FailureCode.INVALID_REQUEST,
           String.format(
-              "The image %s holds data only, and no process to restore.%n"
+              "The image %s (%s) holds no process to restore.%n"
                   + "Maybe the generation of a dump was meant.",
-              metadata.id()));
+              metadata.id(), metadata.engine()));
     }
     return RestoreRules.verdict(Subject.of(metadata), parts.restores())
             instanceof RestoreVerdict.No no

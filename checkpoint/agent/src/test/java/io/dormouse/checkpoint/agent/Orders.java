@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.agent;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.CacheImage;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
+import io.dormouse.checkpoint.agentapi.proto.DraftImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.Freeze;
@@ -46,6 +47,15 @@ final class Orders {
     return AgentCommand.newBuilder()
         .setEvictData(
             EvictData.newBuilder()
+                .setInstance(instance)
+                .setGeneration(image.toString())
+                .setLeaseMillis(LEASE));
+  }
+
+  static AgentCommand.Builder draft(String instance, UUID image) {
+    return AgentCommand.newBuilder()
+        .setDraftImage(
+            DraftImage.newBuilder()
                 .setInstance(instance)
                 .setGeneration(image.toString())
                 .setLeaseMillis(LEASE));

@@ -4,6 +4,7 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import java.util.Optional;
 
 /** Who may wake which image of the store. */
@@ -14,6 +15,20 @@ final class SimImages {
   SimImages(String node, SimStore store) {
     this.node = node;
     this.store = store;
+  }
+
+  /** Shows the instance as it is now: to wake it later would be to go back in time. */
+  AgentResult draft(SimInstance instance, AgentCommand command, World world) {
+    if (instance.state != InstanceState.RUNNING || instance.life.isEmpty()) {
+      return SimWork.WRONG;
+    }
+    if (!world.calm() && world.chance(0.1)) {
+      return SimResults.failed(FailureCode.DUMP_FAILED, "the draft failed");
+    }
+    String generation = command.getDraftImage().getGeneration();
+    long counter = instance.life.get().counter;
+    store.publish(new SimStore.Image(instance.id, generation, counter, false));
+    return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
   }
 
   AgentResult handOver(AgentCommand command) {

@@ -41,6 +41,7 @@ final class SimWork {
       case THAW -> command.getThaw().getInstance();
       case DUMP -> command.getDump().getInstance();
       case EVICT_DATA -> command.getEvictData().getInstance();
+      case DRAFT_IMAGE -> command.getDraftImage().getInstance();
       case CACHE_IMAGE -> command.getCacheImage().getInstance();
       case UNCACHE_IMAGE -> command.getUncacheImage().getInstance();
       case RESTORE_FROZEN -> command.getRestoreFrozen().getInstance();
@@ -58,7 +59,8 @@ final class SimWork {
   long duration(AgentCommand command) {
     return switch (command.getCommandCase()) {
       case DUMP -> world.between(200, 3_000);
-      case EVICT_DATA, RESTORE_FROZEN, PULL_IMAGE, CACHE_IMAGE -> world.between(100, 2_000);
+      case DRAFT_IMAGE, EVICT_DATA, RESTORE_FROZEN, PULL_IMAGE, CACHE_IMAGE ->
+          world.between(100, 2_000);
       default -> world.between(1, 30);
     };
   }
@@ -104,6 +106,7 @@ final class SimWork {
       case THAW -> thaw(command.getThaw().getInstance());
       case DUMP -> dump(command);
       case EVICT_DATA -> evictions.finish(command.getEvictData());
+      case DRAFT_IMAGE -> draft(command);
       case RESTORE_FROZEN -> restores.restore(command);
       case CACHE_IMAGE -> copies.keep(command.getCacheImage());
       case UNCACHE_IMAGE -> copies.drop(command.getUncacheImage());
@@ -116,6 +119,11 @@ final class SimWork {
       case TERMINATE -> terminate(command.getTerminate().getInstance());
       case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
     };
+  }
+
+  private AgentResult draft(AgentCommand command) {
+    Optional<SimInstance> found = living(command.getDraftImage().getInstance());
+    return found.isPresent() ? images.draft(found.get(), command, world) : UNKNOWN;
   }
 
   void start(SimInstance instance, String generation) {

@@ -1,5 +1,7 @@
 package io.dormouse.bench.images;
 
+import io.dormouse.bench.peers.PeerTools;
+import io.dormouse.bench.peers.Tools;
 import io.dormouse.cli.bench.Benchmark.MissingPeerException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -1,5 +1,6 @@
 package io.dormouse.bench.images;
 
+import io.dormouse.bench.peers.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

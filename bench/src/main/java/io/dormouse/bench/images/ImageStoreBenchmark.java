@@ -1,5 +1,9 @@
 package io.dormouse.bench.images;
 
+import io.dormouse.bench.peers.Medians;
+import io.dormouse.bench.peers.PeerTools;
+import io.dormouse.bench.peers.Subject;
+import io.dormouse.bench.peers.Tools;
 import io.dormouse.checkpoint.images.Trees;
 import io.dormouse.cli.bench.BenchLine;
 import io.dormouse.cli.bench.Benchmark;

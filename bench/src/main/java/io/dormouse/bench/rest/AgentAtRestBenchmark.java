@@ -1,5 +1,7 @@
 package io.dormouse.bench.rest;
 
+import io.dormouse.bench.agents.BenchCell;
+import io.dormouse.bench.agents.InstalledAgent;
 import io.dormouse.checkpoint.agentapi.AgentClient;
 import io.dormouse.checkpoint.agentapi.Watch;
 import io.dormouse.checkpoint.engines.HostProbe;
@@ -40,11 +42,14 @@ public final class AgentAtRestBenchmark implements Benchmark {
   public List<BenchLine> run(Workbench bench) throws IOException, MissingPeerException {
     String engine = engine();
     bench.progress().accept("The engine is %s.".formatted(engine));
-    try (AgentUnderTest agent = AgentUnderTest.start(bench.directory(), engine);
+    BenchCell cell = BenchCell.create(bench.directory());
+    BenchCell.Plan plan =
+        new BenchCell.Plan("resting", "127.0.0.1", List.of(), Map.of("engine", engine));
+    try (InstalledAgent agent = cell.start(plan);
         ResidentInstances instances = new ResidentInstances()) {
       int count = bench.rest().instances();
       instances.start(agent.socket(), count, bench.progress());
-      try (TlsIdentity identity = agent.controller();
+      try (TlsIdentity identity = cell.controller();
           AgentClient client = agent.client(identity)) {
         TelemetryCount heard = new TelemetryCount(count);
         Watch watch = client.watch(heard);
@@ -71,7 +76,7 @@ public final class AgentAtRestBenchmark implements Benchmark {
         : "process";
   }
 
-  private static Rest rest(AgentUnderTest agent, Duration period) throws IOException {
+  private static Rest rest(InstalledAgent agent, Duration period) throws IOException {
     ProcessCost first = ProcessCost.of(agent.pid());
     ProcessCost last = first;
     long start = System.nanoTime();

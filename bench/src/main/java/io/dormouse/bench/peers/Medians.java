@@ -1,4 +1,4 @@
-package io.dormouse.bench.images;
+package io.dormouse.bench.peers;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Figures of several rounds by name. Not thread-safe. */
-final class Medians {
+public final class Medians {
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
-  void add(String name, Duration took) {
+  public void add(String name, Duration took) {
     add(name, took.toNanos() / 1e9);
   }
 
-  void add(String name, double figure) {
+  public void add(String name, double figure) {
     figures.computeIfAbsent(name, unused -> new ArrayList<>()).add(figure);
   }
 
   /** The middle one; of an even number the lower of the two. */
-  double of(String name) {
+  public double of(String name) {
     List<Double> all = new ArrayList<>(figures.getOrDefault(name, List.of()));
     if (all.isEmpty()) {
       throw new IllegalArgumentException("The figure %s must have been taken.".formatted(name));

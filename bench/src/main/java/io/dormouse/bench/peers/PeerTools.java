@@ -1,4 +1,4 @@
-package io.dormouse.bench.images;
+package io.dormouse.bench.peers;
 
 import io.dormouse.checkpoint.engines.HostProbe;
 import io.dormouse.checkpoint.engines.HostReport;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** CRIU and the peers' tools: from the machine's own mirror, as it need not have them. */
-final class PeerTools {
+public final class PeerTools {
   private static final Duration FETCH_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration PROBE_TIMEOUT = Duration.ofMinutes(1);
 
@@ -24,12 +24,13 @@ final class PeerTools {
   private final ToolProvisioner provisioner = new ToolProvisioner(cache);
   private final Consumer<String> progress;
 
-  PeerTools(Consumer<String> progress) {
+  /** {@code progress} is told what is fetched. */
+  public PeerTools(Consumer<String> progress) {
     this.progress = progress;
   }
 
   /** A CRIU that passed the probe here. */
-  Path criu() throws MissingPeerException {
+  public Path criu() throws MissingPeerException {
     HostReport.Tool criu = probed();
     if (criu.check().verdict() == HostReport.Verdict.MISSING) {
       value(provisioner.provisionCriu(FETCH_TIMEOUT, progress));
@@ -49,7 +50,7 @@ final class PeerTools {
   }
 
   /** A command of a package, through which it finds its libraries. */
-  List<String> command(String packageName, String program, String... arguments)
+  public List<String> command(String packageName, String program, String... arguments)
       throws MissingPeerException {
     Path root =
         value(

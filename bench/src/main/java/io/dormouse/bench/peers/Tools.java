@@ -1,4 +1,4 @@
-package io.dormouse.bench.images;
+package io.dormouse.bench.peers;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,25 +11,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs peers' commands. */
-final class Tools {
+public final class Tools {
   private static final int SAID_CHARS_MAX = 2_000;
 
   private Tools() {}
 
   /** A command with more arguments. */
-  static List<String> with(List<String> command, String... arguments) {
+  public static List<String> with(List<String> command, String... arguments) {
     List<String> argv = new ArrayList<>(command);
     argv.addAll(List.of(arguments));
     return argv;
   }
 
   /** Waits until the disk has what was written so far, so that it is in nobody's time. */
-  static void settleDisk(Duration timeout) throws IOException {
+  public static void settleDisk(Duration timeout) throws IOException {
     run(timeout, List.of("sync"));
   }
 
   /** Runs a command that must succeed; how long it took. */
-  static Duration run(Duration timeout, List<String> argv) throws IOException {
+  public static Duration run(Duration timeout, List<String> argv) throws IOException {
     return run(timeout, argv, Map.of());
   }
 
@@ -39,7 +39,7 @@ final class Tools {
    * @param environment added to this process's
    * @return how long it took
    */
-  static Duration run(Duration timeout, List<String> argv, Map<String, String> environment)
+  public static Duration run(Duration timeout, List<String> argv, Map<String, String> environment)
       throws IOException {
     Path said = Files.createTempFile("dormouse-bench", ".log");
     try {

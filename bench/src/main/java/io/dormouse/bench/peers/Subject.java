@@ -1,8 +1,7 @@
-package io.dormouse.bench.images;
+package io.dormouse.bench.peers;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +13,8 @@ import java.util.concurrent.TimeUnit;
  * A process of much memory, half of which compresses, outside of any terminal or pipe. Ends when it
  * is closed.
  */
-final class Subject implements AutoCloseable {
+public final class Subject implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final Duration POLL = Duration.ofMillis(20);
 
   private final Process process;
   private final Path said;
@@ -27,12 +25,18 @@ final class Subject implements AutoCloseable {
     this.said = said;
   }
 
-  /** Starts one and waits until its memory is filled. */
-  static Subject start(Path directory, long memoryBytes) throws IOException {
+  /** Writes its program into a directory; where it is. */
+  public static Path install(Path directory) throws IOException {
     Path script = directory.resolve("subject.pl");
     try (InputStream source = Subject.class.getResourceAsStream("subject.pl")) {
       Files.copy(Objects.requireNonNull(source, "subject.pl"), script);
     }
+    return script;
+  }
+
+  /** Starts one and waits until its memory is filled. */
+  public static Subject start(Path directory, long memoryBytes) throws IOException {
+    Path script = install(directory);
     Path said = directory.resolve("said");
     Process process =
         new ProcessBuilder("setsid", "perl", script.toString(), "" + memoryBytes, said.toString())
@@ -51,31 +55,28 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** Has it change a twentieth of its pages, drawn at random. */
-  void changeSome() throws IOException {
+  public void changeSome() throws IOException {
     Tools.run(Duration.ofSeconds(10), List.of("kill", "-USR1", "" + pid()));
     await(++changes);
   }
 
   private void await(int count) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!Files.exists(said) || !Files.readString(said).equals("" + count)) {
-      if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw new IOException(
-            "The process to dump ended or hung.%nMaybe the machine has too little memory for it: try --memory-mib."
-                .formatted());
-      }
-      try {
-        Thread.sleep(POLL.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw (IOException) new InterruptedIOException("interrupted").initCause(e);
-      }
-    }
+    Waiting.until(
+        "the process to dump",
+        PATIENCE,
+        () -> {
+          if (!process.isAlive()) {
+            throw new IOException(
+                "The process to dump ended.%nMaybe the machine has too little memory for it: try --memory-mib."
+                    .formatted());
+          }
+          return Files.exists(said) && Files.readString(said).equals("" + count);
+        });
   }
 
   @Override

@@ -1,9 +1,13 @@
 # A process with much memory, each page of it half random and half text. On SIGUSR1 it writes new
 # random halves into a twentieth of its pages. Says in the file of its second argument how often.
+# With a third it does something every millisecond, and says there on SIGUSR2 how often it did so,
+# and the longest time in seconds since the last time for which it could not; by the one clock that
+# goes on while a process is an image.
 use strict;
 use warnings;
+use Time::HiRes qw(clock_gettime CLOCK_REALTIME);
 
-my ($bytes, $said) = @ARGV;
+my ($bytes, $said, $gaps) = @ARGV;
 my $page  = 4096;
 my $half  = $page / 2;
 my $pages = $bytes / $page;
@@ -19,12 +23,24 @@ sub random_halves {
     return $read;
 }
 
-sub say_it {
-    my ($changes) = @_;
-    open(my $out, '>', "$said.new") or die "$said: $!";
-    print $out $changes;
-    close($out) or die "$said: $!";
-    rename("$said.new", $said) or die "$said: $!";
+sub say_in {
+    my ($file, $what) = @_;
+    open(my $out, '>', "$file.new") or die "$file: $!";
+    print $out $what;
+    close($out) or die "$file: $!";
+    rename("$file.new", $file) or die "$file: $!";
+}
+
+my ($last, $longest, $asked, $told) = (0, 0, 0, 0);
+
+sub tick {
+    select(undef, undef, undef, 0.001);
+    my $now = clock_gettime(CLOCK_REALTIME);
+    $longest = $now - $last if $last && $now - $last > $longest;
+    $last = $now;
+    return if $asked == $told;
+    say_in($gaps, ++$told . " $longest");
+    ($last, $longest) = (0, 0);
 }
 
 my $text   = substr("the quick brown fox jumps over the lazy dog\n" x 100, 0, $half);
@@ -40,15 +56,19 @@ for (my $first = 0; $first < $pages; $first += 256) {
 my $changes = 0;
 my $wanted  = 0;
 $SIG{USR1} = sub { $wanted++ };
-say_it(0);
+$SIG{USR2} = sub { $asked++ };
+say_in($said, 0);
 while (1) {
-    sleep(1) if $wanted == $changes;
-    next if $wanted == $changes;
+    if ($wanted == $changes) {
+        $gaps ? tick() : sleep(1);
+        next;
+    }
     my $count  = int($pages / 20);
     my %chosen;
     $chosen{int(rand($pages))} = 1 while keys(%chosen) < $count;
     for my $i (keys %chosen) {
         substr($memory, $i * $page, $half) = random_halves(1);
     }
-    say_it(++$changes);
+    say_in($said, ++$changes);
+    $last = 0;
 }

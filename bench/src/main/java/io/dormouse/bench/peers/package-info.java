@@ -1,0 +1,5 @@
+/** What several benchmarks compare with, and what they measure. */
+@NullMarked
+package io.dormouse.bench.peers;
+
+import org.jspecify.annotations.NullMarked;

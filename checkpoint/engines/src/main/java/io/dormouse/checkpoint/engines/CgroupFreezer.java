@@ -190,13 +190,13 @@ final class CgroupFreezer {
   }
 
   /**
-   * Kills all of it. A SIGKILL that waits in a frozen v1 cgroup comes before anything else when it
-   * thaws.
+   * Kills all of it. A frozen v1 cgroup has to thaw for that: a SIGKILL that waits comes before
+   * anything else then.
    */
   Outcome<Done> kill(Duration timeout) {
     long start = System.nanoTime();
     Signals.kill(processes());
-    if (!Waiting.until(() -> processes().isEmpty(), Duration.ofMillis(300)) && isFrozen()) {
+    if (mode == Freezer.CGROUP_V1 && isFrozen()) {
       thaw(Duration.ofSeconds(1));
     }
     return Signals.killAll(this::processes, timeout)

@@ -147,7 +147,9 @@ final class HeldDump {
     } catch (IOException e) {
       EngineErrors.warn("A tool can't be told", EngineErrors.io("answer " + call.name(), e));
     }
-    var unused = ToolRunner.awaitMercy(tool, terms);
+    if (ToolRunner.awaitMercy(call, tool, terms) instanceof Outcome.Failed<Done> failed) {
+      EngineErrors.warn("What was dumped may be harmed", failed.failure());
+    }
   }
 
   boolean isHeld() {

@@ -49,6 +49,13 @@ final class ProcFs {
             });
   }
 
+  /** Processor time of a process's first thread; 0 where the kernel does not tell. */
+  static long workedNanos(long pid) {
+    return Presence.read(PROC.resolve(pid + "/schedstat"))
+        .map(text -> Long.parseLong(text.substring(0, text.indexOf(' '))))
+        .orElse(0L);
+  }
+
   static boolean isAlive(long pid) {
     return stat(pid).filter(s -> !s.isZombie()).isPresent();
   }

@@ -71,6 +71,11 @@ final class RunningTool {
     return process.isAlive();
   }
 
+  /** Processor time that it and its children have used, their other threads aside. */
+  long workedNanos() {
+    return ProcFs.tree(process.pid()).stream().mapToLong(ProcFs::workedNanos).sum();
+  }
+
   /** How it ended. Fails if it runs. */
   Result result() {
     return new Result(

@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.engines;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,9 @@ import java.util.function.BooleanSupplier;
  */
 final class ToolRunner {
   private static final Duration SUBJECT_GONE_WAIT = Duration.ofSeconds(2);
-  private static final Duration MERCY = Duration.ofSeconds(3);
+
+  /** A tool that used no processor time for so long does not get on. */
+  private static final Duration STILL = Duration.ofSeconds(5);
 
   /** How a tool ended, with the tail of what it printed. */
   record Result(int exitStatus, String output, Duration took) {}
@@ -28,7 +31,8 @@ final class ToolRunner {
    * @param timeout for all of it
    * @param subject whether what it works on is still there; when that goes, the tool gets a moment
    *     to see it by itself, then it counts as hung
-   * @param giveUp makes the tool end by itself; it gets a moment for that before it is killed
+   * @param giveUp makes the tool end by itself; it gets as much time again for that, as long as it
+   *     gets on, before it is killed
    */
   record Terms(Duration timeout, BooleanSupplier subject, Optional<Runnable> giveUp) {}
 
@@ -50,7 +54,7 @@ final class ToolRunner {
             tool -> {
               try {
                 return awaitOver(call, tool, terms, () -> false)
-                    .orUndo(failure -> awaitMercy(tool, terms))
+                    .orUndo(failure -> awaitMercy(call, tool, terms))
                     .then(over -> Outcome.ok(tool.result()));
               } finally {
                 tool.close();
@@ -84,12 +88,27 @@ final class ToolRunner {
             : new EngineFailure.TimedOut(call.name(), terms.timeout(), excerpt));
   }
 
-  /** Gives a tool that was told to give up the time for it, also on an interrupted thread. */
-  static Outcome<Done> awaitMercy(RunningTool tool, Terms terms) {
-    if (terms.giveUp().isPresent()) {
-      Waiting.untilUninterrupted(() -> !tool.runs(), MERCY);
+  /**
+   * Gives a tool that was told to give up the time for it, also on an interrupted thread. To kill a
+   * tool that puts right what it did, only because the machine is busy, would do harm.
+   */
+  static Outcome<Done> awaitMercy(Call call, RunningTool tool, Terms terms) {
+    if (terms.giveUp().isEmpty()) {
+      return Outcome.ok(new Done(Duration.ZERO));
     }
-    return Outcome.ok(new Done(Duration.ZERO));
+    Duration limit = Collections.max(List.of(terms.timeout(), STILL));
+    long start = System.nanoTime();
+    long before = tool.workedNanos();
+    while (!Waiting.untilUninterrupted(() -> !tool.runs(), STILL)) {
+      long worked = tool.workedNanos();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      if (worked == before || took.compareTo(limit) >= 0) {
+        return Outcome.failed(
+            new EngineFailure.TimedOut(call.name() + " (told to give up)", took, tool.excerpt()));
+      }
+      before = worked;
+    }
+    return Outcome.ok(new Done(Duration.ofNanos(System.nanoTime() - start)));
   }
 
   private static boolean isGone(BooleanSupplier subject) {

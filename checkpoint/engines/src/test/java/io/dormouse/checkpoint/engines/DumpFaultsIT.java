@@ -88,7 +88,7 @@ class DumpFaultsIT {
       thread.start();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(round * 100L / rounds));
       thread.interrupt();
-      if (outcome.get(20, TimeUnit.SECONDS) instanceof Outcome.Ok<DumpReport>) {
+      if (outcome.get(60, TimeUnit.SECONDS) instanceof Outcome.Ok<DumpReport>) {
         ok(thaw.get());
         goesOn(home);
       } else {

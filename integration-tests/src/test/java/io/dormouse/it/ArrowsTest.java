@@ -26,6 +26,7 @@ class ArrowsTest {
   private static final String CORE = "io.dormouse.engine..";
   private static final String LEARNING = "io.dormouse.learning..";
   private static final String CONTROLLER = "io.dormouse.controller..";
+  private static final String HOSTS = "io.dormouse.checkpoint.hosts..";
   private static final String IMAGES = "io.dormouse.checkpoint.images..";
   private static final String ENGINES = "io.dormouse.checkpoint.engines..";
   private static final String PKI = "io.dormouse.checkpoint.pki..";
@@ -49,18 +50,19 @@ class ArrowsTest {
       List.of(
           new Arrow(CORE),
           new Arrow(LEARNING, CORE),
-          new Arrow(CONTROLLER, CORE, LEARNING, AGENT_API, PKI),
-          new Arrow(IMAGES),
-          new Arrow(ENGINES, IMAGES),
+          new Arrow(CONTROLLER, CORE, LEARNING, AGENT_API, PKI, HOSTS),
+          new Arrow(HOSTS),
+          new Arrow(IMAGES, HOSTS),
+          new Arrow(ENGINES, IMAGES, HOSTS),
           new Arrow(PKI),
-          new Arrow(AGENT_API, PKI),
+          new Arrow(AGENT_API, PKI, HOSTS),
           new Arrow(LAUNCHER, AGENT_API),
-          new Arrow(AGENT, AGENT_API, PKI, ENGINES, IMAGES),
+          new Arrow(AGENT, AGENT_API, PKI, ENGINES, IMAGES, HOSTS),
           new Arrow(YARN_PLUGIN),
           new Arrow(YARN_ADAPTER, CORE, AGENT_API, YARN_WARM_POOL),
           new Arrow(YARN_WARM_POOL, CORE, AGENT_API),
           new Arrow(YARN_SITE, CORE, YARN_ADAPTER, YARN_WARM_POOL),
-          new Arrow(CLI, CORE, CONTROLLER, AGENT, IMAGES, ENGINES, PKI),
+          new Arrow(CLI, CORE, CONTROLLER, AGENT, IMAGES, ENGINES, PKI, HOSTS),
           new Arrow(BENCH, "io.dormouse.."));
 
   @TestFactory

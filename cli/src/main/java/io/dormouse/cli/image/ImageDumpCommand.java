@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.ProcessTreeEngine;
+import io.dormouse.checkpoint.hosts.ThisHost;
 import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
@@ -13,7 +14,6 @@ import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
-import io.dormouse.checkpoint.images.ThisHost;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
@@ -139,7 +139,8 @@ final class ImageDumpCommand extends BaseCommand {
         process.specHash(),
         dump.stoppedAt(),
         dump.memoryBytes(),
-        ThisHost.fingerprint("criu " + criu.version(), staged.directory()));
+        ThisHost.fingerprint("criu " + criu.version(), staged.directory()),
+        dump.holdsGpu());
   }
 
   private void tell(Console console, Image.Published image, DumpReport dump) {

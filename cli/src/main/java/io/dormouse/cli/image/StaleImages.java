@@ -1,13 +1,12 @@
 package io.dormouse.cli.image;
 
 import io.dormouse.checkpoint.engines.DataEviction;
-import io.dormouse.checkpoint.images.HostAbilities;
+import io.dormouse.checkpoint.hosts.HostAbilities;
+import io.dormouse.checkpoint.hosts.RestoreRules;
+import io.dormouse.checkpoint.hosts.RestoreVerdict;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.No;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageMetadata;
-import io.dormouse.checkpoint.images.RestoreRules;
-import io.dormouse.checkpoint.images.RestoreRules.Subject;
-import io.dormouse.checkpoint.images.RestoreVerdict;
-import io.dormouse.checkpoint.images.RestoreVerdict.No;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class StaleImages {
       if (image instanceof Image.Published published
           && !published.claimed()
           && !holdsNoProcess(published.manifest().metadata())
-          && RestoreRules.verdict(Subject.of(published.manifest().metadata()), host)
+          && RestoreRules.verdict(published.manifest().metadata().subject(), host)
               instanceof RestoreVerdict.No no) {
         stale.put(image, no);
       }

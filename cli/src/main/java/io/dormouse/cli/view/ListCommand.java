@@ -43,7 +43,11 @@ abstract class ListCommand extends BaseCommand {
     return field.substring(field.lastIndexOf('/') + 1);
   }
 
+  /** Of a list, the texts of what is in it. */
   private static String cell(JsonNode value) {
+    if (value.isArray()) {
+      return value.isEmpty() ? "-" : String.join("; ", value.findValuesAsText("text"));
+    }
     return value.isMissingNode() || value.isNull()
         ? "-"
         : value.isValueNode() ? value.asText() : value.toString();

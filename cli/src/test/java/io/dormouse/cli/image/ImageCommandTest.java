@@ -3,8 +3,8 @@ package io.dormouse.cli.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.ExpectedImage;
-import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;

@@ -2,15 +2,15 @@ package io.dormouse.cli.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dormouse.checkpoint.images.HostAbilities;
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
-import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.hosts.HostAbilities;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.Kind;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.No;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.Manifest;
-import io.dormouse.checkpoint.images.RestoreVerdict.Kind;
-import io.dormouse.checkpoint.images.RestoreVerdict.No;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

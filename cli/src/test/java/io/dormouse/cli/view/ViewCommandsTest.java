@@ -27,6 +27,10 @@ class ViewCommandsTest {
               "{\"id\":\"d-1-0\",\"at\":\"2026-01-01T00:00:00Z\",\"action\":\"hibernate\","
                   + "\"instance\":\"i-1\",\"reason\":\"It rests.\",\"terms\":{\"saved_holding\":0.001},"
                   + "\"rejected\":[{\"option\":\"stay\",\"value\":-1,\"reason\":\"dearer\"}]}",
+          "/api/v1/verdicts/app/i 1",
+              "{\"nodes\":[{\"id\":\"n-1\",\"restorable\":true,\"reasons\":[]},"
+                  + "{\"id\":\"n-2\",\"restorable\":false,\"reasons\":["
+                  + "{\"kind\":\"kernel\",\"text\":\"too old\"},{\"kind\":\"cpu\",\"text\":\"no avx2\"}]}]}",
           "/api/v1/nodes", "<html>");
 
   @TempDir Path folder;
@@ -75,6 +79,15 @@ class ViewCommandsTest {
   void showsAListAsATable() throws IOException {
     assertThat(run("instances")).isZero();
     assertThat(cli.out()).contains("level").contains("i-1  c").contains("L1_RETAINED");
+  }
+
+  @Test
+  void saysWhereAnInstanceCanBeRestoredAndWhyNotElsewhere() throws IOException {
+    assertThat(run("nodes", "--for", "app/i 1")).isZero();
+    assertThat(cli.out().lines().map(String::strip).toList())
+        .anyMatch(line -> line.matches("n-1 +true +-"))
+        .anyMatch(line -> line.matches("n-2 +false +too old; no avx2"));
+    assertThat(run("nodes", "--for", "app/i-9")).isEqualTo(3);
   }
 
   @Test

@@ -5,8 +5,6 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.NodeAgentGrpc;
-import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
-import io.dormouse.checkpoint.agentapi.proto.RestoreQuestion;
 import io.dormouse.checkpoint.pki.TlsIdentity;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -71,16 +69,6 @@ public final class AgentClient implements AutoCloseable {
             : config.commandDeadline();
     UnaryCall<AgentResult> call = new UnaryCall<>();
     within(deadline).execute(command, call);
-    return call.reply();
-  }
-
-  /**
-   * Asks whether what another host dumps can be restored at this agent's. Never completes
-   * exceptionally.
-   */
-  public CompletionStage<AgentReply<RestoreAnswer>> mayRestore(RestoreQuestion question) {
-    UnaryCall<RestoreAnswer> call = new UnaryCall<>();
-    within(config.announceDeadline()).mayRestore(question, call);
     return call.reply();
   }
 

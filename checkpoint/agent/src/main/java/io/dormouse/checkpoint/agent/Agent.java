@@ -9,9 +9,9 @@ import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.CapsuleEngine;
 import io.dormouse.checkpoint.engines.InstanceEngine;
+import io.dormouse.checkpoint.hosts.ThisHost;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.Stored;
-import io.dormouse.checkpoint.images.ThisHost;
 import io.dormouse.checkpoint.pki.PkiException;
 import io.dormouse.checkpoint.pki.Role;
 import io.dormouse.checkpoint.pki.TlsIdentity;
@@ -277,7 +277,8 @@ public final class Agent implements AutoCloseable {
             RECONNECT_WINDOW,
             QUICK,
             SLOW,
-            ThisHost.fingerprint(engine.toolVersion(), state));
+            ThisHost.fingerprint(engine.toolVersion(), state),
+            engine.gpu());
     Optional<FastImages> fast = FastImages.open(config.fastStorage());
     AgentClock clock =
         new AgentClock(System::nanoTime, InstantSource.system(), AgentThreads.onTimers(timers));

@@ -11,9 +11,7 @@ import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
-import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
 import io.dormouse.checkpoint.agentapi.proto.RestoreFrozen;
-import io.dormouse.checkpoint.agentapi.proto.RestoreQuestion;
 import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,12 +80,6 @@ final class Commands {
         .timers()
         .schedule(SETTLE_MAX, () -> settled.complete(instances.statuses()));
     return settled;
-  }
-
-  /** Whether another host's images can be restored here. */
-  CompletableFuture<RestoreAnswer> mayRestore(RestoreQuestion question) {
-    return CompletableFuture.completedFuture(
-        Restorable.answer(question, instances.parts().restores()));
   }
 
   /** Carries a command out. Completes normally only. */

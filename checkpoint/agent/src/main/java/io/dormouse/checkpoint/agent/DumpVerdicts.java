@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.hash.Hashing;
 import io.dormouse.checkpoint.engines.EngineFailure;
-import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

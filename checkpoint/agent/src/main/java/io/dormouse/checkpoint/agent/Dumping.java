@@ -261,6 +261,7 @@ final class Dumping {
         SpecHash.of(spec),
         report.stoppedAt(),
         report.memoryBytes(),
-        parts.settings().host());
+        parts.settings().host(),
+        report.holdsGpu());
   }
 }

@@ -7,8 +7,6 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.agentapi.proto.NodeAgentGrpc;
-import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
-import io.dormouse.checkpoint.agentapi.proto.RestoreQuestion;
 import io.dormouse.checkpoint.agentapi.proto.WatchRequest;
 import io.dormouse.checkpoint.pki.CallerGuard;
 import io.dormouse.checkpoint.pki.PeerName;
@@ -42,11 +40,6 @@ final class GrpcDesk extends NodeAgentGrpc.NodeAgentImplBase {
   @Override
   public void execute(AgentCommand command, StreamObserver<AgentResult> reply) {
     bounded(command.getCell(), reply, () -> commands.execute(command));
-  }
-
-  @Override
-  public void mayRestore(RestoreQuestion question, StreamObserver<RestoreAnswer> reply) {
-    bounded(question.getCell(), reply, () -> commands.mayRestore(question));
   }
 
   @Override

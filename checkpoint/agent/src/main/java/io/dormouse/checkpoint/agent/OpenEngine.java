@@ -7,9 +7,11 @@ import io.dormouse.checkpoint.engines.HostProbe;
 import io.dormouse.checkpoint.engines.HostReport;
 import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.engines.Outcome;
+import io.dormouse.checkpoint.engines.RestoreAbilities;
 import io.dormouse.checkpoint.engines.SignalsEngine;
 import io.dormouse.checkpoint.engines.ToolFinder;
 import io.dormouse.checkpoint.engines.Toolchain;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +25,11 @@ import org.slf4j.LoggerFactory;
  * An engine ready for use.
  *
  * @param toolVersion of what writes images, such as {@code criu 4.2.1}; goes into their manifests
+ * @param gpu what came of trying to dump and restore what holds a GPU
  */
-public record OpenEngine(InstanceEngine engine, String toolVersion) {
+public record OpenEngine(InstanceEngine engine, String toolVersion, Probe gpu) {
   private static final Logger LOG = LoggerFactory.getLogger(OpenEngine.class);
+  private static final Probe NO_GPU = new Probe(false, "", "its engine has nothing for GPUs");
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(30);
 
   /**
@@ -51,7 +55,8 @@ public record OpenEngine(InstanceEngine engine, String toolVersion) {
     if (tools.isPresent()) {
       return new OpenEngine(
           opened(CapsuleEngine.open(root, tools.get(), InstantSource.system())),
-          "criu " + tools.get().criuVersion());
+          "criu " + tools.get().criuVersion(),
+          RestoreAbilities.gpu(tools.get().criu()));
     }
     if (config.engine() == EngineChoice.RUNC) {
       throw new IOException("Capsules do not work here: " + report.capsule().reason());
@@ -66,11 +71,12 @@ public record OpenEngine(InstanceEngine engine, String toolVersion) {
         opened(new ToolFinder(environment, ToolFinder.cacheDirectory(environment)).dmtcpTools());
     return new OpenEngine(
         opened(DmtcpEngine.open(root, homes, tools, InstantSource.system())),
-        "dmtcp " + tools.version());
+        "dmtcp " + tools.version(),
+        NO_GPU);
   }
 
   private static OpenEngine processes(Path root) throws IOException {
-    return new OpenEngine(opened(SignalsEngine.open(root)), SignalsEngine.NAME);
+    return new OpenEngine(opened(SignalsEngine.open(root)), SignalsEngine.NAME, NO_GPU);
   }
 
   private static <E> E opened(Outcome<E> outcome) throws IOException {

@@ -1,19 +1,18 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.agentapi.HostMessages;
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
-import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.engines.InstanceEngine;
-import io.dormouse.checkpoint.images.HostAbilities;
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
-import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.hosts.HostAbilities;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -47,7 +46,7 @@ record Parts(
     return Abilities.newBuilder()
         .setFreeze(engine.abilities().contains(Ability.FREEZE))
         .setImage(engine.abilities().contains(Ability.IMAGE))
-        .setHost(host())
+        .setHost(HostMessages.of(restores(), engine.name()))
         .setData(engine.abilities().contains(Ability.DATA))
         .setLazy(lazy().isPresent())
         .build();
@@ -58,27 +57,9 @@ record Parts(
     return fast.filter(copies -> engine.abilities().contains(Ability.LAZY));
   }
 
-  private Host host() {
-    HostFingerprint host = settings.host();
-    return Host.newBuilder()
-        .setKernelRelease(host.kernelRelease())
-        .setCpuModel(host.cpuModel())
-        .addAllCpuFeatures(host.cpuFeatures())
-        .setLibc(host.libc())
-        .setCgroups(host.cgroups())
-        .setStorage(host.storage())
-        .setToolVersion(host.toolVersion())
-        .setEngine(engine.name())
-        .build();
-  }
-
-  /** What this node can restore: its engine was opened, so it works. */
+  /** What this node can restore. */
   HostAbilities restores() {
-    Probe works = new Probe(true, settings.host().toolVersion(), "this agent runs it");
-    return new HostAbilities(
-        settings.host(),
-        Map.of(engine.name(), works),
-        new Probe(false, "", "this agent has not tried it"));
+    return HostMessages.abilities(settings.host(), engine.name(), settings.gpu());
   }
 
   /**
@@ -87,6 +68,7 @@ record Parts(
    * @param reconnectWindow how long a launcher may take to come back after a restart of the agent
    * @param quick time limit of freeze, thaw, kill
    * @param slow time limit of start, dump, restore
+   * @param gpu whether what holds a GPU can be dumped and restored
    */
   record Settings(
       String node,
@@ -95,5 +77,6 @@ record Parts(
       Duration reconnectWindow,
       Duration quick,
       Duration slow,
-      HostFingerprint host) {}
+      HostFingerprint host,
+      Probe gpu) {}
 }

@@ -1,8 +1,8 @@
 package io.dormouse.checkpoint.agent;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Fetched;
-import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.ImageStore;

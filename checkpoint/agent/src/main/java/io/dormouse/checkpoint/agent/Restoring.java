@@ -10,14 +10,13 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.RestoreRequest;
+import io.dormouse.checkpoint.hosts.RestoreRules;
+import io.dormouse.checkpoint.hosts.RestoreVerdict;
 import io.dormouse.checkpoint.images.Claim;
 import io.dormouse.checkpoint.images.Fetched;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
-import io.dormouse.checkpoint.images.RestoreRules;
-import io.dormouse.checkpoint.images.RestoreRules.Subject;
-import io.dormouse.checkpoint.images.RestoreVerdict;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
@@ -128,7 +127,7 @@ final class Restoring {
                   + "Maybe the generation of a dump was meant.",
               metadata.id(), metadata.engine()));
     }
-    return RestoreRules.verdict(Subject.of(metadata), parts.restores())
+    return RestoreRules.verdict(metadata.subject(), parts.restores())
             instanceof RestoreVerdict.No no
         ? refused(
             FailureCode.UNSUPPORTED,

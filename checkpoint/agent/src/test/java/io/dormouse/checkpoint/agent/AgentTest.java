@@ -20,6 +20,7 @@ import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
 import io.dormouse.checkpoint.agentapi.proto.ThinRequest;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
 import io.dormouse.checkpoint.pki.PeerName;
 import io.dormouse.checkpoint.pki.Role;
 import io.dormouse.checkpoint.pki.TlsIdentity;
@@ -186,7 +187,8 @@ class AgentTest {
 
   private Agent startAgent() throws IOException {
     return Agent.start(
-        AgentProcessMain.config(folder, "PROCESS", false), new OpenEngine(engine, "fake 1"));
+        AgentProcessMain.config(folder, "PROCESS", false),
+        new OpenEngine(engine, "fake 1", new Probe(false, "", "none")));
   }
 
   private AgentClient client(TlsIdentity identity) throws IOException {

@@ -2,7 +2,7 @@ package io.dormouse.checkpoint.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dormouse.checkpoint.images.ThisHost;
+import io.dormouse.checkpoint.hosts.ThisHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

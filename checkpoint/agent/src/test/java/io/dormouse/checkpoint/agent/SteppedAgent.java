@@ -12,7 +12,8 @@ import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.RunRequest;
 import io.dormouse.checkpoint.engines.EngineFailure;
-import io.dormouse.checkpoint.images.HostFingerprint;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StoreLocation;
@@ -150,7 +151,8 @@ final class SteppedAgent {
                   Duration.ofSeconds(30),
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(20),
-                  HostFingerprint.early("6", "cpu", "fake 1")),
+                  HostFingerprint.early("6", "cpu", "fake 1"),
+                  new Probe(false, "", "none")),
               engine,
               store,
               FastImages.open(fast),

@@ -38,7 +38,11 @@ final class CapsuleImages {
   }
 
   /** What came of a dump; {@code held} as long as CRIU holds the processes. */
-  record Dumped(DumpReport report, Optional<HeldDump> held) {}
+  record Dumped(DumpReport report, Optional<HeldDump> held) {
+    private Dumped holdingGpu(boolean holds) {
+      return new Dumped(report.holdingGpu(holds), held);
+    }
+  }
 
   /** Freezes and writes the image; frozen after success, undefined after failure. */
   Outcome<Dumped> dump(
@@ -51,9 +55,10 @@ final class CapsuleImages {
     return freezer
         .freeze(options.timeout())
         .then(done -> CapsuleChecks.refuseOutsideFiles(freezer.processes(), spec.id()))
-        .then(done -> GpuUse.refuse(spec.id(), freezer.processes(), () -> GpuProbe.of(runc.criu())))
         .then(
-            done -> {
+            done -> GpuUse.savable(spec.id(), freezer.processes(), () -> GpuProbe.of(runc.criu())))
+        .then(
+            gpu -> {
               Instant stoppedAt = clock.instant();
               return dumpProcesses(files, spec, freezer, image, options)
                   .then(
@@ -66,7 +71,8 @@ final class CapsuleImages {
                                           files.layer(), image.resolve(LAYER), options.timeout()))
                               .then(
                                   packed -> finish(spec, image, options, written, stoppedAt, start))
-                              .orUndo(failure -> undo(written, options)));
+                              .orUndo(failure -> undo(written, options)))
+                  .then(dumped -> Outcome.ok(dumped.holdingGpu(gpu)));
             });
   }
 
@@ -185,7 +191,8 @@ final class CapsuleImages {
                   took,
                   CriuOptions.pageBytes(image.resolve(CriuFiles.DIRECTORY)),
                   CriuOptions.bytes(image),
-                  written.statistics()),
+                  written.statistics(),
+                  false),
               written.held()));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));

@@ -47,8 +47,7 @@ final class DmtcpDump {
             clients -> {
               List<Long> pids = clients.stream().map(Client::pid).toList();
               Optional<EngineFailure> refusal =
-                  DmtcpChecks.sharedMemory(life.spec().id(), pids)
-                      .or(() -> GpuUse.refusal(life.spec().id(), pids, () -> GpuUse.NO_PLUGIN));
+                  DmtcpChecks.sharedMemory(life.spec().id(), pids).or(() -> gpu(pids));
               if (refusal.isPresent()) {
                 return Outcome.failed(refusal.get());
               }
@@ -230,6 +229,13 @@ final class DmtcpDump {
             List.of("/bin/sh", "-c", "umask 077; exec \"$@\" >\"$0\"", archive.toString()));
     intoArchive.addAll(argv);
     return run("tar", intoArchive);
+  }
+
+  private Optional<EngineFailure> gpu(List<Long> pids) {
+    return GpuUse.savable(life.spec().id(), pids, () -> GpuUse.NO_PLUGIN)
+            instanceof Outcome.Failed<Boolean> failed
+        ? Optional.of(failed.failure())
+        : Optional.empty();
   }
 
   private Outcome<DumpReport> report(long memoryBytes) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param memoryBytes pages written, shared memory included
  * @param imageBytes all that was written, files and layer included
  * @param statistics the tool's own; empty if it holds the process still
+ * @param holdsGpu whether it had a GPU open or mapped
  */
 public record DumpReport(
     Instant stoppedAt,
@@ -21,11 +22,17 @@ public record DumpReport(
     Duration took,
     long memoryBytes,
     long imageBytes,
-    Optional<DumpStatistics> statistics) {
+    Optional<DumpStatistics> statistics,
+    boolean holdsGpu) {
 
   /** Without the tool's own statistics. */
   public DumpReport(
       Instant stoppedAt, Duration frozen, Duration took, long memoryBytes, long imageBytes) {
-    this(stoppedAt, frozen, took, memoryBytes, imageBytes, Optional.empty());
+    this(stoppedAt, frozen, took, memoryBytes, imageBytes, Optional.empty(), false);
+  }
+
+  /** The same, of what had a GPU open or mapped, or not. */
+  DumpReport holdingGpu(boolean holds) {
+    return new DumpReport(stoppedAt, frozen, took, memoryBytes, imageBytes, statistics, holds);
   }
 }

@@ -2,7 +2,7 @@ package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.ToolRunner.Call;
 import io.dormouse.checkpoint.engines.ToolRunner.Result;
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.dormouse.checkpoint.engines;
 
-import io.dormouse.checkpoint.images.HostAbilities;
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
-import io.dormouse.checkpoint.images.ThisHost;
+import io.dormouse.checkpoint.hosts.HostAbilities;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.ThisHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -54,6 +54,13 @@ public final class RestoreAbilities {
   }
 
   private static Probe gpu(HostReport.Tool criu) {
-    return criu.path().map(GpuProbe::of).orElseGet(() -> new Probe(false, "", "there is no CRIU"));
+    return criu.path()
+        .map(RestoreAbilities::gpu)
+        .orElseGet(() -> new Probe(false, "", "there is no CRIU"));
+  }
+
+  /** Whether this host can dump and restore what holds a GPU, with a CRIU that works. */
+  public static Probe gpu(Path criu) {
+    return GpuProbe.of(criu);
   }
 }

@@ -46,7 +46,11 @@ final class TreeDump {
                   .orElseGet(() -> save(target))
                   .orUndo(failure -> undo(held))
                   .then(done -> finish(held, stoppedAt));
-            });
+            })
+        .then(
+            result ->
+                Outcome.ok(
+                    new Result(result.report().holdingGpu(target.holdsGpu()), result.held())));
   }
 
   private Outcome<Done> undo(HeldDump held) {
@@ -170,7 +174,8 @@ final class TreeDump {
               took,
               CriuOptions.pageBytes(processes()),
               CriuOptions.bytes(image),
-              statistics));
+              statistics,
+              false));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("measure the image " + image, e));
     }

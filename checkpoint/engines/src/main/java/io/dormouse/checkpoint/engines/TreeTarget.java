@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,8 @@ record TreeTarget(
     long uid,
     long gid,
     boolean isShellJob,
-    boolean stopped) {
+    boolean stopped,
+    boolean holdsGpu) {
 
   /**
    * Looks at a process, and refuses what can't be dumped.
@@ -46,24 +47,26 @@ record TreeTarget(
       return Outcome.failed(replaced(pid));
     }
     List<Long> tree = ProcFs.tree(pid);
-    Optional<EngineFailure> refusal = refusal(pid, tree, options, gpu);
-    return refusal
-        .<Outcome<TreeTarget>>map(Outcome::failed)
-        .orElseGet(
-            () ->
-                Outcome.ok(
-                    new TreeTarget(
-                        pid,
-                        stat.get().startTicks(),
-                        stat.get().session(),
-                        uid.get(),
-                        gid.get(),
-                        !tree.contains(stat.get().session()),
-                        stat.get().state() == 'T')));
+    Optional<EngineFailure> refusal = refusal(pid, tree, options);
+    Outcome<Boolean> holdsGpu =
+        refusal
+            .<Outcome<Boolean>>map(Outcome::failed)
+            .orElseGet(() -> GpuUse.savable("pid " + pid, tree, gpu));
+    return holdsGpu.then(
+        holds ->
+            Outcome.ok(
+                new TreeTarget(
+                    pid,
+                    stat.get().startTicks(),
+                    stat.get().session(),
+                    uid.get(),
+                    gid.get(),
+                    !tree.contains(stat.get().session()),
+                    stat.get().state() == 'T',
+                    holds)));
   }
 
-  private static Optional<EngineFailure> refusal(
-      long pid, List<Long> tree, DumpOptions options, Supplier<Probe> gpu) {
+  private static Optional<EngineFailure> refusal(long pid, List<Long> tree, DumpOptions options) {
     if (tree.contains(ProcessHandle.current().pid())) {
       return Optional.of(
           new EngineFailure.Unsupported(
@@ -72,7 +75,6 @@ record TreeTarget(
     }
     return OpenFiles.foreignTerminal(tree)
         .map(terminal -> onTerminal(pid, terminal))
-        .or(() -> GpuUse.refusal("pid " + pid, tree, gpu))
         .or(() -> SharedFiles.undeclared(tree, options).map(file -> isShared(pid, file)));
   }
 

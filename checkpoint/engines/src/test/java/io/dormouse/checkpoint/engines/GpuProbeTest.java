@@ -2,7 +2,7 @@ package io.dormouse.checkpoint.engines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.dormouse.checkpoint.engines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,9 @@ class GpuUseIT {
 
   @Test
   void itIsNotRefusedWhereThePluginWorks() {
-    assertThat(GpuUse.refusal("it", List.of(process.pid()), () -> WORKS)).isEmpty();
-    assertThat(GpuUse.refusal("it", List.of(process.pid()), () -> GpuUse.NO_PLUGIN)).isPresent();
+    List<Long> pids = List.of(process.pid());
+    assertThat(GpuUse.savable("it", pids, () -> WORKS)).isEqualTo(Outcome.ok(true));
+    assertThat(GpuUse.savable("it", pids, () -> GpuUse.NO_PLUGIN))
+        .isInstanceOf(Outcome.Failed.class);
   }
 }

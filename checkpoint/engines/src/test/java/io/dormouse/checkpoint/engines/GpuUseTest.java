@@ -69,12 +69,12 @@ class GpuUseTest {
   void whoHasNoneIsNotRefusedAndNothingIsTried() {
     List<Long> self = List.of(ProcessHandle.current().pid());
     assertThat(
-            GpuUse.refusal(
+            GpuUse.savable(
                 "this",
                 self,
                 () -> {
                   throw new AssertionError("There is no need to try.");
                 }))
-        .isEmpty();
+        .isEqualTo(Outcome.ok(false));
   }
 }

@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
+import io.dormouse.checkpoint.hosts.RestoreRules.Subject;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +18,7 @@ import java.util.UUID;
  * @param createdAt when the process was stopped for the dump
  * @param logicalBytes memory of the process as it ran, before any saving
  * @param host where it was dumped
+ * @param holdsGpu whether it had a GPU open or mapped
  */
 public record ImageMetadata(
     ImageId id,
@@ -26,12 +29,32 @@ public record ImageMetadata(
     String specHash,
     Instant createdAt,
     long logicalBytes,
-    HostFingerprint host) {
+    HostFingerprint host,
+    boolean holdsGpu) {
   /** What stands for an engine in the image of an instance that ran on: nobody may restore it. */
   public static final String DRAFT = "draft";
+
+  /** Of what holds no GPU. */
+  public ImageMetadata(
+      ImageId id,
+      Optional<UUID> parent,
+      String engine,
+      long ownerUid,
+      long ownerGid,
+      String specHash,
+      Instant createdAt,
+      long logicalBytes,
+      HostFingerprint host) {
+    this(id, parent, engine, ownerUid, ownerGid, specHash, createdAt, logicalBytes, host, false);
+  }
 
   /** Whether it shows an instance that ran on. */
   public boolean isDraft() {
     return engine.equals(DRAFT);
+  }
+
+  /** What a verdict on its restore goes by. */
+  public Subject subject() {
+    return new Subject(engine, host, holdsGpu);
   }
 }

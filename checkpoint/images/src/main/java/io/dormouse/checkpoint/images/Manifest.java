@@ -7,13 +7,13 @@ import java.util.UUID;
  * The contract of an image: who and what it is, and where its files lie. Signed, and published
  * last; without one there is no image.
  *
- * @param formatVersion from 2, which knows little of the host, to {@value #FORMAT_VERSION}; others
- *     are refused
+ * @param formatVersion from 2, which knows little of the host, over 3, which knows of no GPU, to
+ *     {@value #FORMAT_VERSION}; others are refused
  * @param metadata what the writer said
  * @param contents what the store found out
  */
 public record Manifest(int formatVersion, ImageMetadata metadata, Contents contents) {
-  public static final int FORMAT_VERSION = 3;
+  public static final int FORMAT_VERSION = 4;
 
   /** The oldest that is read. */
   static final int FORMAT_VERSION_MIN = 2;

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.Sets;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -27,6 +29,7 @@ import java.util.regex.Pattern;
  */
 final class ManifestJson {
   static final int BYTES_MAX = 32 << 20;
+  private static final int VERSION_WITH_GPUS = 4;
   private static final int CPU_FEATURES_MAX = 1000;
 
   private static final Set<String> TOP =
@@ -42,7 +45,10 @@ final class ManifestJson {
           "createdAt",
           "logicalBytes",
           "host",
+          "holdsGpu",
           "contents");
+  private static final Set<String> TOP_WITHOUT_GPU =
+      Sets.difference(TOP, Set.of("holdsGpu")).immutableCopy();
   private static final Set<String> HOST =
       Set.of(
           "kernelRelease", "cpuModel", "cpuFeatures", "libc", "cgroups", "storage", "toolVersion");
@@ -92,6 +98,7 @@ final class ManifestJson {
     host.put("cgroups", metadata.host().cgroups());
     host.put("storage", metadata.host().storage());
     host.put("toolVersion", metadata.host().toolVersion());
+    top.put("holdsGpu", metadata.holdsGpu());
     Manifest.Contents contents = manifest.contents();
     ObjectNode node = top.putObject("contents");
     node.put("domain", contents.domain());
@@ -120,7 +127,7 @@ final class ManifestJson {
             "the format version is %d, this program reads %d to %d"
                 .formatted(version, Manifest.FORMAT_VERSION_MIN, Manifest.FORMAT_VERSION));
       }
-      fields(top, TOP, "manifest");
+      fields(top, knowsOfGpus(version) ? TOP : TOP_WITHOUT_GPU, "manifest");
       return new Manifest(version, metadata(top, version), contents(top.get("contents")));
     } catch (IOException e) {
       throw new MalformedManifestException("not valid JSON: " + firstLine(e), e);
@@ -141,9 +148,12 @@ final class ManifestJson {
         text(top, "specHash"),
         Instant.parse(text(top, "createdAt")),
         number(top, "logicalBytes"),
-        version == Manifest.FORMAT_VERSION_MIN
-            ? earlyHost(top.get("host"))
-            : host(top.get("host")));
+        version == Manifest.FORMAT_VERSION_MIN ? earlyHost(top.get("host")) : host(top.get("host")),
+        knowsOfGpus(version) && flag(top, "holdsGpu"));
+  }
+
+  private static boolean knowsOfGpus(int version) {
+    return version >= VERSION_WITH_GPUS;
   }
 
   private static HostFingerprint earlyHost(JsonNode host) {
@@ -214,6 +224,14 @@ final class ManifestJson {
       throw new IllegalArgumentException("the field %s must be a text".formatted(field));
     }
     return value.textValue();
+  }
+
+  private static boolean flag(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (!value.isBoolean()) {
+      throw new IllegalArgumentException("the field %s must be true or false".formatted(field));
+    }
+    return value.booleanValue();
   }
 
   private static long number(JsonNode node, String field) {

@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.PackStore;

@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestJsonTest {
   private static final Manifest MANIFEST =
       new Manifest(
-          3,
+          4,
           new ImageMetadata(
               new ImageId("w", new UUID(3, 4)),
               Optional.empty(),
@@ -39,7 +40,8 @@ class ManifestJsonTest {
                   "glibc 2.36",
                   "v2",
                   "ext4",
-                  "criu 4.2.1")),
+                  "criu 4.2.1"),
+              true),
           new Manifest.Contents(
               "uid-1000", 3, 50, 40, 30, List.of(new UUID(5, 6)), "a".repeat(64)));
 
@@ -48,11 +50,25 @@ class ManifestJsonTest {
     assertThat(ManifestJson.read(ManifestJson.write(MANIFEST))).isEqualTo(MANIFEST);
   }
 
+  private static String ofVersion(int version) throws Exception {
+    return new String(ManifestJson.write(MANIFEST), StandardCharsets.UTF_8)
+        .replace("\"formatVersion\" : 4", "\"formatVersion\" : " + version)
+        .replaceFirst("\\s*\"holdsGpu\" : true,", "");
+  }
+
   @Test
-  void theVersionBeforeIsRead() throws Exception {
-    String json = new String(ManifestJson.write(MANIFEST), StandardCharsets.UTF_8);
+  void versionsBeforeAreRead() throws Exception {
+    Manifest read = ManifestJson.read(ofVersion(3).getBytes(StandardCharsets.UTF_8));
+
+    assertThat(read.formatVersion()).isEqualTo(3);
+    assertThat(read.metadata().holdsGpu()).isFalse();
+    assertThat(read.metadata().host()).isEqualTo(MANIFEST.metadata().host());
+  }
+
+  @Test
+  void theFirstVersionIsRead() throws Exception {
     String early =
-        json.replace("\"formatVersion\" : 3", "\"formatVersion\" : 2")
+        ofVersion(2)
             .replaceAll(
                 "(?s)\"host\" : \\{.*?}",
                 "\"host\" : {\"kernelRelease\" : \"6.1\", \"cpuModel\" : \"cpu\", \"cpuFlagsSha256\" : \"ab\", \"toolVersion\" : \"criu 4.2.1\"}");
@@ -65,10 +81,12 @@ class ManifestJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "\"formatVersion\" : 3, \"formatVersion\" : 4",
-    "\"formatVersion\" : 3, \"formatVersion\" : 2",
-    "\"formatVersion\" : 3, \"formatVersion\" : 1",
-    "\"formatVersion\" : 3, \"formatVersion\" : 4294967299",
+    "\"formatVersion\" : 4, \"formatVersion\" : 5",
+    "\"formatVersion\" : 4, \"formatVersion\" : 3",
+    "\"holdsGpu\" : true, \"holdsGpu\" : 1",
+    "\"formatVersion\" : 4, \"formatVersion\" : 2",
+    "\"formatVersion\" : 4, \"formatVersion\" : 1",
+    "\"formatVersion\" : 4, \"formatVersion\" : 4294967299",
     "\"avx2\", 2",
     "\"libc\", \"lobc\"",
     "\"storedBytes\" : 40, \"storedBytes\" : 20",
@@ -107,7 +125,7 @@ class ManifestJsonTest {
     byte[] json = ManifestJson.write(MANIFEST);
     json[at % json.length] ^= flip;
     try {
-      assertThat(ManifestJson.read(json).formatVersion()).isBetween(2, 3);
+      assertThat(ManifestJson.read(json).formatVersion()).isBetween(2, 4);
     } catch (MalformedManifestException e) {
       assertThat(e.getMessage()).isNotBlank();
     }

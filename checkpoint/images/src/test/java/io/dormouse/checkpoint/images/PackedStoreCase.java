@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.VerifyResult.Corrupt;
 import java.io.IOException;
 import java.nio.file.Files;

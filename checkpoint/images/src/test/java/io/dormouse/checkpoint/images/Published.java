@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

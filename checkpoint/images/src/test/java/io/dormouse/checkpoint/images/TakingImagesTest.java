@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -8,8 +8,6 @@ import io.dormouse.checkpoint.agentapi.Watch;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
-import io.dormouse.checkpoint.agentapi.proto.Host;
-import io.dormouse.checkpoint.agentapi.proto.RestoreQuestion;
 import io.dormouse.checkpoint.pki.TlsIdentity;
 import io.dormouse.controller.machine.Agents;
 import io.dormouse.controller.machine.Input;
@@ -100,16 +98,6 @@ public final class GrpcAgents implements Agents, AutoCloseable {
             .client()
             .announce(request)
             .thenAccept(reply -> inputs.accept(new Input.Announced(node, epoch, answer(reply))));
-  }
-
-  @Override
-  public void mayRestore(NodeId node, Host source) {
-    RestoreQuestion question = RestoreQuestion.newBuilder().setCell(cell).setSource(source).build();
-    var unused =
-        line(node)
-            .client()
-            .mayRestore(question)
-            .thenAccept(reply -> inputs.accept(new Input.Judged(node, source, answer(reply))));
   }
 
   @Override

@@ -23,7 +23,6 @@ final class AgentDesk {
   private final Executor executor;
   private final Janitor janitor;
   private final ClusterOverlay cluster;
-  private final Verdicts verdicts;
 
   AgentDesk(
       MachineSettings settings,
@@ -31,15 +30,13 @@ final class AgentDesk {
       AgentRegistry agents,
       Executor executor,
       Janitor janitor,
-      ClusterOverlay cluster,
-      Verdicts verdicts) {
+      ClusterOverlay cluster) {
     this.settings = settings;
     this.seams = seams;
     this.agents = agents;
     this.executor = executor;
     this.janitor = janitor;
     this.cluster = cluster;
-    this.verdicts = verdicts;
   }
 
   /** Announces the leader to all agents that have not acknowledged it, now and then. */
@@ -110,7 +107,6 @@ final class AgentDesk {
   }
 
   private void inventory(NodeId node, Inventory inventory, Instant now) {
-    verdicts.forget(node);
     boolean reachChanged = agents.inventory(node, inventory, now);
     agents.at(node).forEach(cluster::touch);
     if (reachChanged) {

@@ -1,7 +1,6 @@
 package io.dormouse.controller.machine;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
-import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 
@@ -20,12 +19,6 @@ public interface Agents {
 
   /** Announces a leader's epoch; {@link Input.Announced} answers. */
   void announce(NodeId node, Epoch epoch);
-
-  /**
-   * Asks an agent whether what another host dumps can be restored at its own; {@link Input.Judged}
-   * answers.
-   */
-  void mayRestore(NodeId node, Host source);
 
   /** Has a command carried out; {@link Input.Answered} answers. */
   void execute(NodeId node, AgentCommand command);

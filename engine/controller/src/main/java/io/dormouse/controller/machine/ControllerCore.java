@@ -65,7 +65,7 @@ public final class ControllerCore {
     this.aftermath = new Aftermath(seams, cluster, launches, endings, tally);
     this.stranded = new Stranded(settings, agents, executor, cluster, endings);
     this.desk =
-        new AgentDesk(settings, seams, agents, executor, janitor, cluster, launches.verdicts());
+        new AgentDesk(settings, seams, agents, executor, janitor, cluster);
     this.placements = new Placements(seams, agents, registry);
     this.decisions = new DecisionDesk(seams, cluster, launches, tally);
     this.wishes = new WishDesk(agents, cluster, launches, decisions);
@@ -91,8 +91,6 @@ public final class ControllerCore {
       scheduler(now, scheduler.event());
     } else if (input instanceof Input.Answered answered) {
       leadership.flatMap(lead -> desk.answered(answered, now)).ifPresent(this::overtaken);
-    } else if (input instanceof Input.Judged judged) {
-      launches.verdicts().answered(judged);
     } else if (input instanceof Input.Reported reported) {
       desk.reported(reported.node(), reported.event(), now);
       leadership.filter(lead -> !suspended).ifPresent(lead -> executor.tick(lead.epoch(), now));

@@ -3,6 +3,7 @@ package io.dormouse.controller.machine;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.agentapi.proto.NodeUsage;
 import io.dormouse.checkpoint.agentapi.proto.Usage;
 import io.dormouse.engine.model.HibernationLevel;
@@ -58,6 +59,7 @@ public record ControllerView(
    *
    * @param acknowledged whether it follows this leader
    * @param levels where it can take instances
+   * @param host what it tells of its host; nothing is set while it was never heard
    * @param usage what is used of its node; empty while it does not tell
    */
   public record AgentView(
@@ -66,6 +68,7 @@ public record ControllerView(
       boolean acknowledged,
       ImmutableSet<String> schedulerNodes,
       ImmutableSet<HibernationLevel> levels,
+      Host host,
       int instances,
       Optional<NodeUsage> usage) {}
 
@@ -73,6 +76,7 @@ public record ControllerView(
    * An instance.
    *
    * @param record its registry entry, where it has one
+   * @param at the agent that has its process, or else its image; empty while none is known
    * @param usage what its process uses, where there is one and its agent tells
    * @param noImage why no image of it can be taken, as its agent learned; empty while nothing is
    *     known against it
@@ -80,6 +84,7 @@ public record ControllerView(
   public record InstanceView(
       Instance instance,
       Optional<InstanceRecord> record,
+      Optional<NodeId> at,
       Optional<Usage> usage,
       Optional<String> noImage) {}
 }

@@ -23,13 +23,6 @@ public sealed interface Disposition {
    */
   record NotCarriedOut(String words) implements Disposition {}
 
-  /**
-   * Nothing was done, as it is not known yet whether something stands against it.
-   *
-   * @param words what
-   */
-  record Undecided(String words) implements Disposition {}
-
   /** A decision that something stands against. */
   static Disposition not(String why) {
     return new NotCarriedOut(why);

@@ -4,8 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.dormouse.checkpoint.agentapi.proto.AgentEvent;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
-import io.dormouse.checkpoint.agentapi.proto.Host;
-import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
 import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import io.dormouse.engine.spi.SchedulerEvent;
@@ -54,11 +52,6 @@ public sealed interface Input {
 
   /** An agent answered a command; empty when no answer came, so that what it did is unknown. */
   record Answered(NodeId node, String requestId, Optional<AgentResult> result) implements Input {}
-
-  /**
-   * An agent said whether a host's images can be restored at its own; empty when no answer came.
-   */
-  record Judged(NodeId node, Host source, Optional<RestoreAnswer> answer) implements Input {}
 
   /** An agent reported something. */
   record Reported(NodeId node, AgentEvent event) implements Input {}

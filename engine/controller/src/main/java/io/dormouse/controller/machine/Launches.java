@@ -25,7 +25,6 @@ final class Launches {
   private final ClusterOverlay cluster;
   private final Intents intents;
   private final MoveLaunches moves;
-  private final Verdicts verdicts;
   private final Map<InstanceId, Instant> cooldowns = new HashMap<>();
 
   Launches(
@@ -43,19 +42,13 @@ final class Launches {
     this.executor = executor;
     this.cluster = cluster;
     this.intents = intents;
-    this.verdicts = new Verdicts(seams.agents(), agents.reach());
     this.moves =
-        new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents, verdicts);
+        new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents);
   }
 
   void lead(Epoch epoch) {
     intents.lead(epoch);
     cooldowns.clear();
-  }
-
-  /** What agents say of each other's hosts. */
-  Verdicts verdicts() {
-    return verdicts;
   }
 
   void coolDown(InstanceId instance, Instant now) {

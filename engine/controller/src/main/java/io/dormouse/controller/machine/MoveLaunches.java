@@ -1,6 +1,6 @@
 package io.dormouse.controller.machine;
 
-import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
+import io.dormouse.checkpoint.hosts.RestoreVerdict;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.Instance;
 import io.dormouse.engine.model.InstanceId;
@@ -19,7 +19,6 @@ final class MoveLaunches {
   private final Executor executor;
   private final ClusterOverlay cluster;
   private final Intents intents;
-  private final Verdicts verdicts;
 
   MoveLaunches(
       MachineSettings settings,
@@ -28,8 +27,7 @@ final class MoveLaunches {
       Registry registry,
       Executor executor,
       ClusterOverlay cluster,
-      Intents intents,
-      Verdicts verdicts) {
+      Intents intents) {
     this.settings = settings;
     this.seams = seams;
     this.agents = agents;
@@ -37,7 +35,6 @@ final class MoveLaunches {
     this.executor = executor;
     this.cluster = cluster;
     this.intents = intents;
-    this.verdicts = verdicts;
   }
 
   /** What stands against moving any instance. */
@@ -111,23 +108,12 @@ final class MoveLaunches {
     if (!agents.reach().restoresAt(target.get())) {
       return not("the agent at %s can't restore".formatted(to));
     }
+    if (agents.reach().verdict(source, target.get()) instanceof RestoreVerdict.No no) {
+      return not("it can't be restored at %s: %s".formatted(to, no.text()));
+    }
     return executor.imageMovesAt(target.get()) >= settings.limits().dumpsPerNode()
         ? not("too many images move at %s".formatted(to))
-        : verdict(target.get(), source);
-  }
-
-  private Optional<Disposition> verdict(NodeId target, NodeId source) {
-    Optional<RestoreAnswer> answer = verdicts.of(target, source);
-    if (answer.isEmpty()) {
-      return Optional.of(
-          new Disposition.Undecided(
-              "the agent of %s is asked whether it can be restored there".formatted(target)));
-    }
-    return answer.get().getYes()
-        ? Optional.empty()
-        : not(
-            "it can't be restored at %s: %s"
-                .formatted(target, String.join("; ", answer.get().getReasonsList())));
+        : Optional.empty();
   }
 
   private static Optional<Disposition> not(String why) {

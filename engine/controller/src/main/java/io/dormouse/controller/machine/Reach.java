@@ -2,8 +2,11 @@ package io.dormouse.controller.machine;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import io.dormouse.checkpoint.agentapi.HostMessages;
 import io.dormouse.checkpoint.agentapi.proto.Abilities;
 import io.dormouse.checkpoint.agentapi.proto.Host;
+import io.dormouse.checkpoint.hosts.RestoreRules;
+import io.dormouse.checkpoint.hosts.RestoreVerdict;
 import io.dormouse.engine.model.HibernationLevel;
 import io.dormouse.engine.model.NodeId;
 import java.util.EnumSet;
@@ -29,14 +32,20 @@ final class Reach {
     return before != restorers > 0;
   }
 
-  /** What is told of an agent's host. */
-  Host host(NodeId node) {
-    return abilities(node).getHost();
-  }
-
   /** Whether an image can be brought back at a node. */
   boolean restoresAt(NodeId node) {
     return abilities(node).getImage();
+  }
+
+  /** Whether what one node dumps can be restored at another, as far as is known of the two. */
+  RestoreVerdict verdict(NodeId source, NodeId target) {
+    return RestoreRules.verdict(
+        HostMessages.subject(host(source)), HostMessages.abilities(host(target)));
+  }
+
+  /** As its agent tells of it; nothing is set while it was never heard. */
+  Host host(NodeId node) {
+    return abilities(node).getHost();
   }
 
   /**

@@ -7,8 +7,10 @@ import io.dormouse.checkpoint.agentapi.proto.Usage;
 import io.dormouse.controller.machine.ControllerView.AgentView;
 import io.dormouse.controller.machine.ControllerView.InstanceView;
 import io.dormouse.engine.model.InstanceId;
+import io.dormouse.engine.model.NodeId;
 import io.dormouse.engine.spi.Epoch;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes views. */
@@ -40,6 +42,7 @@ final class Views {
               member.acknowledged(),
               member.schedulerNodes(),
               agents.reach().at(member.node()),
+              agents.reach().host(member.node()),
               member.instances().size(),
               member.usage()));
     }
@@ -52,6 +55,7 @@ final class Views {
                     new InstanceView(
                         cluster.effective(instance),
                         registry.find(instance.id()),
+                        place(agents, registry, instance.id()),
                         usage(agents, instance.id()),
                         noImage(agents, instance.id()))));
     return new ControllerView(
@@ -67,6 +71,13 @@ final class Views {
         summary.actions(),
         cluster.queued().size(),
         summary.counters());
+  }
+
+  private static Optional<NodeId> place(AgentRegistry agents, Registry registry, InstanceId id) {
+    return agents
+        .process(id)
+        .map(Map.Entry::getKey)
+        .or(() -> registry.find(id).flatMap(InstanceRecord::node));
   }
 
   private static Optional<String> noImage(AgentRegistry agents, InstanceId id) {

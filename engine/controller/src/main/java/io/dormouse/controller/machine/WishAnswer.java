@@ -21,13 +21,6 @@ public sealed interface WishAnswer {
   record Unknown(String reason) implements WishAnswer {}
 
   /**
-   * It is not known yet whether something stands against it; nothing was done.
-   *
-   * @param reason for people
-   */
-  record Undecided(String reason) implements WishAnswer {}
-
-  /**
    * Something stands against it; nothing was done.
    *
    * @param reason for people

@@ -77,13 +77,11 @@ final class WishDesk {
 
   private WishAnswer choose(MoveWish wish, List<Node> nodes, DecisionDesk.Lead lead, Instant now) {
     List<String> against = new ArrayList<>();
-    boolean undecided = false;
     int rulings = 0;
     for (Node node : nodes) {
       Action.Move move = new Action.Move(wish.instance(), node.id());
       Optional<Disposition> obstacle = launches.obstacleToMove(move);
       if (obstacle.isPresent()) {
-        undecided |= obstacle.get() instanceof Disposition.Undecided;
         against.add(obstacle.get().words());
       } else if (rulings++ < RULINGS_MAX) {
         Ruling ruling = decisions.rule(move, wish.reason());
@@ -96,7 +94,7 @@ final class WishDesk {
     }
     String reasons =
         nodes.isEmpty() ? "there is no other node" : String.join("; ", shortened(against));
-    return undecided ? new WishAnswer.Undecided(reasons) : new WishAnswer.Refused(reasons);
+    return new WishAnswer.Refused(reasons);
   }
 
   private static List<String> shortened(List<String> reasons) {

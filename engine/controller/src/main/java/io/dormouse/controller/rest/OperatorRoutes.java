@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,6 @@ final class OperatorRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorRoutes.class);
   private static final int REASON_MAX = 500;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(8);
-  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final RestServer.Backend backend;
 
@@ -86,24 +84,10 @@ final class OperatorRoutes {
 
   /** What becomes of it, once that is decided. */
   private WishAnswer ask(MoveWish wish) {
-    long end = System.nanoTime() + ANSWER_MAX.toNanos();
-    WishAnswer answer = askOnce(wish, end);
-    while (answer instanceof WishAnswer.Undecided undecided) {
-      if (System.nanoTime() - end > 0) {
-        throw noAnswer(undecided.reason() + ", and has not answered");
-      }
-      LockSupport.parkNanos(PAUSE.toNanos());
-      answer = askOnce(wish, end);
-    }
-    return answer;
-  }
-
-  private WishAnswer askOnce(MoveWish wish, long end) {
     CompletableFuture<WishAnswer> answer = new CompletableFuture<>();
     backend.inputs().accept(new Input.Wished(wish, answer::complete));
     try {
-      long left = Math.max(PAUSE.toNanos(), end - System.nanoTime());
-      return answer.get(left, TimeUnit.NANOSECONDS);
+      return answer.get(ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
       throw noAnswer("the controller has not answered, and may begin the move still");
     } catch (InterruptedException stopping) {

@@ -36,6 +36,7 @@ final class Routes {
         get("/api/v1/nodes", Role.VIEWER, this::nodes),
         get("/api/v1/instances", Role.VIEWER, this::instances),
         get("/api/v1/instances/<id>", Role.VIEWER, this::instance),
+        get("/api/v1/verdicts/<id>", Role.VIEWER, this::verdicts),
         get("/api/v1/decisions", Role.VIEWER, this::decisions),
         get("/api/v1/decisions/{id}", Role.VIEWER, this::explain),
         get("/api/v1/explain/{id}", Role.VIEWER, this::explain),
@@ -82,17 +83,23 @@ final class Routes {
   }
 
   private void instance(Context context) {
-    String id = context.pathParam("id");
-    ControllerView.InstanceView found =
-        view().instances().stream()
-            .filter(instance -> instance.instance().id().equals(idOf(id)))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    Problem.notFound(
-                        "The instance (%s) is unknown.".formatted(id),
-                        "it has ended: see /api/v1/instances."));
-    answer(context, Documents.instance(found));
+    answer(context, Documents.instance(find(context.pathParam("id"), view())));
+  }
+
+  private void verdicts(Context context) {
+    ControllerView view = view();
+    answer(context, VerdictDocuments.of(find(context.pathParam("id"), view), view));
+  }
+
+  private static ControllerView.InstanceView find(String id, ControllerView view) {
+    return view.instances().stream()
+        .filter(instance -> instance.instance().id().equals(idOf(id)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.notFound(
+                    "The instance (%s) is unknown.".formatted(id),
+                    "it has ended: see /api/v1/instances."));
   }
 
   private static InstanceId idOf(String id) {

@@ -9,7 +9,6 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.Failure;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
-import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.engine.explain.DecisionRecord;
@@ -63,9 +62,6 @@ final class PlayedCell implements Coordination, Agents, Scheduler, History {
   final Map<InstanceId, InstanceRecord> records = new TreeMap<>();
   final PlayedTraffic traffic = new PlayedTraffic();
   final List<String> dispositions = new ArrayList<>();
-
-  /** What agents were asked of other hosts; the answer is the test's. */
-  final List<Input.Judged> questions = new ArrayList<>();
 
   Optional<String> onePlaceOnly = Optional.empty();
   final List<ActionOutcome> outcomes = new ArrayList<>();
@@ -263,11 +259,6 @@ final class PlayedCell implements Coordination, Agents, Scheduler, History {
       AnnounceReply reply = hosts.reply(node);
       inbox.add(new Input.Announced(node, epoch, Optional.of(reply)));
     }
-  }
-
-  @Override
-  public void mayRestore(NodeId node, Host source) {
-    questions.add(new Input.Judged(node, source, Optional.empty()));
   }
 
   @Override

@@ -16,7 +16,7 @@ final class PlayedHosts {
   private final Map<NodeId, List<InstanceStatus>> held = new HashMap<>();
 
   /** Where hosts differ. */
-  final Map<NodeId, String> libcs = new HashMap<>();
+  final Map<NodeId, Host> hosts = new HashMap<>();
 
   void hold(NodeId node, String instance, InstanceState state) {
     held.computeIfAbsent(node, key -> new ArrayList<>())
@@ -34,7 +34,7 @@ final class PlayedHosts {
 
   /** An agent follows. */
   AnnounceReply reply(NodeId node) {
-    Host host = Host.newBuilder().setLibc(libcs.getOrDefault(node, "")).build();
+    Host host = hosts.getOrDefault(node, Host.getDefaultInstance());
     return AnnounceReply.newBuilder()
         .setAccepted(true)
         .setAbilities(Abilities.newBuilder().setFreeze(true).setImage(true).setHost(host))

@@ -5,7 +5,7 @@ import static io.dormouse.controller.machine.PlayedCell.TWO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
-import io.dormouse.checkpoint.agentapi.proto.RestoreAnswer;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.NodeId;
@@ -113,39 +113,14 @@ class WishDeskTest {
   }
 
   @Test
-  void anotherHostIsAskedBeforeAnythingIsTouched() {
-    cell.hosts.libcs.put(TWO, "another");
+  void whereItCanNotBeRestoredItDoesNotGo() {
+    cell.hosts.hosts.put(ONE, Host.newBuilder().setKernelRelease("6.1").build());
+    cell.hosts.hosts.put(TWO, Host.newBuilder().setKernelRelease("5.10").build());
     lead();
-
-    assertThat(wish(Optional.empty())).isInstanceOf(WishAnswer.Undecided.class);
-    assertThat(wish(Optional.empty())).isInstanceOf(WishAnswer.Undecided.class);
-    assertThat(cell.questions).as("asked once").hasSize(1);
-    answer(Optional.of(RestoreAnswer.newBuilder().addReasons("its glibc is older").build()));
 
     assertThat(reason(wish(Optional.empty())))
-        .isEqualTo("it can't be restored at two: its glibc is older");
+        .contains("it can't be restored at host-two", "5.10 is older");
     assertThat(cell.schedulerCommands).isEmpty();
-  }
-
-  @Test
-  void anotherHostThatCanRestoreItIsAskedOnce() {
-    cell.hosts.libcs.put(TWO, "another");
-    lead();
-    assertThat(wish(Optional.empty())).isInstanceOf(WishAnswer.Undecided.class);
-    answer(Optional.empty());
-    assertThat(wish(Optional.empty()))
-        .as("no answer came")
-        .isInstanceOf(WishAnswer.Undecided.class);
-    assertThat(cell.questions).hasSize(2);
-    answer(Optional.of(RestoreAnswer.newBuilder().setYes(true).build()));
-
-    assertThat(wish(Optional.empty())).isInstanceOf(WishAnswer.Begun.class);
-    assertThat(cell.questions).hasSize(2);
-  }
-
-  private void answer(Optional<RestoreAnswer> answer) {
-    Input.Judged asked = cell.questions.get(cell.questions.size() - 1);
-    cell.input(new Input.Judged(asked.node(), asked.source(), answer));
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.checkpoint.agentapi.proto.Measure;
 import io.dormouse.checkpoint.agentapi.proto.Missing;
 import io.dormouse.checkpoint.agentapi.proto.MissingCause;
@@ -46,7 +47,6 @@ class RestServerTest {
   private boolean leads = true;
   private final List<Input> inputs = new ArrayList<>();
   private final List<MoveWish> wishes = new ArrayList<>();
-  private int undecided;
   private WishAnswer answer = new WishAnswer.Refused("nothing was asked");
   private final HttpClient http = HttpClient.newHttpClient();
   private final RestServer server =
@@ -65,10 +65,6 @@ class RestServerTest {
 
   private void take(Input input) {
     if (input instanceof Input.Wished wished) {
-      if (undecided-- > 0) {
-        wished.answer().accept(new WishAnswer.Undecided("an agent is asked"));
-        return;
-      }
       wishes.add(wished.wish());
       wished.answer().accept(answer);
     } else {
@@ -131,13 +127,25 @@ class RestServerTest {
             0,
             Interruptibility.IMMEDIATE),
         Optional.empty(),
+        Optional.of(new NodeId("n1")).filter(at -> !id.equals("app/w-3")),
         Optional.of(USED.getUsage()).filter(used -> id.equals("app/w-1")),
         Optional.of("a dump of its kind failed").filter(why -> id.equals("app/w-1")));
   }
 
   private static ControllerView.AgentView agent(String node, Optional<NodeUsage> usage) {
     return new ControllerView.AgentView(
-        new NodeId(node), true, true, ImmutableSet.of(), ImmutableSet.of(), 0, usage);
+        new NodeId(node),
+        true,
+        true,
+        ImmutableSet.of(),
+        ImmutableSet.of(HibernationLevel.L3_FULL_SNAPSHOT),
+        Host.newBuilder()
+            .setEngine("capsule")
+            .setKernelRelease(node.equals("n1") ? "6.9" : "5.10")
+            .setToolVersion("criu 4.2")
+            .build(),
+        0,
+        usage);
   }
 
   private HttpResponse<String> ask(String method, String path, String token)
@@ -203,6 +211,25 @@ class RestServerTest {
   }
 
   @Test
+  void saysWhereAnInstanceCanBeRestoredAndWhyNotElsewhere() throws Exception {
+    JsonNode nodes = read("/api/v1/verdicts/app/w-2").get("nodes");
+    assertThat(nodes.get(0).get("id").asText()).isEqualTo("n1");
+    assertThat(nodes.get(0).get("restorable").asBoolean()).isTrue();
+    assertThat(nodes.get(0).get("reasons")).isEmpty();
+    assertThat(nodes.get(1).get("restorable").asBoolean()).isFalse();
+    assertThat(nodes.get(1).get("reasons").findValuesAsText("kind")).containsExactly("kernel");
+
+    assertThat(kinds("app/w-1")).as("no dump").containsExactly("dump", "dump");
+    assertThat(kinds("app/w-3")).as("nowhere").containsExactly("unknown", "unknown");
+    assertThat(ask("GET", "/api/v1/verdicts/none", "viewer-token-0001").statusCode())
+        .isEqualTo(404);
+  }
+
+  private List<String> kinds(String instance) throws Exception {
+    return read("/api/v1/verdicts/" + instance).findValuesAsText("kind");
+  }
+
+  @Test
   void onlyTheRightTokensOpenIt() throws Exception {
     assertThat(ask("GET", "/api/v1/status", "").statusCode()).isEqualTo(401);
     assertThat(ask("GET", "/api/v1/status", "another-token-001").statusCode()).isEqualTo(403);
@@ -228,7 +255,6 @@ class RestServerTest {
 
   @Test
   void operatorsMoveInstances() throws Exception {
-    undecided = 2;
     answer = new WishAnswer.Begun(Optional.of("w-7"), new NodeId("n2"));
 
     HttpResponse<String> begun =

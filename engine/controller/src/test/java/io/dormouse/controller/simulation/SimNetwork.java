@@ -3,7 +3,6 @@ package io.dormouse.controller.simulation;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
-import io.dormouse.checkpoint.agentapi.proto.Host;
 import io.dormouse.controller.machine.Agents;
 import io.dormouse.controller.machine.Input;
 import io.dormouse.controller.machine.Scheduler;
@@ -64,11 +63,6 @@ final class SimNetwork implements Agents, Scheduler {
                                     now, new Input.Announced(node, as, Optional.of(answer)))));
           }
         });
-  }
-
-  @Override
-  public void mayRestore(NodeId node, Host source) {
-    throw new IllegalStateException("All hosts are alike here.");
   }
 
   @Override

@@ -1,8 +1,9 @@
-package io.dormouse.checkpoint.images;
+package io.dormouse.checkpoint.hosts;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -35,8 +36,8 @@ public final class ThisHost {
    * @throws IOException if the host tells, but can't be read now
    */
   public static HostFingerprint fingerprint(String toolVersion, Path files) throws IOException {
-    String cpuinfo = ImageFiles.isThere(CPUINFO) ? Files.readString(CPUINFO) : "";
-    String mounts = ImageFiles.isThere(MOUNTS) ? Files.readString(MOUNTS) : "";
+    String cpuinfo = read(CPUINFO);
+    String mounts = read(MOUNTS);
     return new HostFingerprint(
         System.getProperty("os.version"),
         field(cpuinfo, "model name"),
@@ -45,6 +46,15 @@ public final class ThisHost {
         cgroups(mounts),
         Files.getFileStore(files).type(),
         toolVersion);
+  }
+
+  /** Nothing where the kernel has no such file. */
+  private static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
   }
 
   static String field(String cpuinfo, String name) {

@@ -1,4 +1,4 @@
-package io.dormouse.checkpoint.images;
+package io.dormouse.checkpoint.hosts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

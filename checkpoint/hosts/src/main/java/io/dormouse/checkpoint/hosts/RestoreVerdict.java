@@ -1,4 +1,4 @@
-package io.dormouse.checkpoint.images;
+package io.dormouse.checkpoint.hosts;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -34,7 +34,6 @@ public sealed interface RestoreVerdict {
     CPU,
     LIBC,
     CGROUPS,
-    GPU,
-    FILES
+    GPU
   }
 }

@@ -1,16 +1,15 @@
-package io.dormouse.checkpoint.images;
+package io.dormouse.checkpoint.hosts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
-import io.dormouse.checkpoint.images.RestoreRules.Subject;
-import io.dormouse.checkpoint.images.RestoreVerdict.Kind;
-import io.dormouse.checkpoint.images.RestoreVerdict.No;
-import io.dormouse.checkpoint.images.RestoreVerdict.Yes;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.RestoreRules.Subject;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.Kind;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.No;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.Yes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -46,7 +45,7 @@ class RestoreRulesTest {
   }
 
   private static Subject subject(String engine, HostFingerprint source) {
-    return new Subject(engine, source, false, Optional.empty());
+    return new Subject(engine, source, false);
   }
 
   private static HostAbilities abilities(HostFingerprint host, String toolVersion) {
@@ -130,16 +129,13 @@ class RestoreRulesTest {
   }
 
   @Property
-  void aGpuNeedsItsPluginAndFilesTheirDeclaration(
-      @ForAll("engines") String engine, @ForAll("hosts") HostFingerprint host) {
-    Subject gpu = new Subject(engine, host, true, Optional.empty());
-    Subject file = new Subject(engine, host, false, Optional.of("/data/log"));
+  void aGpuNeedsItsPlugin(@ForAll("engines") String engine, @ForAll("hosts") HostFingerprint host) {
+    Subject gpu = new Subject(engine, host, true);
     HostAbilities with =
         new HostAbilities(host, abilities(host).engines(), new Probe(true, "", "it works"));
 
     assertThat(against(gpu, abilities(host))).containsExactly(Kind.GPU);
     assertThat(RestoreRules.verdict(gpu, with)).isEqualTo(new Yes());
-    assertThat(against(file, with)).containsExactly(Kind.FILES);
   }
 
   @Property

@@ -1,8 +1,8 @@
-package io.dormouse.checkpoint.images;
+package io.dormouse.checkpoint.hosts;
 
-import io.dormouse.checkpoint.images.HostAbilities.Probe;
-import io.dormouse.checkpoint.images.RestoreVerdict.Kind;
-import io.dormouse.checkpoint.images.RestoreVerdict.Reason;
+import io.dormouse.checkpoint.hosts.HostAbilities.Probe;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.Kind;
+import io.dormouse.checkpoint.hosts.RestoreVerdict.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,16 +30,9 @@ public final class RestoreRules {
    *
    * @param engine that dumped it, or will
    * @param source where
-   * @param holdsGpu whether it has a GPU open
-   * @param unsharedFile a file that it writes together with others, and that is not declared shared
+   * @param holdsGpu whether it has a GPU open or mapped
    */
-  public record Subject(
-      String engine, HostFingerprint source, boolean holdsGpu, Optional<String> unsharedFile) {
-    /** An image: it was made, so what speaks against dumping did not hold. */
-    public static Subject of(ImageMetadata image) {
-      return new Subject(image.engine(), image.host(), false, Optional.empty());
-    }
-  }
+  public record Subject(String engine, HostFingerprint source, boolean holdsGpu) {}
 
   /** The verdict, with all reasons. */
   public static RestoreVerdict verdict(Subject subject, HostAbilities host) {
@@ -52,10 +45,6 @@ public final class RestoreRules {
     if (subject.holdsGpu() && !host.gpu().works()) {
       reasons.add(new Reason(Kind.GPU, "it holds a GPU: " + host.gpu().reason()));
     }
-    subject
-        .unsharedFile()
-        .map(file -> new Reason(Kind.FILES, "it writes %s together with others".formatted(file)))
-        .ifPresent(reasons::add);
     return reasons.isEmpty() ? new RestoreVerdict.Yes() : new RestoreVerdict.No(reasons);
   }
 

@@ -45,6 +45,35 @@ class ReceivedAgainTest {
   }
 
   @Test
+  void whatAnotherCollectorFinishedMeanwhileIsNoFailure() throws IOException {
+    PackedImageStore store = store(new DirectoryBlobs(here));
+    take(store);
+    ok(store.delete(id));
+    assertThat(ok(store.collect())).as("condemned only").isZero();
+    assertThat(ok(store.collect())).as("removed, and not forgotten yet").isPositive();
+    int[] opened = {0};
+    WatchedBlobs.Watcher meanwhile =
+        new WatchedBlobs.Watcher() {
+          @Override
+          public void wrote(String name, long bytes) {}
+
+          @Override
+          public void opens(String name) throws IOException {
+            // First it looks whether it is there.
+            if (name.endsWith(".removers") && ++opened[0] == 2) {
+              assertThat(ok(store(new DirectoryBlobs(here)).collect())).isZero();
+            }
+          }
+        };
+
+    assertThat(ok(store(new WatchedBlobs(new DirectoryBlobs(here), meanwhile)).collect())).isZero();
+
+    assertThat(opened[0]).isEqualTo(2);
+    take(store);
+    assertThat(store.verify(id)).isInstanceOf(VerifyResult.Verified.class);
+  }
+
+  @Test
   void aCollectorThatWasSlowDoesNotRemoveWhatCameAgainMeanwhile() throws IOException {
     PackedImageStore store = store(new DirectoryBlobs(here));
     take(store);

@@ -20,6 +20,9 @@ record WatchedBlobs(Blobs blobs, Watcher watcher) implements Blobs {
 
     /** A blob is about to be deleted. */
     default void deletes(String name) throws IOException {}
+
+    /** A blob is about to be opened. */
+    default void opens(String name) throws IOException {}
   }
 
   @Override
@@ -54,6 +57,7 @@ record WatchedBlobs(Blobs blobs, Watcher watcher) implements Blobs {
 
   @Override
   public ReadableBlob open(String name) throws IOException {
+    watcher.opens(name);
     return blobs.open(name);
   }
 

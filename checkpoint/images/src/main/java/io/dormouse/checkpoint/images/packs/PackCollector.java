@@ -4,6 +4,7 @@ import io.dormouse.checkpoint.images.blobs.Blob;
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,8 +105,13 @@ final class PackCollector {
       note(pinned);
     }
     Set<String> now = pins.names();
-    String names = new String(blobs.read(pinned, PINNED_BYTES_MAX), StandardCharsets.US_ASCII);
-    return names.lines().noneMatch(now::contains);
+    try {
+      String names = new String(blobs.read(pinned, PINNED_BYTES_MAX), StandardCharsets.US_ASCII);
+      return names.lines().noneMatch(now::contains);
+    } catch (NoSuchFileException e) {
+      // Another collector has finished with it.
+      return false;
+    }
   }
 
   /** The pack first: a condemnation without a pack is finished by the next collection. */

@@ -2,19 +2,14 @@ package io.dormouse.checkpoint.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
-import io.dormouse.checkpoint.engines.HostProbe;
-import io.dormouse.checkpoint.engines.HostReport;
-import io.dormouse.checkpoint.engines.ToolFinder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -29,23 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
  * to a file.
  */
 class AgentIT {
-  /** Each tick: one number on stdout and in the file; stops when the two would disagree. */
-  private static final String WORKER =
-      "$|=1; my $n=0; while (1) { $n++; open(my $f,'>>','log') or exit 90; print $f \"$n\\n\"; close $f;"
-          + " open(my $g,'<','log') or exit 91; my @l=<$g>; close $g; @l==$n or exit 92;"
-          + " print \"$n\\n\"; select(undef,undef,undef,0.05); }";
-
   @TempDir Path folder;
   private Node node;
 
   @BeforeAll
   static void capsulesWork() {
-    assumeTrue("root".equals(System.getProperty("user.name")), "capsules need root");
-    HostReport report =
-        new HostProbe(
-                System.getenv(), ToolFinder.cacheDirectory(System.getenv()), InstantSource.system())
-            .run(false, Duration.ofSeconds(30));
-    assumeTrue(report.imagesWork(), "no working CRIU and runc: " + report.capsule().reason());
+    CountingWorker.assumeCapsules();
   }
 
   @BeforeEach
@@ -184,21 +168,15 @@ class AgentIT {
   }
 
   private List<String> run(String instance, String container) {
-    List<String> words = node.words("run", instance, container);
-    words.addAll(List.of("--", "/usr/bin/perl", "-e", WORKER));
-    return words;
+    return CountingWorker.run(node, instance, container);
   }
 
   private void awaitCount(String name, int count) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> count(name) >= count);
+    CountingWorker.awaitCount(node, name, count);
   }
 
   private int count(String name) throws IOException {
-    List<String> lines = node.output(name + ".out").lines().toList();
-    return lines.isEmpty() ? 0 : Integer.parseInt(lines.get(lines.size() - 1));
+    return CountingWorker.count(node, name);
   }
 
   private int firstNumber(String name) throws IOException {

@@ -10,13 +10,19 @@ import java.util.Set;
 
 /**
  * An agent in a process of its own, for tests that kill it. Arguments: folder, engine, whether to
- * end instances.
+ * end instances, whether to dump for trial.
  */
 final class AgentProcessMain {
   private AgentProcessMain() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    Agent agent = Agent.start(config(Path.of(args[0]), args[1], Boolean.parseBoolean(args[2])));
+    Agent agent =
+        Agent.start(
+            config(
+                Path.of(args[0]),
+                args[1],
+                Boolean.parseBoolean(args[2]),
+                Boolean.parseBoolean(args[3])));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -31,6 +37,11 @@ final class AgentProcessMain {
   }
 
   static AgentConfig config(Path folder, String engine, boolean endInstances) {
+    return config(folder, engine, endInstances, false);
+  }
+
+  private static AgentConfig config(
+      Path folder, String engine, boolean endInstances, boolean trialDumps) {
     return new AgentConfig(
         "n1",
         folder.resolve("state"),
@@ -45,7 +56,7 @@ final class AgentProcessMain {
         2,
         Optional.of(new AgentConfig.FastStorage(folder.resolve("fast"), 4L << 30)),
         Set.of(),
-        false,
+        trialDumps,
         endInstances);
   }
 }

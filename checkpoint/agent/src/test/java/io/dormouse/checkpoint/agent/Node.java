@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceReply;
 import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.pki.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,9 @@ final class Node {
   /** Words that start the agent in another way, such as with fewer rights. */
   List<String> agentPrefix = List.of();
 
+  /** Whether the agent dumps for trial. */
+  boolean trialDumps;
+
   Node(Path folder, String engine) throws IOException {
     this.folder = folder;
     this.engine = engine;
@@ -56,7 +60,8 @@ final class Node {
             AgentProcessMain.class.getName(),
             folder.toString(),
             engine,
-            Boolean.toString(endInstances)));
+            Boolean.toString(endInstances),
+            Boolean.toString(trialDumps)));
     agent =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -151,6 +156,10 @@ final class Node {
   }
 
   InstanceState state(String instance) throws Exception {
+    return status(instance).getState();
+  }
+
+  InstanceStatus status(String instance) throws Exception {
     AgentReply<AnnounceReply> reply =
         client()
             .announce(
@@ -163,9 +172,8 @@ final class Node {
     return ((AgentReply.Answered<AnnounceReply>) reply)
         .value().getInstancesList().stream()
             .filter(i -> i.getInstance().equals(instance))
-            .map(i -> i.getState())
             .findFirst()
-            .orElse(InstanceState.INSTANCE_STATE_UNSPECIFIED);
+            .orElse(InstanceStatus.getDefaultInstance());
   }
 
   /** Ends all that this started. */

@@ -45,6 +45,9 @@ final class ImageVerifyCommand extends BaseCommand {
     if (result instanceof VerifyResult.Corrupt) {
       return "corrupt";
     }
+    if (result instanceof VerifyResult.OtherFormat) {
+      return "other-format";
+    }
     return result instanceof VerifyResult.Missing ? "missing" : "unavailable";
   }
 }

@@ -43,6 +43,9 @@ final class Results {
     if (result instanceof VerifyResult.Missing) {
       return failed(FailureCode.IMAGE_MISSING, result.message());
     }
+    if (result instanceof VerifyResult.OtherFormat) {
+      return failed(FailureCode.UNSUPPORTED, result.message());
+    }
     return failed(
         result instanceof VerifyResult.Corrupt
             ? FailureCode.IMAGE_CORRUPT

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
+import io.dormouse.checkpoint.images.ManifestJson.OtherFormatException;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.packs.SealedImage;
@@ -80,6 +81,8 @@ final class ImageReading {
       }
       return new VerifyResult.Verified(
           entry.manifest(), Duration.ofNanos(System.nanoTime() - start));
+    } catch (OtherFormatException e) {
+      return new VerifyResult.OtherFormat(id, e.formatVersion());
     } catch (MalformedManifestException e) {
       return new VerifyResult.Corrupt(id, Manifest.FILE_NAME, String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {

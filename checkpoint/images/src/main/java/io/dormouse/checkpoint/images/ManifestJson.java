@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifest as JSON. Strict: a field too many or too few, a wrong type or a duplicate is
@@ -123,9 +124,7 @@ final class ManifestJson {
       // The version decides what the rest means, so it is looked at first.
       int version = Math.toIntExact(number(top, "formatVersion"));
       if (!Manifest.isReadable(version)) {
-        throw new IllegalArgumentException(
-            "the format version is %d, this program reads %d to %d"
-                .formatted(version, Manifest.FORMAT_VERSION_MIN, Manifest.FORMAT_VERSION));
+        throw new OtherFormatException(version);
       }
       fields(top, knowsOfGpus(version) ? TOP : TOP_WITHOUT_GPU, "manifest");
       return new Manifest(version, metadata(top, version), contents(top.get("contents")));
@@ -247,11 +246,30 @@ final class ManifestJson {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  /** The bytes are not a manifest. */
-  static final class MalformedManifestException extends Exception {
+  /** The bytes are a manifest of another format than this program knows. */
+  static final class OtherFormatException extends MalformedManifestException {
     private static final long serialVersionUID = 1;
 
-    MalformedManifestException(String reason, Throwable cause) {
+    private final int formatVersion;
+
+    OtherFormatException(int formatVersion) {
+      super(
+          "its format version is %d, this program reads %d to %d"
+              .formatted(formatVersion, Manifest.FORMAT_VERSION_MIN, Manifest.FORMAT_VERSION),
+          null);
+      this.formatVersion = formatVersion;
+    }
+
+    int formatVersion() {
+      return formatVersion;
+    }
+  }
+
+  /** The bytes are not a manifest. */
+  static class MalformedManifestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    MalformedManifestException(String reason, @Nullable Throwable cause) {
       super(reason, cause);
     }
   }

@@ -33,6 +33,15 @@ public sealed interface VerifyResult {
     }
   }
 
+  /** It is signed, and in a format that this program does not know; says nothing of its pages. */
+  record OtherFormat(ImageId id, int formatVersion) implements VerifyResult {
+    @Override
+    public String message() {
+      return "The format version (%d) of image %s must be from %d to %d.%nMaybe a newer Dormouse wrote it; verify and restore it with that one."
+          .formatted(formatVersion, id, Manifest.FORMAT_VERSION_MIN, Manifest.FORMAT_VERSION);
+    }
+  }
+
   /** There is no such image. */
   record Missing(ImageId id) implements VerifyResult {
     @Override

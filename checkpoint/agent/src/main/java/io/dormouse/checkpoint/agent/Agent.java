@@ -9,9 +9,6 @@ import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.CapsuleEngine;
 import io.dormouse.checkpoint.engines.InstanceEngine;
-import io.dormouse.checkpoint.hosts.ThisHost;
-import io.dormouse.checkpoint.images.ImageStore;
-import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.pki.PkiException;
 import io.dormouse.checkpoint.pki.Role;
 import io.dormouse.checkpoint.pki.TlsIdentity;
@@ -19,15 +16,12 @@ import io.grpc.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final int INSTANCES_MAX = 1_024;
-  private static final Duration RECONNECT_WINDOW = Duration.ofSeconds(30);
-  private static final Duration QUICK = Duration.ofSeconds(10);
-  private static final Duration SLOW = Duration.ofSeconds(60);
   private static final int PULLS_AT_ONCE = 2;
   private static final int PULLS_WAITING_MAX = 64;
   private static final int IMAGE_READERS = 4;
-  private static final Duration STAGING_AGE_MAX = Duration.ofMinutes(10);
   private static final long COLLECT_PERIOD_MILLIS = 600_000;
   private static final long EXIT_PERIOD_MILLIS = 100;
   private static final long TELEMETRY_PERIOD_MILLIS = 5_000;
@@ -78,7 +68,8 @@ public final class Agent implements AutoCloseable {
     this.collector = AgentThreads.timers("collector");
     this.sampler = AgentThreads.timers("sampler");
     this.strands = Executors.newCachedThreadPool(AgentThreads.named("instance"));
-    Parts parts = parts(config, engine, state);
+    Parts parts =
+        OpenParts.of(config, engine, state, AgentThreads.onTimers(timers), events::publish);
     this.instances = new Instances(parts, strands, INSTANCES_MAX);
     Object unused = new Recovery(instances).run().join();
     this.readers = AgentThreads.bounded("image-reader", IMAGE_READERS, INSTANCES_MAX);
@@ -211,8 +202,8 @@ public final class Agent implements AutoCloseable {
     strands.shutdown();
     try {
       boolean done =
-          grpcServer.awaitTermination(QUICK.toMillis(), TimeUnit.MILLISECONDS)
-              && strands.awaitTermination(SLOW.toMillis(), TimeUnit.MILLISECONDS);
+          grpcServer.awaitTermination(OpenParts.QUICK.toMillis(), TimeUnit.MILLISECONDS)
+              && strands.awaitTermination(OpenParts.SLOW.toMillis(), TimeUnit.MILLISECONDS);
       if (!done) {
         LOG.warn("node={}: work was under way when the agent ended.", config.node());
       }
@@ -233,7 +224,7 @@ public final class Agent implements AutoCloseable {
             .map(session -> instances.on(session, Agent::endOne))
             .toArray(CompletableFuture<?>[]::new);
     try {
-      CompletableFuture.allOf(ends).get(SLOW.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.allOf(ends).get(OpenParts.SLOW.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
@@ -257,44 +248,6 @@ public final class Agent implements AutoCloseable {
         .addAllSchedulerNodes(names.all())
         .addAllInstances(instances.statuses())
         .build();
-  }
-
-  private Parts parts(AgentConfig config, OpenEngine engine, Path state) throws IOException {
-    Stored<ImageStore> opened =
-        ImageStore.open(config.imageStore(), config.rules(), InstantSource.system());
-    if (opened instanceof Stored.Failed<ImageStore> failed) {
-      throw new IOException(failed.failure().message());
-    }
-    ImageStore store = ((Stored.Ok<ImageStore>) opened).value();
-    if (store.sweep(STAGING_AGE_MAX) instanceof Stored.Failed<Integer> failed) {
-      LOG.warn("store={}: {}", config.imageStore().uri(), failed.failure().message());
-    }
-    Parts.Settings settings =
-        new Parts.Settings(
-            config.node(),
-            config.readOnlyPaths(),
-            config.leases(),
-            RECONNECT_WINDOW,
-            QUICK,
-            SLOW,
-            ThisHost.fingerprint(engine.toolVersion(), state),
-            engine.gpu());
-    Optional<FastImages> fast = FastImages.open(config.fastStorage());
-    AgentClock clock =
-        new AgentClock(System::nanoTime, InstantSource.system(), AgentThreads.onTimers(timers));
-    return new Parts(
-        settings,
-        engine.engine(),
-        store,
-        fast,
-        new RecordStore(state.resolve("instances")),
-        new DumpVerdicts(
-            state.resolve("verdicts.json"),
-            DumpVerdicts.host(engine.engine().name(), settings.host()),
-            InstantSource.system()),
-        clock,
-        new Semaphore(config.dumpsAtOnce(), true),
-        events::publish);
   }
 
   private void startHousekeeping() {

@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -125,6 +126,23 @@ record InstanceRecord(
 
   /** {@code cleaned}: whether nothing of the capsule is left. */
   record End(EndReason reason, int exitCode, String detail, boolean cleaned, long atEpochMillis) {}
+
+  /** As controllers are told of it, without what is measured. */
+  InstanceStatus status() {
+    InstanceStatus.Builder status =
+        InstanceStatus.newBuilder()
+            .setInstance(origin.instance())
+            .setState(state)
+            .setOwnerUid((int) origin.ownerUid())
+            .setContainer(origin.container());
+    if (life != null) {
+      status.setGeneration(life.generation().toString());
+    }
+    if (images.evicted() != null) {
+      status.setEvictedBytes(images.evicted().bytes());
+    }
+    return status.build();
+  }
 
   boolean isOver() {
     return state == InstanceState.ENDED || state == InstanceState.RELEASED;

@@ -9,10 +9,7 @@ import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.telemetry.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -37,7 +34,7 @@ final class Session {
 
   private volatile @Nullable InstanceRecord record;
   private @Nullable LauncherLink launcher;
-  private @Nullable FileChannel held;
+  private HeldFifo held = HeldFifo.NONE;
   private long leaseEndNanos;
   private volatile @Nullable Measured measured;
   private long leaseWatches;
@@ -235,33 +232,16 @@ final class Session {
     }
   }
 
-  /**
-   * Holds a FIFO open until the launcher is gone: what a short-lived instance wrote would be lost
-   * if it ended before its launcher opened the FIFO. The instance may put anything in the FIFO's
-   * place; a link is not followed.
-   */
+  /** Holds a FIFO open until the launcher is gone. */
   void keepOpen(Path fifo) {
-    try {
-      held =
-          FileChannel.open(
-              fifo, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      LOG.debug("instance={}: its output can't be held: {}", instance, e.toString());
-    }
+    held = HeldFifo.open(instance, fifo);
   }
 
   void disconnect() {
     LauncherLink link = launcher;
     launcher = null;
-    FileChannel channel = held;
-    held = null;
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        LOG.debug("instance={}: {}", instance, e.toString());
-      }
-    }
+    held.close();
+    held = HeldFifo.NONE;
     if (link != null) {
       link.close();
     }
@@ -291,26 +271,17 @@ final class Session {
 
   /** The instance's status now, kept for {@link #status()} too. */
   InstanceStatus refresh() {
-    InstanceStatus.Builder next = InstanceStatus.newBuilder().setInstance(instance);
     InstanceRecord current = record;
-    if (current != null) {
-      fill(next, current);
+    InstanceStatus.Builder next =
+        current == null
+            ? InstanceStatus.newBuilder().setInstance(instance)
+            : current.status().toBuilder();
+    if (isForsaken()) {
+      next.setState(InstanceState.ENDED);
     }
     InstanceStatus built = next.build();
     status = built;
     return judged(measured(built));
-  }
-
-  private void fill(InstanceStatus.Builder next, InstanceRecord current) {
-    next.setState(isForsaken() ? InstanceState.ENDED : current.state())
-        .setOwnerUid((int) current.origin().ownerUid())
-        .setContainer(current.origin().container());
-    if (current.life() != null) {
-      next.setGeneration(current.life().generation().toString());
-    }
-    if (current.images().evicted() != null) {
-      next.setEvictedBytes(current.images().evicted().bytes());
-    }
   }
 
   /**

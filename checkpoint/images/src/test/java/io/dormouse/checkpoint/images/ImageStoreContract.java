@@ -124,6 +124,40 @@ interface ImageStoreContract {
     }
   }
 
+  /** Each as a process of its own, on a node of its own, told by a controller of its own. */
+  @Test
+  default void ofManyWhoWakeAnImageOneGetsIt(@TempDir Path local) throws Exception {
+    StoreLocation place = backend().freshStore(local);
+    ImageId id = fresh();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (ImageStore writer = open(place)) {
+      ok(publish(writer, id, pages(10_000)));
+      List<Callable<Stored<Claim>>> wakers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String claimant = "node-%d/life".formatted(i);
+        ImageStore waker = open(place);
+        wakers.add(
+            () -> {
+              try (waker) {
+                return waker.claim(id, claimant);
+              }
+            });
+      }
+      List<Claim> won = new ArrayList<>();
+      for (Future<Stored<Claim>> waker : threads.invokeAll(wakers)) {
+        if (waker.get() instanceof Stored.Ok<Claim> ok) {
+          won.add(ok.value());
+        } else {
+          assertThat(failure(waker.get())).isInstanceOf(StoreFailure.Claimed.class);
+        }
+      }
+      assertThat(won).hasSize(1);
+      assertThat(ok(writer.claimOf(id))).contains(won.get(0));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
   @Test
   default void aWriterThatDiesMidwayLeavesNothingToSee(@TempDir Path local) throws IOException {
     StoreLocation place = backend().freshStore(local);

@@ -142,10 +142,11 @@ final class Dumping {
             .store()
             .stage(
                 new ExpectedImage(
-                    id,
-                    record.origin().ownerUid(),
-                    Optional.ofNullable(life.parent()),
-                    parts.engine()::writesOnce));
+                        id,
+                        record.origin().ownerUid(),
+                        Optional.ofNullable(life.parent()),
+                        parts.engine()::writesOnce)
+                    .on(Tracking.base(parts, life.capsule())));
     if (staged instanceof Stored.Failed<StagedImage> failed) {
       return Results.failed(failed.failure());
     }
@@ -165,7 +166,10 @@ final class Dumping {
                 frozen ->
                     parts
                         .engine()
-                        .dump(life.capsule(), stage.directory(), options(parts, connections)));
+                        .dump(
+                            life.capsule(),
+                            stage.directory(),
+                            options(parts, connections).inheriting(stage.inherits())));
     if (dumped instanceof Outcome.Failed<DumpReport> failed) {
       undo(stage);
       learn(failed.failure());
@@ -191,12 +195,13 @@ final class Dumping {
     }
     long start = System.nanoTime();
     Stored<Image.Published> published =
-        parts.store().publish(stage, metadata(stage.id(), spec.get(), report));
+        parts.store().publish(stage, metadata(stage.id(), spec.get(), report), report.inherited());
     if (published instanceof Stored.Failed<Image.Published> failed) {
       undo(stage);
       return Results.failed(failed.failure());
     }
     Image.Published image = ((Stored.Ok<Image.Published>) published).value();
+    Tracking.begin(parts, life.capsule(), stage.id());
     LOG.info(
         "instance={} image={}: dumped in {} ms, {} bytes of which {} are new published in {} ms",
         session.instance,

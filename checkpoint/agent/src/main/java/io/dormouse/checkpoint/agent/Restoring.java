@@ -207,6 +207,7 @@ final class Restoring {
             .with(InstanceState.RESTORED_FROZEN, session.newLease(order.lease)));
     Freezing.watchLease(session);
     session.tell(Replies.started(capsule));
+    Tracking.begin(parts, capsule.id(), new ImageId(session.instance, order.image));
     return Results.done(Done.newBuilder().setStatus(session.refresh()));
   }
 

@@ -6,7 +6,6 @@ import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceData;
-import io.dormouse.checkpoint.engines.InstanceEngine;
 import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.InstanceState;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * first calls {@link #before}, which may fail it, end its process, or throw as if the agent were
  * killed.
  */
-final class FakeEngine implements InstanceEngine {
+final class FakeEngine implements ToldImages {
   /** What one test wants to happen before a step; an empty answer lets it go on. */
   interface Before {
     Optional<EngineFailure> step(String operation, String id);
@@ -49,6 +48,8 @@ final class FakeEngine implements InstanceEngine {
   Before before = (operation, id) -> Optional.empty();
   boolean images = true;
   boolean lazy;
+
+  final Told told = new Told();
 
   /** Of those that were restored lazily. */
   final Map<String, Pages> pages = new TreeMap<>();
@@ -86,11 +87,8 @@ final class FakeEngine implements InstanceEngine {
         long expected = furthest.getOrDefault(instance, 0L);
         if (capsule.progress != expected) {
           throw new AssertionError(
-              capsule.spec.id()
-                  + " runs from "
-                  + capsule.progress
-                  + ", its lineage was at "
-                  + expected);
+              "%s runs from %d, its lineage was at %d"
+                  .formatted(capsule.spec.id(), capsule.progress, expected));
         }
         capsule.progress++;
         furthest.put(instance, capsule.progress);
@@ -113,13 +111,18 @@ final class FakeEngine implements InstanceEngine {
   }
 
   @Override
+  public Told told() {
+    return told;
+  }
+
+  @Override
   public String name() {
     return "fake";
   }
 
   @Override
   public Set<Ability> abilities() {
-    Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE);
+    Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE, Ability.TRACK);
     if (images) {
       abilities.add(Ability.IMAGE);
     }
@@ -160,6 +163,7 @@ final class FakeEngine implements InstanceEngine {
 
   @Override
   public Outcome<DumpReport> dump(String id, Path directory, DumpOptions options) {
+    told.dump(id, options);
     Optional<EngineFailure> failure = before.step("dump", id);
     Capsule capsule = capsules.get(id);
     if (failure.isPresent() || capsule == null || capsule.status == Status.EXITED) {
@@ -245,13 +249,9 @@ final class FakeEngine implements InstanceEngine {
             .toList());
   }
 
-  private static boolean running(@Nullable Capsule capsule) {
-    return capsule != null && capsule.status != Status.EXITED;
-  }
-
   @Override
   public Outcome<Usage> usage(String id) {
-    return running(capsules.get(id))
+    return find(id).filter(state -> state.status() != Status.EXITED).isPresent()
         ? Outcome.ok(Usage.of(1_000, Duration.ofMillis(5)))
         : Outcome.failed(new EngineFailure.ProcessGone(id));
   }

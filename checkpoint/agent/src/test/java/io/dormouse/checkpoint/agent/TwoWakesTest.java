@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One image, two nodes that share its store, and two controllers that know nothing of each other. */
+/**
+ * One image, two nodes that share its store, and two controllers that know nothing of each other.
+ */
 class TwoWakesTest {
   private static final UUID IMAGE = new UUID(1, 1);
 
@@ -44,8 +46,7 @@ class TwoWakesTest {
   }
 
   private SteppedAgent node(String name) {
-    return new SteppedAgent(
-        folder, 1, new SteppedAgent.Home(name, "state-" + name, "store"));
+    return new SteppedAgent(folder, 1, new SteppedAgent.Home(name, "state-" + name, "store"));
   }
 
   @Test

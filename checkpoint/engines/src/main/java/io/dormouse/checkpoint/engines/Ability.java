@@ -13,5 +13,7 @@ public enum Ability {
   /** Keep an instance frozen, whatever others do, while its data is evicted. */
   DATA,
   /** Let a restored instance run before all its pages are in. */
-  LAZY
+  LAZY,
+  /** Leave out of a dump what did not change since the last image. */
+  TRACK
 }

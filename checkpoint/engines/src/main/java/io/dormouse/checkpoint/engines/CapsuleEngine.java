@@ -24,11 +24,11 @@ public final class CapsuleEngine implements InstanceEngine {
   private final CgroupSampler sampler = CgroupTree.sampler();
 
   private CapsuleEngine(
-      InstanceDirectory instances, Runc runc, LazyPages lazyPages, InstantSource clock) {
+      InstanceDirectory instances, Runc runc, LazyPages lazyPages, CapsuleImages images) {
     this.instances = instances;
     this.runc = runc;
-    this.images = new CapsuleImages(runc, lazyPages, clock);
-    this.abilities = CapsuleStates.abilities(instances, lazyPages);
+    this.images = images;
+    this.abilities = CapsuleStates.abilities(instances, lazyPages, images.tracks());
   }
 
   /**
@@ -52,8 +52,9 @@ public final class CapsuleEngine implements InstanceEngine {
       InstanceDirectory instances = InstanceDirectory.open(root);
       Runc runc = new Runc(tools, root.toRealPath());
       LazyPages lazyPages = new LazyPages(tools.criu(), root.toRealPath().resolve("bin"));
+      CapsuleImages images = new CapsuleImages(runc, lazyPages, tools.tracksMemory(), clock);
       return Residents.noPlainProcesses(instances)
-          .then(done -> Outcome.ok(new CapsuleEngine(instances, runc, lazyPages, clock)));
+          .then(done -> Outcome.ok(new CapsuleEngine(instances, runc, lazyPages, images)));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("open " + root, e));
     }
@@ -134,7 +135,7 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   private Outcome<DumpReport> afterwards(
-      String id, DumpOptions options, CapsuleImages.Dumped dumped) {
+      String id, DumpOptions options, CapsuleDump.Dumped dumped) {
     dumped.held().ifPresent(held -> holds.put(id, held));
     Outcome<Done> step =
         switch (options.after()) {
@@ -143,6 +144,16 @@ public final class CapsuleEngine implements InstanceEngine {
           case LEAVE_FROZEN -> CapsuleCgroup.freezer(id).freeze(options.timeout());
         };
     return step.then(done -> Outcome.ok(dumped.report()));
+  }
+
+  @Override
+  public Outcome<Optional<byte[]>> tracked(String id) {
+    return new TrackedMemory(files(id).tracked()).known();
+  }
+
+  @Override
+  public Outcome<Done> track(String id, byte[] image) {
+    return new TrackedMemory(files(id).tracked()).rely(image);
   }
 
   @Override
@@ -280,16 +291,7 @@ public final class CapsuleEngine implements InstanceEngine {
 
   private Outcome<InstanceState> complete(String id) {
     return living(id)
-        .then(
-            state ->
-                pages(id)
-                    .then(
-                        pages ->
-                            pages == Pages.ALL_IN
-                                ? Outcome.ok(state)
-                                : Outcome.failed(
-                                    new EngineFailure.WrongState(
-                                        id, "still without some of its pages", "complete"))));
+        .then(state -> pages(id).then(pages -> CapsuleStates.orWhyNotComplete(state, pages)));
   }
 
   private InstanceFiles files(String id) {

@@ -1,202 +1,56 @@
 package io.dormouse.checkpoint.engines;
 
 import io.dormouse.checkpoint.engines.CriuOptions.Tcp;
-import io.dormouse.checkpoint.engines.DumpOptions.After;
 import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Capsule to image and back. An image holds {@code capsule.json} (the spec), {@code layer.tar} and
  * {@code criu/}.
  */
 final class CapsuleImages {
-  private static final String SPEC = "capsule.json";
-  private static final String LAYER = "layer.tar";
+  static final String SPEC = "capsule.json";
+  static final String LAYER = "layer.tar";
+  static final String CONNECTIONS = "connections";
 
-  private static final String CONNECTIONS = "connections";
-
-  private static final String CONFIG_AS_OWNER = "unprivileged\n";
   private static final String CONFIG_RESTORE = "leave-stopped\n";
 
   private final Runc runc;
   private final LazyPages lazyPages;
+  private final boolean tracks;
   private final InstantSource clock;
 
-  CapsuleImages(Runc runc, LazyPages lazyPages, InstantSource clock) {
+  /**
+   * Ready to be used.
+   *
+   * @param tracks whether CRIU can track memory
+   */
+  CapsuleImages(Runc runc, LazyPages lazyPages, boolean tracks, InstantSource clock) {
     this.runc = runc;
     this.lazyPages = lazyPages;
+    this.tracks = tracks;
     this.clock = clock;
   }
 
-  /** What came of a dump; {@code held} as long as CRIU holds the processes. */
-  record Dumped(DumpReport report, Optional<HeldDump> held) {
-    private Dumped holdingGpu(boolean holds) {
-      return new Dumped(report.holdingGpu(holds), held);
-    }
+  /** Whether a dump can leave out what did not change. */
+  boolean tracks() {
+    return tracks;
   }
 
-  /** Freezes and writes the image; frozen after success, undefined after failure. */
-  Outcome<Dumped> dump(
+  /** See {@link CapsuleDump}. */
+  Outcome<CapsuleDump.Dumped> dump(
       InstanceFiles files,
       InstanceSpec spec,
       CgroupFreezer freezer,
       Path image,
       DumpOptions options) {
-    long start = System.nanoTime();
-    return freezer
-        .freeze(options.timeout())
-        .then(done -> CapsuleChecks.refuseOutsideFiles(freezer.processes(), spec.id()))
-        .then(
-            done -> GpuUse.savable(spec.id(), freezer.processes(), () -> GpuProbe.of(runc.criu())))
-        .then(
-            gpu -> {
-              Instant stoppedAt = clock.instant();
-              return dumpProcesses(files, spec, freezer, image, options)
-                  .then(
-                      written ->
-                          freezer
-                              .freeze(options.timeout())
-                              .then(
-                                  again ->
-                                      Layer.pack(
-                                          files.layer(), image.resolve(LAYER), options.timeout()))
-                              .then(
-                                  packed -> finish(spec, image, options, written, stoppedAt, start))
-                              .orUndo(failure -> undo(written, options)))
-                  .then(dumped -> Outcome.ok(dumped.holdingGpu(gpu)));
-            });
-  }
-
-  private static @Nullable Outcome<Done> undo(Written written, DumpOptions options) {
-    return written.held().isEmpty()
-        ? null
-        : written
-            .held()
-            .get()
-            .undo(options.timeout())
-            .then(result -> Outcome.ok(new Done(result.took())));
-  }
-
-  private record Written(Optional<DumpStatistics> statistics, Optional<HeldDump> held) {}
-
-  private Outcome<Written> dumpProcesses(
-      InstanceFiles files,
-      InstanceSpec spec,
-      CgroupFreezer freezer,
-      Path image,
-      DumpOptions options) {
-    Path processes = image.resolve(CriuFiles.DIRECTORY);
-    Tcp tcp = Tcp.of(options.connections(), TcpConnections.any(freezer.processes()));
-    // Only while CRIU holds them can they end without a word to the other ends.
-    boolean hold = tcp == Tcp.KEEP && options.after() != After.KEEP_RUNNING;
-    String config = CriuOptions.configuration(tcp);
-    if (CriuWrapper.mustDumpAsOwner(spec.ownerUid())) {
-      config += CONFIG_AS_OWNER;
-    }
-    try {
-      Files.createDirectory(processes, Private.DIRECTORY);
-      EngineErrors.deleteQuietly(dumpLog(files));
-      if (!hold) {
-        Files.writeString(files.criuConfig(), config);
-        return checkpoint(files, spec, image, options, tcp);
-      }
-      return hold(files, spec, image, options, config);
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("write the image " + image, e));
-    }
-  }
-
-  private Outcome<Written> hold(
-      InstanceFiles files, InstanceSpec spec, Path image, DumpOptions options, String config)
-      throws IOException {
-    Path processes = image.resolve(CriuFiles.DIRECTORY);
-    HeldDump.Post post = HeldDump.Post.open(files.toolWork());
-    try {
-      Files.writeString(
-          files.criuConfig(), config + "action-script \"%s\"\n".formatted(post.script()));
-    } catch (IOException e) {
-      post.close();
-      throw e;
-    }
-    return HeldDump.start(
-            runc.checkpoint(files, spec, processes, Tcp.KEEP, false),
-            terms(files, processes, options),
-            post,
-            result -> explain(files, image, result))
-        .then(held -> Outcome.ok(new Written(Optional.empty(), Optional.of(held))));
-  }
-
-  private static ToolRunner.Terms terms(InstanceFiles files, Path processes, DumpOptions options) {
-    return new ToolRunner.Terms(
-        options.timeout(),
-        () -> files.pid().stream().anyMatch(ProcFs::isAlive),
-        CriuOptions.takeAway(processes));
-  }
-
-  private static EngineFailure explain(InstanceFiles files, Path image, ToolRunner.Result result) {
-    return CriuOptions.explain("runc checkpoint", result, dumpLog(files), image);
-  }
-
-  private Outcome<Written> checkpoint(
-      InstanceFiles files, InstanceSpec spec, Path image, DumpOptions options, Tcp tcp) {
-    Path processes = image.resolve(CriuFiles.DIRECTORY);
-    return ToolRunner.run(
-            runc.checkpoint(files, spec, processes, tcp, true), terms(files, processes, options))
-        .then(
-            result -> {
-              if (result.exitStatus() != 0) {
-                return Outcome.failed(explain(files, image, result));
-              }
-              try {
-                return Outcome.ok(
-                    new Written(Optional.of(statistics(files, processes)), Optional.empty()));
-              } catch (IOException e) {
-                return Outcome.failed(EngineErrors.io("read the statistics of the dump", e));
-              }
-            });
-  }
-
-  // CRIU writes its statistics beside its log, not beside the image.
-  private static DumpStatistics statistics(InstanceFiles files, Path processes) throws IOException {
-    return CriuStats.read(
-        Files.exists(processes.resolve("stats-dump")) ? processes : files.toolWork());
-  }
-
-  private static Outcome<Dumped> finish(
-      InstanceSpec spec,
-      Path image,
-      DumpOptions options,
-      Written written,
-      Instant stoppedAt,
-      long start) {
-    try {
-      SpecJson.write(Files.createFile(image.resolve(SPEC), Private.FILE), spec);
-      Files.writeString(
-          Files.createFile(image.resolve(CONNECTIONS), Private.FILE), options.connections().name());
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return Outcome.ok(
-          new Dumped(
-              new DumpReport(
-                  stoppedAt,
-                  written.statistics().map(DumpStatistics::frozen).orElse(took),
-                  took,
-                  CriuOptions.pageBytes(image.resolve(CriuFiles.DIRECTORY)),
-                  CriuOptions.bytes(image),
-                  written.statistics(),
-                  false),
-              written.held()));
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("write the image " + image, e));
-    }
+    return new CapsuleDump(runc, tracks, clock, files, spec, freezer, image, options).run();
   }
 
   /** The image's spec as a new life of it, if the request may have it. */
@@ -226,7 +80,8 @@ final class CapsuleImages {
                 freezer
                     .freeze(request.timeout())
                     .then(done -> awaitHeld(files, request))
-                    .then(done -> release(files, freezer, pid)));
+                    .then(done -> release(files, freezer, pid))
+                    .then(frozen -> track(files, freezer, request, frozen)));
   }
 
   private Outcome<Long> restoreProcesses(
@@ -264,6 +119,20 @@ final class CapsuleImages {
         : Outcome.ok(new Done(Duration.ZERO));
   }
 
+  // What can't be tracked is dumped as a whole.
+  private Outcome<Long> track(
+      InstanceFiles files, CgroupFreezer freezer, RestoreRequest request, long pid) {
+    if (tracks && !request.lazy()) {
+      try {
+        new TrackedMemory(files.tracked()).beginRestored(processes(request), freezer.processes());
+      } catch (IOException e) {
+        EngineErrors.warn(
+            "Memory is not tracked", EngineErrors.io("track " + request.instance(), e));
+      }
+    }
+    return Outcome.ok(pid);
+  }
+
   private static Path processes(RestoreRequest request) {
     return request.image().resolve(CriuFiles.DIRECTORY);
   }
@@ -288,9 +157,5 @@ final class CapsuleImages {
     return freezer.isFrozen()
         ? Outcome.ok(pid)
         : Outcome.failed(new EngineFailure.WrongState(Long.toString(pid), "not frozen", "frozen"));
-  }
-
-  private static Path dumpLog(InstanceFiles files) {
-    return files.toolWork().resolve("dump.log");
   }
 }

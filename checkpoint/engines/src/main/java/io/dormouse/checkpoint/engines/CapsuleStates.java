@@ -14,7 +14,7 @@ final class CapsuleStates {
 
   private CapsuleStates() {}
 
-  static Set<Ability> abilities(InstanceDirectory instances, LazyPages lazyPages) {
+  static Set<Ability> abilities(InstanceDirectory instances, LazyPages lazyPages, boolean tracks) {
     Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE, Ability.CLOSE);
     Outcome<Done> holes = DataEviction.probe(instances.path(), PROBE_TIMEOUT);
     if (holes instanceof Outcome.Failed<Done> failed) {
@@ -22,12 +22,23 @@ final class CapsuleStates {
     } else {
       abilities.add(Ability.DATA);
     }
+    if (tracks) {
+      abilities.add(Ability.TRACK);
+    }
     if (lazyPages.probe() instanceof Outcome.Failed<Done> failed) {
       EngineErrors.warn("Instances can't run before their pages are in", failed.failure());
     } else {
       abilities.add(Ability.LAZY);
     }
     return Collections.unmodifiableSet(abilities);
+  }
+
+  static Outcome<InstanceState> orWhyNotComplete(InstanceState state, Pages pages) {
+    return pages == Pages.ALL_IN
+        ? Outcome.ok(state)
+        : Outcome.failed(
+            new EngineFailure.WrongState(
+                state.id(), "still without some of its pages", "complete"));
   }
 
   static InstanceState of(InstanceFiles files, InstanceSpec spec) {

@@ -16,13 +16,16 @@ import java.util.OptionalLong;
  *     too: they stay as they are, in a dump and in a restore
  * @param startTicks when the process that is meant was started, in clock ticks since boot as in
  *     /proc/PID/stat: another that got its pid is not dumped
+ * @param inherits whether the image may lack what the one that is {@link InstanceEngine#tracked}
+ *     has
  */
 public record DumpOptions(
     After after,
     Duration timeout,
     Connections connections,
     List<Path> sharedFiles,
-    OptionalLong startTicks) {
+    OptionalLong startTicks,
+    boolean inherits) {
 
   /** What becomes of a dumped process. */
   public enum After {
@@ -60,7 +63,7 @@ public record DumpOptions(
 
   /** Connections are kept, and no file is shared. */
   public DumpOptions(After after, Duration timeout) {
-    this(after, timeout, Connections.KEEP, List.of(), OptionalLong.empty());
+    this(after, timeout, Connections.KEEP, List.of(), OptionalLong.empty(), false);
   }
 
   /** With a minute's time. */
@@ -69,15 +72,21 @@ public record DumpOptions(
   }
 
   public DumpOptions with(Connections connections) {
-    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks);
+    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, inherits);
   }
 
   public DumpOptions withSharedFiles(List<Path> files) {
-    return new DumpOptions(after, timeout, connections, files, startTicks);
+    return new DumpOptions(after, timeout, connections, files, startTicks, inherits);
   }
 
   public DumpOptions withStartTicks(long ticks) {
-    return new DumpOptions(after, timeout, connections, sharedFiles, OptionalLong.of(ticks));
+    return new DumpOptions(
+        after, timeout, connections, sharedFiles, OptionalLong.of(ticks), inherits);
+  }
+
+  /** The same for an image that may lack what the last one has. */
+  public DumpOptions inheriting(boolean may) {
+    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, may);
   }
 
   boolean isShared(Path file) {

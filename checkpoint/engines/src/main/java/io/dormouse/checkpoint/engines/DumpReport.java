@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
+import io.dormouse.checkpoint.images.packs.InheritedPages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,10 +12,11 @@ import java.util.Optional;
  * @param frozen how long the tool held the process, as the tool measured it; a capsule that was
  *     frozen before stays so. If it holds it still, the time until now
  * @param took the whole operation
- * @param memoryBytes pages written, shared memory included
+ * @param memoryBytes pages of the image, shared memory included, written or inherited
  * @param imageBytes all that was written, files and layer included
  * @param statistics the tool's own; empty if it holds the process still
  * @param holdsGpu whether it had a GPU open or mapped
+ * @param inherited what the image lacks, as the one that was {@link InstanceEngine#tracked} has it
  */
 public record DumpReport(
     Instant stoppedAt,
@@ -23,7 +25,28 @@ public record DumpReport(
     long memoryBytes,
     long imageBytes,
     Optional<DumpStatistics> statistics,
-    boolean holdsGpu) {
+    boolean holdsGpu,
+    InheritedPages inherited) {
+
+  /** Of a whole image. */
+  public DumpReport(
+      Instant stoppedAt,
+      Duration frozen,
+      Duration took,
+      long memoryBytes,
+      long imageBytes,
+      Optional<DumpStatistics> statistics,
+      boolean holdsGpu) {
+    this(
+        stoppedAt,
+        frozen,
+        took,
+        memoryBytes,
+        imageBytes,
+        statistics,
+        holdsGpu,
+        InheritedPages.NONE);
+  }
 
   /** Without the tool's own statistics. */
   public DumpReport(
@@ -33,6 +56,7 @@ public record DumpReport(
 
   /** The same, of what had a GPU open or mapped, or not. */
   DumpReport holdingGpu(boolean holds) {
-    return new DumpReport(stoppedAt, frozen, took, memoryBytes, imageBytes, statistics, holds);
+    return new DumpReport(
+        stoppedAt, frozen, took, memoryBytes, imageBytes, statistics, holds, inherited);
   }
 }

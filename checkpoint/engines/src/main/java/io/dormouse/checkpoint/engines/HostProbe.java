@@ -143,7 +143,26 @@ public final class HostProbe {
         runc,
         CgroupFreezer.mode(),
         capsule(trials, criu, runc, timeout),
+        tracking(criu, timeout),
         clock.instant());
+  }
+
+  private static Check tracking(Tool criu, Duration timeout) {
+    return criu.path().isPresent() && criu.check().verdict() == Verdict.WORKING
+        ? tracking(criu.path().get(), timeout)
+        : new Check(Verdict.MISSING, "nothing is tracked without a working criu");
+  }
+
+  /** CRIU tries it: it writes to a page and looks for the kernel's mark. */
+  static Check tracking(Path criu, Duration timeout) {
+    List<String> argv = List.of(criu.toString(), "check", "--feature", "mem_dirty_track");
+    var call = new ToolRunner.Call("criu check", argv, Map.of(), Path.of("/"));
+    return ToolRunner.run(call, timeout) instanceof Outcome.Ok<ToolRunner.Result> ok
+            && ok.value().exitStatus() == 0
+        ? new Check(Verdict.WORKING, "this kernel tells which pages changed")
+        : new Check(
+            Verdict.MISSING,
+            "this kernel does not tell which pages changed (CONFIG_MEM_SOFT_DIRTY)");
   }
 
   private Check capsule(Trials trials, Tool criu, Tool runc, Duration timeout) {

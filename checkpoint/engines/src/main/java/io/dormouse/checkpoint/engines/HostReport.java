@@ -13,10 +13,17 @@ import java.util.Optional;
  * @param runc the runc that was chosen
  * @param freezer how a capsule is frozen
  * @param capsule whether a capsule went through dump and frozen restore
+ * @param tracking whether the kernel tells CRIU which pages changed
  * @param probedAt when this was tried
  */
 public record HostReport(
-    String kernelRelease, Tool criu, Tool runc, Freezer freezer, Check capsule, Instant probedAt) {
+    String kernelRelease,
+    Tool criu,
+    Tool runc,
+    Freezer freezer,
+    Check capsule,
+    Check tracking,
+    Instant probedAt) {
 
   /** Which cgroup file stops a capsule. */
   public enum Freezer {
@@ -51,7 +58,12 @@ public record HostReport(
 
   /** The tools that engines may use, if both work. */
   public Optional<Toolchain> toolchain() {
-    return toolchain(criu, runc);
+    boolean tracks = tracking.verdict() == Verdict.WORKING;
+    return toolchain(criu, runc)
+        .map(
+            tools ->
+                new Toolchain(
+                    tools.criu(), tools.criuVersion(), tools.runc(), tools.runcVersion(), tracks));
   }
 
   static Optional<Toolchain> toolchain(Tool criu, Tool runc) {

@@ -56,6 +56,25 @@ public interface InstanceEngine extends CheckpointEngine<String> {
   }
 
   /**
+   * What {@link #track} was told of the image since which changes of its memory are known; empty if
+   * a dump has to take all of it.
+   */
+  default Outcome<Optional<byte[]>> tracked(String id) {
+    return Outcome.ok(Optional.empty());
+  }
+
+  /**
+   * Says that the last dump or restore is an image that can be relied on, and which. Until then,
+   * and after a dump that was begun since, {@link #tracked} is empty. Nothing where memory is not
+   * tracked.
+   *
+   * @param image kept as it is
+   */
+  default Outcome<Done> track(String id, byte[] image) {
+    return Outcome.ok(new Done(Duration.ZERO));
+  }
+
+  /**
    * Kills what runs of it and removes all of it: processes, cgroup, mounts, layer, records. Fine if
    * gone already.
    */

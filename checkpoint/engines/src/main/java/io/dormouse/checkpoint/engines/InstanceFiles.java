@@ -63,6 +63,11 @@ record InstanceFiles(Path directory) {
     return directory.resolve("pages");
   }
 
+  /** See {@link TrackedMemory}. */
+  Path tracked() {
+    return directory.resolve("tracked");
+  }
+
   Path toolWork() {
     return directory.resolve("tool");
   }

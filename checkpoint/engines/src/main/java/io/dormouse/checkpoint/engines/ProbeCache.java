@@ -26,8 +26,8 @@ import java.util.UUID;
  * counts as none.
  */
 final class ProbeCache {
-  // 1 kept verdicts of the moment, such as timeouts, too.
-  private static final int FORMAT_VERSION = 2;
+  // 1 kept verdicts of the moment, such as timeouts, too; 2 said nothing of tracking.
+  private static final int FORMAT_VERSION = 3;
   private final Path file;
 
   ProbeCache(Path file) {
@@ -70,6 +70,7 @@ final class ProbeCache {
               tool(top.path("runc")),
               Freezer.valueOf(top.path("freezer").asText()),
               check(top.path("capsule")),
+              check(top.path("tracking")),
               Instant.parse(top.path("probedAt").asText())));
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       // No report, or one of another time: probe again.
@@ -103,6 +104,7 @@ final class ProbeCache {
     put(top.putObject("runc"), report.runc());
     top.put("freezer", report.freezer().name());
     put(top.putObject("capsule"), report.capsule());
+    put(top.putObject("tracking"), report.tracking());
     top.put("probedAt", report.probedAt().toString());
     return SpecJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(top);
   }

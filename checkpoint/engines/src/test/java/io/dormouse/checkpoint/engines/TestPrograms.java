@@ -103,7 +103,7 @@ final class TestPrograms {
     return file;
   }
 
-  private static PrivateRoot fetched(String name, String... packages) {
+  static PrivateRoot fetched(String name, String... packages) {
     Path cache = ToolFinder.cacheDirectory(System.getenv());
     Outcome<PrivateRoot> root =
         new ToolProvisioner(cache)

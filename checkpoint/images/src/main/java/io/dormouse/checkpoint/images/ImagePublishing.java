@@ -2,9 +2,11 @@ package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
+import io.dormouse.checkpoint.images.packs.InheritedPages;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.packs.PackedImage;
 import io.dormouse.checkpoint.images.packs.Packing;
+import io.dormouse.checkpoint.images.packs.SealedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,15 +55,17 @@ final class ImagePublishing {
               domain,
               directory,
               expected.writtenOnce(),
-              catalog.packsOfParent(expected.id(), expected.parent(), domain)));
+              catalog.packsOfParent(expected.id(), expected.parent(), domain),
+              expected.base().flatMap(pages -> SealedImage.read(domain, pages))));
     } catch (IOException e) {
       Trees.delete(directory);
       throw e;
     }
   }
 
-  /** See {@link ImageStore#publish}. */
-  Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata) {
+  /** See {@link ImageStore#publish(StagedImage, ImageMetadata, InheritedPages)}. */
+  Stored<Image.Published> publish(
+      StagedImage staged, ImageMetadata metadata, InheritedPages inherited) {
     ImageId id = staged.id();
     if (!metadata.id().equals(id)) {
       throw new IllegalArgumentException(
@@ -77,7 +81,7 @@ final class ImagePublishing {
       if (files.isEmpty()) {
         return badContent(staged, "it holds no file");
       }
-      try (PackedImage packed = packing.finish(id.generation(), files)) {
+      try (PackedImage packed = packing.finish(id.generation(), files, inherited)) {
         return publish(staged, metadata, packed);
       }
     } catch (StrayFileException e) {

@@ -92,6 +92,21 @@ final class ImageReading {
     }
   }
 
+  /** See {@link ImageStore#pages}. */
+  Stored<byte[]> pages(ImageId id) {
+    try {
+      Catalog.Entry entry = catalog.readAll(id);
+      String domain = entry.manifest().contents().domain();
+      return new Stored.Ok<>(new SealedImage(domain, id.generation(), entry.table()).write());
+    } catch (NoSuchFileException e) {
+      return new Stored.Failed<>(new StoreFailure.Missing(id));
+    } catch (MalformedManifestException e) {
+      return new Stored.Failed<>(new StoreFailure.BadOffer(id, String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return new Stored.Failed<>(StoreFailure.of("read the pages of image " + id, e));
+    }
+  }
+
   /** See {@link ImageStore#offer}. */
   Stored<ImageOffer> offer(ImageId id) {
     try {

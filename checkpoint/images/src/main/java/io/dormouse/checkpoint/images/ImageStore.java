@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.images.packs.InheritedPages;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,7 +55,19 @@ public interface ImageStore extends AutoCloseable {
    * Makes the staged files an image, all or nothing, and removes them. On failure the staging
    * directory stays: {@link #discard} it.
    */
-  Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata);
+  default Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata) {
+    return publish(staged, metadata, InheritedPages.NONE);
+  }
+
+  /**
+   * The same where files lack pages that the image's base has: {@link StagedImage#inherits}. The
+   * image is whole, and needs its base no more.
+   */
+  Stored<Image.Published> publish(
+      StagedImage staged, ImageMetadata metadata, InheritedPages inherited);
+
+  /** Which pages an image has, to be another's {@link ExpectedImage#base}; sealed. */
+  Stored<byte[]> pages(ImageId id);
 
   /** Throws a staging directory away. */
   Stored<StagedImage> discard(StagedImage staged);

@@ -2,6 +2,7 @@ package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
+import io.dormouse.checkpoint.images.packs.InheritedPages;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
@@ -76,8 +77,14 @@ final class PackedImageStore implements ImageStore {
   }
 
   @Override
-  public Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata) {
-    return publishing.publish(staged, metadata);
+  public Stored<Image.Published> publish(
+      StagedImage staged, ImageMetadata metadata, InheritedPages inherited) {
+    return publishing.publish(staged, metadata, inherited);
+  }
+
+  @Override
+  public Stored<byte[]> pages(ImageId id) {
+    return reading.pages(id);
   }
 
   @Override

@@ -35,6 +35,11 @@ public final class StagedImage {
     return directory;
   }
 
+  /** Whether its files may be completed by pages of the base that was expected. */
+  public boolean inherits() {
+    return packing != null && packing.inherits();
+  }
+
   Optional<Packing> packing() {
     return Optional.ofNullable(packing);
   }

@@ -98,14 +98,18 @@ class CollectingBesideWritersTest {
     PackedImageStore store = store();
     Random random = new Random(seed);
     Map<ImageId, byte[]> asleep = new HashMap<>();
+    Optional<byte[]> base = Optional.empty();
+    byte[] last = new byte[0];
     int woken = 0;
     for (int i = 0; i < 25; i++) {
       ImageId id = new ImageId("writer-" + seed, UUID.randomUUID());
-      byte[] memory = memory(random);
-      StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1)));
-      Files.write(staged.directory().resolve("pages-1.img"), memory);
-      ok(store.publish(staged, metadata(id)));
-      asleep.put(id, memory);
+      StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1).on(base)));
+      Changed changed = Changed.of(staged.inherits() ? last : new byte[0], memory(random), random);
+      Files.write(staged.directory().resolve("pages-1.img"), changed.written());
+      ok(store.publish(staged, metadata(id), changed.inherited("pages-1.img")));
+      base = Optional.of(ok(store.pages(id)));
+      last = changed.memory();
+      asleep.put(id, last);
       if (asleep.size() > random.nextInt(4)) {
         ImageId next = asleep.keySet().iterator().next();
         wake(store, next, asleep.remove(next));

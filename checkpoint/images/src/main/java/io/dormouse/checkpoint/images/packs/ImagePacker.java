@@ -193,6 +193,31 @@ final class ImagePacker implements AutoCloseable {
     return current.writer();
   }
 
+  /**
+   * Completes files by pages of the base, whose packs must be among the known. All was added.
+   *
+   * @throws CorruptPackException when they don't fit together
+   */
+  void inherit(PageTable base, InheritedPages inherited) throws CorruptPackException {
+    PageMerger merger = new PageMerger(base, packs);
+    for (int i = 0; i < files.size(); i++) {
+      InheritedPages.Merge merge = inherited.files().get(files.get(i).path());
+      if (merge != null) {
+        PackedFile merged = merger.merge(files.get(i), merge);
+        files.set(i, merged);
+        use(merged.runs());
+      }
+    }
+  }
+
+  private void use(PageRuns runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      if (runs.pack(i) != PageRuns.ZEROS && runs.pack(i) < used.size()) {
+        used.get(runs.pack(i)).set(runs.first(i), runs.first(i) + runs.count(i));
+      }
+    }
+  }
+
   /** Completes the last pack; names only the packs that the image uses. */
   Packed finish() throws IOException, CorruptPackException {
     leaveSparsePacks();

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -62,31 +63,63 @@ public final class PackStore {
    * @param writtenOnce which of them are written from begin to end, so that they can be packed
    *     while they grow; their paths are relative
    * @param preferred packs that probably hold the same pages
+   * @param base another image of the domain whose pages its files may be completed by, if any
    */
   public record Begun(
       String name,
       String domain,
       Path directory,
       Predicate<Path> writtenOnce,
-      List<UUID> preferred) {}
+      List<UUID> preferred,
+      Optional<SealedImage> base) {}
 
   /** Begins to pack an image. */
   public Packing begin(Begun image) throws IOException {
     PackWorkers crew = crew(ring.secret(image.domain()));
     try {
       NewPacks made = new NewPacks(blobs, image.domain(), image.name(), crew);
+      // Only now: what is not condemned yet is kept for whoever is pinned.
+      Optional<PageTable> base = image.base().flatMap(pages -> usable(pages, image, crew));
       return new Packing(
-          image.directory(), image.writtenOnce(), crew, made, () -> packer(image, crew, made));
+          image.directory(),
+          image.writtenOnce(),
+          crew,
+          made,
+          base,
+          () -> packer(image, crew, made, base));
     } catch (IOException | RuntimeException e) {
       crew.close();
       throw e;
     }
   }
 
-  private ImagePacker packer(Begun image, PackWorkers crew, NewPacks made) throws IOException {
+  private ImagePacker packer(Begun image, PackWorkers crew, NewPacks made, Optional<PageTable> base)
+      throws IOException {
     ChunkIndex index = new ChunkIndex(2 * limits.chunksKnownMax());
-    return new ImagePacker(
-        crew, made, index, known(image.domain(), crew, image.preferred(), index));
+    List<ImagePacker.Known> known = new ArrayList<>();
+    for (UUID pack : base.map(PageTable::packs).orElse(List.of())) {
+      learn(new PackName(image.domain(), pack), crew, index, known);
+    }
+    learnMore(image.domain(), crew, image.preferred(), index, known);
+    return new ImagePacker(crew, made, index, known);
+  }
+
+  /** The base's page table, if all its packs are there and stay for whoever is pinned now. */
+  private Optional<PageTable> usable(SealedImage base, Begun image, PackWorkers crew) {
+    try {
+      PageTable table = base.open(crew.keys());
+      Set<PackName> condemned = new HashSet<>(PackCollector.condemned(blobs));
+      for (UUID pack : table.packs()) {
+        PackName name = new PackName(image.domain(), pack);
+        if (condemned.contains(name) || !blobs.exists(name.blob())) {
+          return Optional.empty();
+        }
+      }
+      return base.domain().equals(image.domain()) ? Optional.of(table) : Optional.empty();
+    } catch (IOException | CorruptPackException e) {
+      LOG.warn("The base of {} can't be used: {}", image.name(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** The packs of a domain, as another store may take them. */
@@ -110,7 +143,9 @@ public final class PackStore {
       NewPacks made = new NewPacks(blobs, image.domain(), name, crew);
       try {
         ChunkIndex index = new ChunkIndex(2 * limits.chunksKnownMax());
-        KnownChunks known = new KnownChunks(index, known(image.domain(), crew, preferred, index));
+        List<ImagePacker.Known> there = new ArrayList<>();
+        learnMore(image.domain(), crew, preferred, index, there);
+        KnownChunks known = new KnownChunks(index, there);
         ImagePacker.Packed packed =
             new PackImporter(crew, made, source, known).take(table, here(image.domain()));
         return new PackedImage(made, packed, image.sealed(table, packed.table(), crew.keys()));
@@ -163,8 +198,13 @@ public final class PackStore {
   /**
    * Reads the names of chunks that the domain has, up to the limit: preferred packs, then newer.
    */
-  private List<ImagePacker.Known> known(
-      String domain, PackWorkers crew, List<UUID> preferred, ChunkIndex index) throws IOException {
+  private void learnMore(
+      String domain,
+      PackWorkers crew,
+      List<UUID> preferred,
+      ChunkIndex index,
+      List<ImagePacker.Known> known)
+      throws IOException {
     Set<PackName> condemned = new HashSet<>(PackCollector.condemned(blobs));
     List<Blob> all = new ArrayList<>(blobs.list(PackName.PACKS + "/" + domain, PACKS_MAX));
     all.sort(Comparator.comparing(Blob::createdAt).reversed());
@@ -172,14 +212,13 @@ public final class PackStore {
     preferred.forEach(pack -> candidates.add(new PackName(domain, pack)));
     all.forEach(blob -> PackName.parse(blob.name()).ifPresent(candidates::add));
     candidates.removeAll(condemned);
-    List<ImagePacker.Known> known = new ArrayList<>();
+    known.forEach(pack -> candidates.remove(new PackName(domain, pack.pack())));
     for (PackName candidate : candidates) {
       if (index.size() >= limits.chunksKnownMax()) {
         break;
       }
       learn(candidate, crew, index, known);
     }
-    return known;
   }
 
   private void learn(

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +29,7 @@ public final class Packing implements Closeable {
   private final PackWorkers workers;
   private final NewPacks packs;
   private final FutureTask<Boolean> follower;
+  private final @Nullable PageTable base;
   private volatile @Nullable ImagePacker packer;
   private volatile boolean complete;
   private boolean finished;
@@ -41,6 +43,7 @@ public final class Packing implements Closeable {
    * Follows what is written.
    *
    * @param writtenOnce which of the files below {@code directory} only grow
+   * @param base whose pages it may inherit, if any
    * @param begin called once, by another thread
    */
   Packing(
@@ -48,11 +51,13 @@ public final class Packing implements Closeable {
       Predicate<Path> writtenOnce,
       PackWorkers workers,
       NewPacks packs,
+      Optional<PageTable> base,
       Begin begin) {
     this.directory = directory;
     this.writtenOnce = writtenOnce;
     this.workers = workers;
     this.packs = packs;
+    this.base = base.orElse(null);
     this.follower =
         new FutureTask<>(
             () -> {
@@ -93,12 +98,19 @@ public final class Packing implements Closeable {
     }
   }
 
+  /** Whether files may be completed by pages of the base. */
+  public boolean inherits() {
+    return base != null;
+  }
+
   /**
    * Packs the rest, and reads back what was written. Nothing grows any more.
    *
-   * @throws CorruptPackException when what was written does not read back
+   * @param inherited what of the files is the base's
+   * @throws CorruptPackException when what was written does not read back, or is not what the base
+   *     completes
    */
-  public PackedImage finish(UUID generation, List<Path> files)
+  public PackedImage finish(UUID generation, List<Path> files, InheritedPages inherited)
       throws IOException, CorruptPackException {
     complete = true;
     PackWorkers.result(follower);
@@ -106,6 +118,9 @@ public final class Packing implements Closeable {
     ImagePacker begun = Objects.requireNonNull(packer);
     for (Path file : files) {
       begun.add(directory, file);
+    }
+    if (!inherited.files().isEmpty()) {
+      begun.inherit(Objects.requireNonNull(base, "without a base nothing is inherited"), inherited);
     }
     ImagePacker.Packed packed = begun.finish();
     byte[] table = SealedTable.seal(packed.table(), workers.keys(), generation);

@@ -18,15 +18,20 @@ final class PageRuns {
 
   /** Adds one page: of a pack, or of {@link #ZEROS}, where {@code ordinal} says nothing. */
   void add(int pack, int ordinal) {
+    append(pack, ordinal, 1);
+  }
+
+  /** Adds pages that follow each other; to the last run if they follow that. */
+  void append(int pack, int ordinal, int count) {
     int last = size - 1;
     boolean follows =
         size > 0
             && packs[last] == pack
             && (pack == ZEROS || firsts[last] + counts[last] == ordinal);
     if (follows) {
-      counts[last]++;
+      counts[last] = Math.addExact(counts[last], count);
     } else {
-      addRun(pack, pack == ZEROS ? 0 : ordinal, 1);
+      addRun(pack, pack == ZEROS ? 0 : ordinal, count);
     }
   }
 

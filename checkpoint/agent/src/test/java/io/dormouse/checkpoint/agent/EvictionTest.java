@@ -146,6 +146,6 @@ class EvictionTest extends EvictionCase {
     SteppedAgent other = new SteppedAgent(folder, 1, "other");
     other.attach(ALICE, "i", "c2", false);
     assertThat(other.ask(Orders.restore("i", IMAGE, OTHER)).getFailure().getMessage())
-        .contains("data only");
+        .contains("holds no process");
   }
 }

@@ -3,9 +3,9 @@ package io.dormouse.checkpoint.engines;
 import static io.dormouse.checkpoint.engines.TestTools.ok;
 
 import io.dormouse.checkpoint.engines.DumpOptions.After;
+import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Fetched;
-import io.dormouse.checkpoint.images.HostFingerprint;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;

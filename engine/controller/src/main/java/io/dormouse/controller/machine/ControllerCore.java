@@ -64,8 +64,7 @@ public final class ControllerCore {
     this.endings = new Endings(registry, executor, cluster);
     this.aftermath = new Aftermath(seams, cluster, launches, endings, tally);
     this.stranded = new Stranded(settings, agents, executor, cluster, endings);
-    this.desk =
-        new AgentDesk(settings, seams, agents, executor, janitor, cluster);
+    this.desk = new AgentDesk(settings, seams, agents, executor, janitor, cluster);
     this.placements = new Placements(seams, agents, registry);
     this.decisions = new DecisionDesk(seams, cluster, launches, tally);
     this.wishes = new WishDesk(agents, cluster, launches, decisions);

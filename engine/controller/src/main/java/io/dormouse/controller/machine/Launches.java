@@ -42,8 +42,7 @@ final class Launches {
     this.executor = executor;
     this.cluster = cluster;
     this.intents = intents;
-    this.moves =
-        new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents);
+    this.moves = new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents);
   }
 
   void lead(Epoch epoch) {

@@ -4,8 +4,8 @@ import static io.dormouse.controller.machine.PlayedCell.ONE;
 import static io.dormouse.controller.machine.PlayedCell.TWO;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.Host;
+import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.engine.model.InstanceId;
 import io.dormouse.engine.model.InstancePhase;
 import io.dormouse.engine.model.NodeId;

@@ -179,16 +179,19 @@ final class Commands {
   }
 
   private CompletableFuture<AgentResult> draft(AgentCommand command, DraftImage draft) {
+    Drafting drafting = new Drafting(instances.parts());
     return withGeneration(
-        draft.getGeneration(),
-        image ->
-            leased(
-                command,
-                draft.getInstance(),
-                draft.getLeaseMillis(),
-                (session, lease) ->
-                    Drafting.draft(
-                        session, new Dumping.Order(image, lease, () -> outdated(command)))));
+            draft.getGeneration(),
+            image ->
+                leased(
+                    command,
+                    draft.getInstance(),
+                    draft.getLeaseMillis(),
+                    (session, lease) ->
+                        drafting.stop(
+                            session, new Dumping.Order(image, lease, () -> outdated(command)))))
+        .thenApplyAsync(
+            stopped -> stopped.hasDone() ? drafting.publish() : stopped, instances.executor());
   }
 
   private CompletableFuture<AgentResult> restore(AgentCommand command, RestoreFrozen restore) {

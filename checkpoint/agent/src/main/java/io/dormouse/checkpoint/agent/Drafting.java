@@ -15,42 +15,36 @@ import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Image;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.ImageMetadata;
-import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One draft of an instance that goes on: an image that nobody may wake, for another node to have
- * most of it before the instance comes. It stands still for the dump alone, and is packed while it
- * runs. For tasks of the session's strand.
+ * most of it before the instance comes. It stands still for the dump alone; the rest is done beside
+ * it, so that whatever else is asked of it need not wait. To be stopped, and then published.
  */
 final class Drafting {
-  /** What is not removed by whoever wanted it by then never will be. */
-  static final Duration AGE_MAX = Duration.ofHours(1);
-
   private static final Logger LOG = LoggerFactory.getLogger(Drafting.class);
 
-  private final Session session;
   private final Parts parts;
-  private final Life life;
-  private final ImageId id;
+  private Supplier<AgentResult> rest = () -> Results.done(Done.newBuilder());
 
-  private Drafting(Session session, Life life, ImageId id) {
-    this.session = session;
-    this.parts = session.parts;
-    this.life = life;
-    this.id = id;
+  Drafting(Parts parts) {
+    this.parts = parts;
   }
 
-  /** Takes a draft; whatever comes of it, the instance runs on. */
-  static AgentResult draft(Session session, Dumping.Order order) {
+  /**
+   * Dumps, and has the instance run on, whatever comes of it. For tasks of the session's strand.
+   *
+   * @return a failure, or that the draft can be published
+   */
+  AgentResult stop(Session session, Dumping.Order order) {
     InstanceRecord record = session.living();
     if (record == null) {
       return Checks.unknown(session.instance);
@@ -59,16 +53,18 @@ final class Drafting {
     if (record.state() != InstanceState.RUNNING || life == null) {
       return Checks.wrongState(record, "RUNNING");
     }
-    if (!session.parts.engine().abilities().contains(Ability.IMAGE)) {
+    if (!parts.engine().abilities().contains(Ability.IMAGE)) {
       return Checks.noImages(session);
     }
     ImageId id = new ImageId(session.instance, order.generation());
-    return session.parts.store().show(id) instanceof Image.Published there
-        ? done(there)
-        : DumpPermit.run(session, order, () -> new Drafting(session, life, id).stage(order));
+    if (parts.store().show(id) instanceof Image.Published there) {
+      rest = () -> done(there);
+      return Results.done(Done.newBuilder());
+    }
+    return DumpPermit.run(session, order, () -> stage(session, life, order));
   }
 
-  private AgentResult stage(Dumping.Order order) {
+  private AgentResult stage(Session session, Life life, Dumping.Order order) {
     InstanceRecord record = session.living();
     if (record == null) {
       return Checks.unknown(session.instance);
@@ -78,16 +74,29 @@ final class Drafting {
             .store()
             .stage(
                 new ExpectedImage(
-                    id,
+                    new ImageId(session.instance, order.generation()),
                     record.origin().ownerUid(),
                     Optional.ofNullable(life.parent()),
                     parts.engine()::writesOnce));
-    return staged instanceof Stored.Failed<StagedImage> failed
-        ? Results.failed(failed.failure())
-        : dump(record, order, ((Stored.Ok<StagedImage>) staged).value());
+    if (staged instanceof Stored.Failed<StagedImage> failed) {
+      return Results.failed(failed.failure());
+    }
+    StagedImage stage = ((Stored.Ok<StagedImage>) staged).value();
+    boolean kept = false;
+    try {
+      AgentResult stopped = dump(session, record, order, stage);
+      kept = stopped.hasDone();
+      return stopped;
+    } finally {
+      if (!kept) {
+        parts.store().discard(stage);
+      }
+    }
   }
 
-  private AgentResult dump(InstanceRecord record, Dumping.Order order, StagedImage stage) {
+  private AgentResult dump(
+      Session session, InstanceRecord record, Dumping.Order order, StagedImage stage) {
+    Life life = Objects.requireNonNull(record.life());
     // On record as any freeze: if the agent is killed now, the next one lets it run on.
     session.intend(record.with(InstanceState.FROZEN, session.newLease(order.lease())));
     Freezing.watchLease(session);
@@ -104,23 +113,36 @@ final class Drafting {
                             life.capsule(),
                             stage.directory(),
                             Dumping.options(parts, Connections.CLOSE)))
-            .then(this::withSpec);
+            .then(report -> withSpec(session, life, report));
     if (Ending.noticeExit(session)) {
-      parts.store().discard(stage);
       return Checks.unknown(session.instance);
     }
-    Freezing.runOn(session);
+    learn(life, drafted);
+    Outcome<?> goesOn = Freezing.runOn(session);
+    session.publish();
     long stoodMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     if (drafted instanceof Outcome.Failed<Drafted> failed) {
-      parts.store().discard(stage);
       return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
     }
-    return publish(stage, ((Outcome.Ok<Drafted>) drafted).value(), stoodMillis);
+    if (goesOn instanceof Outcome.Failed<?> failed) {
+      return Results.failed(FailureCode.INTERNAL, failed.failure());
+    }
+    LOG.info("image={}: it stood still for {} ms for a draft", stage.id(), stoodMillis);
+    rest = () -> published(stage, life, ((Outcome.Ok<Drafted>) drafted).value());
+    return Results.done(Done.newBuilder());
+  }
+
+  private void learn(Life life, Outcome<Drafted> drafted) {
+    if (drafted instanceof Outcome.Failed<Drafted> failed) {
+      parts.verdicts().failed(life.kind(), failed.failure());
+    } else {
+      parts.verdicts().worked(life.kind());
+    }
   }
 
   private record Drafted(DumpReport report, InstanceSpec spec) {}
 
-  private Outcome<Drafted> withSpec(DumpReport report) {
+  private Outcome<Drafted> withSpec(Session session, Life life, DumpReport report) {
     return parts
         .engine()
         .inspect(life.capsule())
@@ -131,21 +153,32 @@ final class Drafting {
                     : Outcome.failed(new EngineFailure.ProcessGone(session.instance)));
   }
 
-  private AgentResult publish(StagedImage stage, Drafted drafted, long stoodMillis) {
-    Stored<Image.Published> published = parts.store().publish(stage, metadata(drafted));
-    if (published instanceof Stored.Failed<Image.Published> failed) {
-      parts.store().discard(stage);
-      return Results.failed(failed.failure());
+  /** Packs what was dumped, once, for any thread. */
+  AgentResult publish() {
+    return rest.get();
+  }
+
+  private AgentResult published(StagedImage stage, Life life, Drafted drafted) {
+    boolean kept = false;
+    try {
+      Stored<Image.Published> published =
+          parts.store().publish(stage, metadata(stage.id(), life, drafted));
+      kept = published instanceof Stored.Ok<Image.Published>;
+      return published instanceof Stored.Ok<Image.Published> ok
+          ? done(ok.value())
+          : Results.failed(((Stored.Failed<Image.Published>) published).failure());
+    } finally {
+      if (!kept) {
+        parts.store().discard(stage);
+      }
     }
-    LOG.info("image={}: a draft, for which it stood still for {} ms", id, stoodMillis);
-    return done(((Stored.Ok<Image.Published>) published).value());
   }
 
   private static AgentResult done(Image.Published draft) {
     return Results.done(Done.newBuilder().setImageBytes(draft.manifest().storedBytes()));
   }
 
-  private ImageMetadata metadata(Drafted drafted) {
+  private ImageMetadata metadata(ImageId id, Life life, Drafted drafted) {
     return new ImageMetadata(
         id,
         Optional.ofNullable(life.parent()),
@@ -156,20 +189,5 @@ final class Drafting {
         drafted.report().stoppedAt(),
         drafted.report().memoryBytes(),
         parts.settings().host());
-  }
-
-  /** Removes drafts that nobody came back for. */
-  static void sweep(ImageStore store, Instant now) {
-    if (!(store.list() instanceof Stored.Ok<List<Image>> images)) {
-      return;
-    }
-    for (Image image : images.value()) {
-      if (image instanceof Image.Published draft
-          && draft.manifest().metadata().isDraft()
-          && draft.manifest().metadata().createdAt().plus(AGE_MAX).isBefore(now)
-          && store.delete(draft.id()) instanceof Stored.Ok) {
-        LOG.info("image={}: an old draft, removed", draft.id());
-      }
-    }
   }
 }

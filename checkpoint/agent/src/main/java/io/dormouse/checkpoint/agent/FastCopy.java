@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
@@ -98,7 +99,7 @@ final class FastCopy {
       return listing.isEmpty()
           ? Optional.of("it has no listing")
           : whatIsWrong(copy, listing.get());
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return Optional.of(String.valueOf(e));
     }
   }

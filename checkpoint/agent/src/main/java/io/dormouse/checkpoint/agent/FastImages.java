@@ -44,6 +44,9 @@ final class FastImages {
 
   private final Set<ImageId> unfinished = new HashSet<>();
 
+  /** Those that somebody looks at, or removes. */
+  private final Set<ImageId> taken = new HashSet<>();
+
   private FastImages(Path root, long capacityBytes) {
     this.root = root;
     this.capacityBytes = capacityBytes;
@@ -107,14 +110,21 @@ final class FastImages {
     if (reservation.answer().isPresent()) {
       return reservation.answer().get();
     }
-    AgentResult result = fetch(store, id, reservation.older());
-    synchronized (this) {
-      unfinished.remove(id);
-      if (result.hasFailure()) {
-        sizes.remove(id);
-      }
+    boolean kept = false;
+    try {
+      AgentResult result = fetch(store, id, reservation.older());
+      kept = result.hasDone();
+      return result;
+    } finally {
+      finished(id, kept);
     }
-    return result;
+  }
+
+  private synchronized void finished(ImageId id, boolean kept) {
+    unfinished.remove(id);
+    if (!kept) {
+      sizes.remove(id);
+    }
   }
 
   /**
@@ -171,7 +181,7 @@ final class FastImages {
   private Optional<ImageId> older(ImageId id, Predicate<ImageId> inUse) {
     return sizes.keySet().stream()
         .filter(other -> other.instance().equals(id.instance()))
-        .filter(other -> !unfinished.contains(other) && !inUse.test(other))
+        .filter(other -> isFree(other) && !inUse.test(other))
         .reduce((first, second) -> second);
   }
 
@@ -224,9 +234,12 @@ final class FastImages {
         String.format("Could not %s: %s%nMaybe the disk is full or failing.", what, e));
   }
 
-  /** The files of a copy that is as it was written; one that is not goes. */
+  /**
+   * The files of a copy that is as it was written; one that is not goes. It stays until it is given
+   * back, by whoever asked.
+   */
   Optional<Path> find(ImageId id) {
-    if (!isWhole(id)) {
+    if (!take(id)) {
       return Optional.empty();
     }
     Path place = place(id);
@@ -235,12 +248,22 @@ final class FastImages {
       return Optional.of(FastCopy.files(place));
     }
     LOG.error("image={}: its copy on fast storage is not used: {}", id, wrong.get());
+    giveBack(id);
     drop(id);
     return Optional.empty();
   }
 
-  private synchronized boolean isWhole(ImageId id) {
-    return sizes.containsKey(id) && !unfinished.contains(id);
+  private boolean isFree(ImageId id) {
+    return !unfinished.contains(id) && !taken.contains(id);
+  }
+
+  private synchronized boolean take(ImageId id) {
+    return sizes.containsKey(id) && isFree(id) && taken.add(id);
+  }
+
+  /** A copy that was found may go again. */
+  synchronized void giveBack(ImageId id) {
+    taken.remove(id);
   }
 
   /**
@@ -248,8 +271,13 @@ final class FastImages {
    * next {@link #sweep} after its image.
    */
   void drop(ImageId id) {
-    if (isWhole(id) && delete(place(id))) {
-      synchronized (this) {
+    if (!take(id)) {
+      return;
+    }
+    boolean gone = delete(place(id));
+    synchronized (this) {
+      taken.remove(id);
+      if (gone) {
         sizes.remove(id);
       }
     }

@@ -26,6 +26,9 @@ final class Housekeeping {
   /** How long an instance that is over stays in the inventory. */
   static final Duration REMEMBERED = Duration.ofMinutes(10);
 
+  /** What nobody wrote to for so long is being written by nobody. */
+  private static final Duration LEFT_BEHIND = Duration.ofHours(1);
+
   private final Instances instances;
   private final NodeSampler node = new NodeSampler();
 
@@ -106,7 +109,9 @@ final class Housekeeping {
    */
   void collect() {
     sweepCopies();
-    Drafting.sweep(instances.parts().store(), instances.parts().clock().wall().instant());
+    if (instances.parts().store().sweep(LEFT_BEHIND) instanceof Stored.Failed<Integer> failed) {
+      LOG.warn("What dead writers left was not removed: {}", failed.failure().message());
+    }
     Upkeep upkeep = instances.parts().store().upkeep();
     if (upkeep.account() instanceof Stored.Failed<Instant> failed) {
       LOG.warn("What owners store was not noted: {}", failed.failure().message());

@@ -72,13 +72,10 @@ final class Restoring {
   private AgentResult fetch(InstanceRecord record) {
     ImageId id = new ImageId(session.instance, order.image);
     if (parts.store().show(id) instanceof Image.Published image) {
-      Optional<AgentResult> refusal = refusal(record, image);
-      if (refusal.isPresent()) {
-        return refusal.get();
-      }
-      Optional<Path> near = parts.lazy().flatMap(copies -> copies.find(id));
-      if (near.isPresent()) {
-        return claimLazily(record, id, near.get());
+      Optional<AgentResult> answer =
+          refusal(record, image.manifest().metadata()).or(() -> fromCopy(record, id));
+      if (answer.isPresent()) {
+        return answer.get();
       }
     }
     Fetched fetched = parts.store().fetch(id);
@@ -92,25 +89,36 @@ final class Restoring {
         verified.manifest().contents().fileBytes(),
         verified.took().toMillis());
     try {
-      return claim(record, id, request(record, fetched.copy().directory()));
+      // What could not be shown before may be anything.
+      return refusal(record, verified.manifest().metadata())
+          .orElseGet(() -> claim(record, id, request(record, fetched.copy().directory())));
     } finally {
       discard(fetched.copy());
     }
   }
 
-  /** A copy that can't be restored is not tried again: the next time, the store's is. */
-  private AgentResult claimLazily(InstanceRecord record, ImageId id, Path copy) {
-    AgentResult result = claim(record, id, request(record, copy).lazily());
+  private Optional<AgentResult> fromCopy(InstanceRecord record, ImageId id) {
+    Optional<FastImages> copies = parts.lazy();
+    Optional<Path> copy = copies.flatMap(all -> all.find(id));
+    if (copy.isEmpty()) {
+      return Optional.empty();
+    }
+    AgentResult result;
+    try {
+      result = claim(record, id, request(record, copy.get()).lazily());
+    } finally {
+      copies.get().giveBack(id);
+    }
     if (result.hasDone()) {
       session.pagesMayCome(true);
     } else if (result.getFailure().getCode() != FailureCode.IMAGE_CLAIMED) {
-      parts.fast().ifPresent(copies -> copies.drop(id));
+      // It is not tried again: the next time, the store's is.
+      copies.get().drop(id);
     }
-    return result;
+    return Optional.of(result);
   }
 
-  private Optional<AgentResult> refusal(InstanceRecord record, Image.Published image) {
-    ImageMetadata metadata = image.manifest().metadata();
+  private Optional<AgentResult> refusal(InstanceRecord record, ImageMetadata metadata) {
     if (metadata.ownerUid() != record.origin().ownerUid()) {
       return refused(
           FailureCode.PERMISSION_DENIED,
@@ -199,7 +207,7 @@ final class Restoring {
     }
     Images images = record.images();
     Life life =
-        new Life(order.newGeneration, capsule.id(), order.image, SpecHash.of(capsule.spec()));
+        new Life(order.newGeneration, capsule.id(), order.image, SpecHash.kind(capsule.spec()));
     session.become(
         record
             .with(images)

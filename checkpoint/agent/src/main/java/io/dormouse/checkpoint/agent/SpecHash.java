@@ -23,6 +23,11 @@ final class SpecHash {
     return hasher.hash().toString();
   }
 
+  /** Names what runs the same, and whose it is: what is learned of it is told to nobody else. */
+  static String kind(InstanceSpec spec) {
+    return spec.ownerUid() + "-" + of(spec);
+  }
+
   private static void put(Hasher hasher, String text) {
     hasher.putString(text, StandardCharsets.UTF_8).putByte((byte) 0);
   }

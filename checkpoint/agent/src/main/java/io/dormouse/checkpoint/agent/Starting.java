@@ -31,7 +31,7 @@ final class Starting {
       return;
     }
     link.send(Replies.ACCEPTED);
-    Life life = new Life(spec.generation(), spec.id(), null, SpecHash.of(spec));
+    Life life = new Life(spec.generation(), spec.id(), null, SpecHash.kind(spec));
     session.intend(
         new InstanceRecord(origin, InstanceState.RUNNING, life, null, Images.NONE, null));
     Outcome<io.dormouse.checkpoint.engines.InstanceState> started =

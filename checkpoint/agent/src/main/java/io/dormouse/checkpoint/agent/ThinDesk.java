@@ -171,7 +171,7 @@ final class ThinDesk {
       Ending.clean(session);
       Ending.deleteStaleImages(session);
       InstanceRecord before = session.record();
-      if (before != null && (before.end() == null || !before.end().cleaned())) {
+      if (before != null && !isForgettable(before)) {
         refuse(
             link,
             RefusalCode.CANNOT_START,
@@ -185,6 +185,11 @@ final class ThinDesk {
       }
     }
     return false;
+  }
+
+  /** Whether nothing is left of it, on the node or in the store. */
+  private static boolean isForgettable(InstanceRecord over) {
+    return over.end() != null && over.end().cleaned() && over.images().stale().isEmpty();
   }
 
   /** A launcher that did not come back, and ran nothing, keeps no other of its owner out. */

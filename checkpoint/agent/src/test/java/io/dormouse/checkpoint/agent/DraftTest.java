@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,18 +105,19 @@ class DraftTest {
 
   @Test
   void anAgentThatWasKilledMeanwhileHasItRunOn() {
+    AtomicBoolean killed = new AtomicBoolean();
     agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dumped")) {
-            throw new IllegalStateException("killed");
+            killed.set(true);
+            throw new Killed();
           }
           return Optional.empty();
         };
-    try {
-      agent.ask(Orders.draft("i", DRAFT));
-    } catch (IllegalStateException killed) {
-      agent.engine.before = (operation, id) -> Optional.empty();
-    }
+    var unused = agent.send(Orders.draft("i", DRAFT));
+    agent.settle();
+    assertThat(killed).isTrue();
+    agent.engine.before = (operation, id) -> Optional.empty();
 
     agent.restart();
     agent.attach(ALICE, "i", "c1", true);
@@ -127,16 +129,17 @@ class DraftTest {
   }
 
   @Test
-  void whatNobodyCameBackForGoesWithTime() {
-    assertThat(agent.ask(Orders.draft("i", DRAFT)).hasDone()).isTrue();
-    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+  void whatAnotherOwnersDumpCameToSpeaksAgainstNobodyElse() {
+    agent.run(SteppedAgent.BOB, "j", "c2");
+    agent.engine.before =
+        (operation, id) ->
+            operation.equals("dump")
+                ? Optional.of(new EngineFailure.Unsupported("/home/alice/secret", "close it"))
+                : Optional.empty();
+    assertThat(agent.ask(Orders.draft("i", DRAFT)).hasFailure()).isTrue();
 
-    Drafting.sweep(agent.store, java.time.Instant.EPOCH.plus(Drafting.AGE_MAX));
-    assertThat(agent.store.show(draft())).isInstanceOf(Image.Published.class);
-    Drafting.sweep(agent.store, java.time.Instant.EPOCH.plus(Drafting.AGE_MAX).plusMillis(1));
-
-    assertThat(agent.store.show(draft())).isInstanceOf(Image.Missing.class);
-    assertThat(agent.store.show(new ImageId("i", IMAGE))).isInstanceOf(Image.Published.class);
+    assertThat(noImage("i")).contains("secret");
+    assertThat(noImage("j")).isEmpty();
   }
 
   @Test
@@ -165,6 +168,19 @@ class DraftTest {
 
     Path copy = agent.instances.parts().lazy().orElseThrow().find(new ImageId("i", IMAGE)).get();
     assertThat(copy.resolve("progress")).hasContent("1");
+  }
+
+  /** No catch clause of the agent's is for it. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  private String noImage(String instance) {
+    return agent.instances.statuses().stream()
+        .filter(status -> status.getInstance().equals(instance))
+        .findFirst()
+        .orElseThrow()
+        .getNoImage();
   }
 
   private ImageId draft() {

@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.images.upkeep.OwnerUsage;
 import io.dormouse.checkpoint.images.upkeep.Retention;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ public final class Upkeep {
 
   /** Whoever removes an image for its age takes the right to wake it first. */
   private static final String CLAIMANT = "retention";
+
+  /** A draft that nobody removed by then is forgotten. */
+  private static final Duration DRAFT_AGE_MAX = Duration.ofHours(1);
 
   private final ImageStore store;
   private final Blobs blobs;
@@ -136,20 +140,21 @@ public final class Upkeep {
     }
   }
 
-  /** Removes what the rules do not keep; which went. */
+  /** Removes what the rules do not keep, and old drafts; which went. */
   public Stored<List<ImageId>> retain() {
-    if (rules.retention().isForever()) {
-      return new Stored.Ok<>(List.of());
-    }
     try {
+      Instant now = clock.instant();
+      Map<ImageId, Instant> dates = Catalog.publishedAt(blobs);
+      List<Image.Published> images = published();
       List<ImageId> gone = new ArrayList<>();
-      for (Map.Entry<String, List<Retention.Generation>> lineage : lineages().entrySet()) {
-        for (UUID expired : rules.retention().expired(lineage.getValue(), clock.instant())) {
-          ImageId id = new ImageId(lineage.getKey(), expired);
-          if (remove(id)) {
-            gone.add(id);
-          }
+      for (Image.Published image : images) {
+        boolean old = date(image, dates).isBefore(now.minus(DRAFT_AGE_MAX));
+        if (isDraft(image) && old && store.delete(image.id()) instanceof Stored.Ok) {
+          gone.add(image.id());
         }
+      }
+      if (!rules.retention().isForever()) {
+        removeExpired(lineages(images, dates), now, gone);
       }
       return new Stored.Ok<>(gone);
     } catch (IOException e) {
@@ -157,21 +162,45 @@ public final class Upkeep {
     }
   }
 
-  private Map<String, List<Retention.Generation>> lineages() throws IOException {
+  private void removeExpired(
+      Map<String, List<Retention.Generation>> lineages, Instant now, List<ImageId> gone)
+      throws IOException {
+    for (Map.Entry<String, List<Retention.Generation>> lineage : lineages.entrySet()) {
+      for (UUID expired : rules.retention().expired(lineage.getValue(), now)) {
+        ImageId id = new ImageId(lineage.getKey(), expired);
+        if (remove(id)) {
+          gone.add(id);
+        }
+      }
+    }
+  }
+
+  private static boolean isDraft(Image.Published image) {
+    return image.manifest().metadata().isDraft();
+  }
+
+  /** One that was published after all dates were read is young. */
+  private static Instant date(Image.Published image, Map<ImageId, Instant> dates) {
+    return dates.getOrDefault(image.id(), Instant.MAX);
+  }
+
+  /** Drafts are of none: no instance comes back from them. */
+  private Map<String, List<Retention.Generation>> lineages(
+      List<Image.Published> images, Map<ImageId, Instant> dates) throws IOException {
     Set<String> kept = new HashSet<>();
     blobs.list(KEPT, KEPT_MAX).forEach(blob -> kept.add(blob.name()));
-    Map<ImageId, Instant> dates = Catalog.publishedAt(blobs);
     Map<String, List<Retention.Generation>> lineages = new TreeMap<>();
-    for (Image.Published image : published()) {
-      // Unless it was published after that: then it is young.
-      Instant date = dates.getOrDefault(image.id(), Instant.MAX);
+    for (Image.Published image : images) {
+      if (isDraft(image)) {
+        continue;
+      }
       lineages
           .computeIfAbsent(image.id().instance(), instance -> new ArrayList<>())
           .add(
               new Retention.Generation(
                   image.id().generation(),
                   image.manifest().metadata().parent(),
-                  date,
+                  date(image, dates),
                   kept.contains(kept(image.id()))));
     }
     return lineages;

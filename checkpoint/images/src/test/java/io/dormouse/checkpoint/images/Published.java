@@ -43,15 +43,26 @@ final class Published {
     return store.publish(staged, metadata(id, createdAt));
   }
 
+  /** One of an instance that ran on. */
+  static Stored<Image.Published> publishDraft(ImageStore store, ImageId id) throws IOException {
+    StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1)));
+    Files.write(staged.directory().resolve("layer.tar"), LAYER);
+    return store.publish(staged, metadata(id, Instant.EPOCH, ImageMetadata.DRAFT));
+  }
+
   static ImageMetadata metadata(ImageId id) {
     return metadata(id, Instant.EPOCH);
   }
 
   private static ImageMetadata metadata(ImageId id, Instant createdAt) {
+    return metadata(id, createdAt, "capsule");
+  }
+
+  private static ImageMetadata metadata(ImageId id, Instant createdAt, String engine) {
     return new ImageMetadata(
         id,
         Optional.empty(),
-        "capsule",
+        engine,
         1,
         1,
         "spec",

@@ -120,6 +120,24 @@ class UpkeepTest {
     assertThat(failure(store.upkeep().keep(image(2)))).isInstanceOf(StoreFailure.Missing.class);
   }
 
+  @Test
+  void draftsGoAfterAnHourWhoeverClaimedThemAndKeepNothingFromBeingTheLast() throws IOException {
+    ImageStore store = open(Quotas.NONE, new Retention(Optional.empty(), OptionalInt.of(1)));
+    ok(Published.publish(store, image(1), pages(5_000)));
+    publishedAt(START.minus(Duration.ofDays(1)));
+    ok(Published.publishDraft(store, image(2)));
+    ok(Published.publishDraft(store, image(3)));
+    ok(store.claim(image(3), "moved to n2"));
+    publishedAt(START.minus(Duration.ofMinutes(59)), image(2));
+    publishedAt(START.minus(Duration.ofMinutes(61)), image(3));
+
+    assertThat(ok(store.upkeep().retain())).containsExactly(image(3));
+    now = START.plus(Duration.ofMinutes(2));
+    assertThat(ok(open(Quotas.NONE, Retention.FOREVER).upkeep().retain()))
+        .containsExactly(image(2));
+    assertThat(ok(store.list())).hasSize(1);
+  }
+
   /** By the store's clock: nodes' may be wrong by any time. */
   @Test
   void theImagePublishedLastStaysWhateverItsNodeTookTheTimeFor() throws IOException {

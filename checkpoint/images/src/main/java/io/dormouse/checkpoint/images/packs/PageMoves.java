@@ -21,6 +21,9 @@ import java.util.UUID;
  * @param right pages of the new file that are as they must be once all moves are made
  */
 record PageMoves(List<Move> moves, BitSet right) {
+  /** Of both files: what is known of a run takes some 200 bytes of heap meanwhile. */
+  private static final int RUNS_MAX = 1 << 18;
+
   private static final Comparator<Move> BY_TARGET = Comparator.comparingLong(Move::to);
 
   /**
@@ -58,7 +61,9 @@ record PageMoves(List<Move> moves, BitSet right) {
         wasPacks.stream().mapToInt(pack -> numbers.getOrDefault(pack, packs.size())).toArray();
     PageRuns there = was.renumbered(renumbered);
     BitSet right = same(there, wanted);
-    return inOrder(candidates(there, wanted, right), right);
+    return was.size() + wanted.size() > RUNS_MAX
+        ? new PageMoves(List.of(), right)
+        : inOrder(candidates(there, wanted, right), right);
   }
 
   /** Pages that are the same at the same place. */

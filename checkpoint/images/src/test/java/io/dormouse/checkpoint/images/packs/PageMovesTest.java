@@ -88,6 +88,21 @@ class PageMovesTest {
     assertThat(moves.right()).isEqualTo(bits(1));
   }
 
+  @Test
+  void whatIsTooScatteredStaysWhereItIsRightAndMovesNowhere() {
+    PageRuns was = new PageRuns();
+    PageRuns wanted = new PageRuns();
+    for (int i = 0; i < 150_000; i++) {
+      was.add(0, 2 * i);
+      wanted.add(0, 2 * (i % 2 == 0 ? i : i + 1));
+    }
+
+    PageMoves moves = PageMoves.within(was, List.of(A), wanted, List.of(A));
+
+    assertThat(moves.moves()).isEmpty();
+    assertThat(moves.right().cardinality()).isEqualTo(75_000);
+  }
+
   @Property(tries = 2_000)
   void pagesThatAreCalledRightAreRight(
       @ForAll @IntRange(max = 40) int before,

@@ -11,7 +11,7 @@
 #   page-warden.pl --probe                    whether descriptors of another process can be held here
 #
 # DIRECTORY has server.pid, and "served" with the server's exit status once it has ended. Written there: warden.pid, then
-# held, then completed or lost, where the server did not end well.
+# held, then completed or lost, where the server did not end well; lost before the processes are killed.
 use strict;
 use warnings;
 use Errno qw(EAGAIN EEXIST ENOENT ENOSPC ESRCH);
@@ -52,9 +52,7 @@ for (my $i = 0; $i < 200 && !served(); $i++) {
 }
 exit 0 if served() && slurp("$directory/served") + 0 == 0;
 if (!$complete || !eval { finish(); 1 }) {
-  my $why = $@ || "the server ended before its descriptors were held\n";
-  end_all();
-  note('lost', $why);
+  end_all($@ || "the server ended before its descriptors were held\n");
   exit 1;
 }
 note('completed', scalar keys %held);
@@ -259,12 +257,19 @@ sub fields {
   return %found;
 }
 
-# Nothing runs when this returns; what is frozen dies once it is let go, and waits as long.
+# Nothing runs when this returns. What is frozen may die only once it is let go, and nobody would let it go who did not
+# know that it is lost: that is said first, or as soon as there is space for it.
 sub end_all {
-  while (my @pids = living($cgroup)) {
+  my ($why) = @_;
+  my $said = 0;
+  my @pids;
+  do {
+    $said ||= eval { note('lost', $why); 1 };
+    @pids = living($cgroup);
     kill 'KILL', @pids;
     pause();
-  }
+  } while (@pids);
+  note('lost', $why) unless $said;
 }
 
 sub living {

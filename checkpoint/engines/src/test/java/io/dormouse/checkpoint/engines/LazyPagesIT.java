@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -209,6 +210,21 @@ class LazyPagesIT {
     }
     assertThat(found(engine, woken.id()).exitStatus()).hasValue(137);
     assertThat(Files.readString(place(woken).resolve("lost"))).contains("the image ends early");
+  }
+
+  @Test
+  void whatCanNotBeCompletedIsToldBeforeItIsLetGo() throws Exception {
+    InstanceState woken = restoreWithServerStopped();
+    Files.writeString(
+        place(woken).resolve("server.log"), "uffd: 1: REMAP: \n", StandardOpenOption.APPEND);
+    signal("KILL", place(woken).resolve("server.pid"));
+
+    // It may be frozen, and then it can't die by itself.
+    awaitPages(woken, Pages.LOST);
+
+    ok(engine.kill(woken.id(), LIMIT));
+    assertThat(found(engine, woken.id()).exitStatus()).hasValue(137);
+    assertThat(Files.readString(place(woken).resolve("lost"))).contains("REMAP");
   }
 
   @Test

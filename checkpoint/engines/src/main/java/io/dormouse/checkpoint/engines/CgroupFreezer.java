@@ -190,13 +190,13 @@ final class CgroupFreezer {
   }
 
   /**
-   * Kills all of it. A frozen v1 cgroup has to thaw for that: a SIGKILL that waits comes before
-   * anything else then.
+   * Kills all of it. A v1 cgroup that is frozen, or is about to be, has to thaw for that: a SIGKILL
+   * that waits comes before anything else then.
    */
   Outcome<Done> kill(Duration timeout) {
     long start = System.nanoTime();
     Signals.kill(processes());
-    if (mode == Freezer.CGROUP_V1 && isFrozen()) {
+    if (mode == Freezer.CGROUP_V1) {
       thaw(Duration.ofSeconds(1));
     }
     return Signals.killAll(this::processes, timeout)

@@ -43,7 +43,7 @@ final class Daemons implements AutoCloseable {
         builder(namespace, words)
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(file(name).toFile()));
     running.put(name, builder.start());
   }
 
@@ -75,8 +75,13 @@ final class Daemons implements AutoCloseable {
     return command;
   }
 
-  private Path log(String name) {
+  private Path file(String name) {
     return logs.resolve(name + ".log");
+  }
+
+  /** What a daemon has said, at all of its starts. */
+  String log(String name) throws IOException {
+    return Files.readString(file(name));
   }
 
   boolean isAlive(String name) {

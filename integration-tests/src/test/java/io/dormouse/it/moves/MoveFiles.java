@@ -113,13 +113,14 @@ final class MoveFiles {
     return root.resolve(node).resolve("state/engine/instances");
   }
 
-  /** Writes an agent's configuration: a store of its own, and the keys that all have. */
+  /** Writes an agent's configuration: stores of its own, and the keys that all have. */
   Path agent(String node) throws IOException {
     TlsFiles files = tls(node);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("node", node);
     config.put("state-directory", root.resolve(node).resolve("state").toString());
     config.put("image-store", root.resolve("stores").resolve(node).toUri().toString());
+    config.put("fast-storage", root.resolve(node).resolve("fast").toString());
     config.put("image-keys", root.resolve("keys").toString());
     config.put("socket", agentSocket(node).toString());
     config.put("bind", Namespaces.address(nodes, node));

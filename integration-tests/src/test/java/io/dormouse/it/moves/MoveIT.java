@@ -25,7 +25,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MoveIT {
-  private static final int MEBIBYTES = 32;
+  /** So many that most of them go ahead. */
+  private static final int MEBIBYTES = 96;
+
   private static final int LAST_LINES = 60;
 
   private MoveCell cell;
@@ -54,7 +56,8 @@ class MoveIT {
   void anInstanceThatAnswersAllTheTimeMovesThereAndBack() throws Exception {
     cell.awaitSettled();
     for (int i = 0; i < 2; i++) {
-      String to = MoveCell.other(cell.site.node());
+      String from = cell.site.node();
+      String to = MoveCell.other(from);
       long before = cell.client.answered();
       Duration calm = cell.client.takeLongestGap();
 
@@ -63,6 +66,8 @@ class MoveIT {
       assertThat(said.exitCode()).isZero();
       assertThat(cell.site.node()).isEqualTo(to);
       cell.awaitSettled();
+      assertThat(cell.daemons.log(MoveCell.agent(from))).contains(": a draft, for which");
+      assertThat(cell.daemons.log(MoveCell.agent(to))).contains(" lazy=true: restored");
 
       System.out.printf(
           "moved to %s: longest time without an answer %d ms (before: %d ms), %d requests answered meanwhile; %s%n",

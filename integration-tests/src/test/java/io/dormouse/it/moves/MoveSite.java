@@ -113,15 +113,13 @@ final class MoveSite implements AutoCloseable {
 
   private String carryOut(JsonNode command) throws IOException {
     switch (command.path("command").asText()) {
-      case "Quiesce" -> {
-        phase = "HIBERNATING";
-        // One move only: what is undone is not begun anew.
-        wish = "";
-      }
+      case "Quiesce" -> phase = "HIBERNATING";
       case "Resume" -> phase = "IDLE";
       case "Reserve" -> {
         second = command.path("node").asText();
         launchers.attach(second);
+        // One move only: what is undone is not begun anew.
+        wish = "";
       }
       case "Redirect" -> {
         if (second.isEmpty()) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One move, and what befalls it at a random moment; all is well again after a while. */
 final class Storm {
-  /** A move without trouble takes about so long. */
-  private static final int MOMENT_MILLIS_MAX = 2_500;
+  /** A move without trouble takes about so long, and what goes ahead of it half of that. */
+  private static final int MOMENT_MILLIS_MAX = 4_000;
 
   private static final int TROUBLE_MILLIS_MAX = 3_000;
   private static final Duration RESTORE_MAX = Duration.ofSeconds(15);

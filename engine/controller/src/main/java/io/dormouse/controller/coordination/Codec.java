@@ -42,6 +42,7 @@ final class Codec {
     node.put("attempt", intent.attempt());
     node.put("node", intent.node().map(NodeId::value).orElse(""));
     node.put("image", intent.image());
+    node.put("draft", intent.draft());
     node.put("life", intent.life());
     intent
         .elsewhere()
@@ -70,6 +71,7 @@ final class Codec {
         node.path("attempt").asInt(),
         optional(node, "node").map(NodeId::new),
         text(node, "image"),
+        node.path("draft").asText(""),
         text(node, "life"),
         elsewhere(node.path("elsewhere")),
         text(node, "problem"),

@@ -234,8 +234,10 @@ final class ClusterOverlay {
     if (run.isPresent()) {
       Intent intent = run.get().intent();
       boolean coming = intent.kind() != Kind.HIBERNATE && !run.get().stranded();
-      InstancePhase phase = coming ? InstancePhase.WAKING : InstancePhase.HIBERNATING;
-      return measured(instance, phase, intent.from());
+      InstancePhase goal = coming ? InstancePhase.WAKING : InstancePhase.HIBERNATING;
+      // In rotation still, or again: whatever is done to it, it does not wait for a task.
+      boolean busy = instance.phase() == InstancePhase.BUSY;
+      return measured(instance, busy ? InstancePhase.BUSY : goal, intent.from());
     }
     if (level == HibernationLevel.AWAKE || level == HibernationLevel.TERMINATED) {
       return measured(instance, instance.phase(), instance.level());

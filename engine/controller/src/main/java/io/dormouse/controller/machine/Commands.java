@@ -3,6 +3,7 @@ package io.dormouse.controller.machine;
 import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.CacheImage;
 import io.dormouse.checkpoint.agentapi.proto.DiscardImage;
+import io.dormouse.checkpoint.agentapi.proto.DraftImage;
 import io.dormouse.checkpoint.agentapi.proto.Dump;
 import io.dormouse.checkpoint.agentapi.proto.EvictData;
 import io.dormouse.checkpoint.agentapi.proto.Freeze;
@@ -44,11 +45,17 @@ final class Commands {
                   .setGeneration(intent.image())
                   .setLeaseMillis(lease)
                   .setCloseConnections(intent.kind() == Kind.MOVE));
-      case HAND_OVER ->
+      case DRAFT ->
+          command.setDraftImage(
+              DraftImage.newBuilder()
+                  .setInstance(instance)
+                  .setGeneration(intent.draft())
+                  .setLeaseMillis(lease));
+      case HAND_OVER, HAND_OVER_DRAFT ->
           command.setHandOverImage(
               HandOverImage.newBuilder()
                   .setInstance(instance)
-                  .setGeneration(intent.image())
+                  .setGeneration(onTheWay(intent))
                   .setNode(intent.elsewhereOrFail().node().value()));
       case EVICT ->
           command.setEvictData(
@@ -81,17 +88,26 @@ final class Commands {
     return command.build();
   }
 
+  /** What a step takes from one agent to the other. */
+  private static String onTheWay(Intent intent) {
+    return switch (intent.step()) {
+      case HAND_OVER_DRAFT, PULL_DRAFT -> intent.draft();
+      default -> intent.image();
+    };
+  }
+
   /** {@code owner}: whose the image must be, by user id. */
   AgentCommand pull(Intent intent, Epoch epoch, Agents.Address source, int owner) {
     return begin(intent.requestId(), epoch, deadline(intent.step()))
         .setPullImage(
             PullImage.newBuilder()
                 .setInstance(intent.instanceOrFail().value())
-                .setGeneration(intent.image())
+                .setGeneration(onTheWay(intent))
                 .setOwnerUid(owner)
                 .setNode(intent.elsewhereOrFail().node().value())
                 .setHost(source.host())
-                .setPort(source.port()))
+                .setPort(source.port())
+                .setCache(true))
         .build();
   }
 
@@ -134,13 +150,14 @@ final class Commands {
     MachineSettings.Patience patience = settings.patience();
     return switch (step) {
       case QUIESCE -> patience.quiesce();
-      case DUMP, CACHE, EVICT, PULL -> patience.dump();
+      case DRAFT, DUMP, CACHE, EVICT, PULL, PULL_DRAFT -> patience.dump();
       case RESTORE -> patience.restore();
       case ALLOCATE, RESERVE, AWAIT_LAUNCHER, START -> patience.allocate();
       case FREEZE,
           THAW,
           UNDO_THAW,
           HAND_OVER,
+          HAND_OVER_DRAFT,
           UNCACHE,
           RELEASE_SOURCE,
           REDIRECT,

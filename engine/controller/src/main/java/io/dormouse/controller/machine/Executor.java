@@ -209,7 +209,7 @@ final class Executor {
   }
 
   private AgentCommand command(Intent intent, Epoch epoch, Instant now) {
-    if (intent.step() != Step.PULL) {
+    if (!intent.step().isPull()) {
       return commands.ofAgentStep(intent, epoch);
     }
     int owner = record(intent, now).map(InstanceRecord::owner).orElse(-1);

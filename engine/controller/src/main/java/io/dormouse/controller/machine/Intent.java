@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param node the agent that holds the process; empty while there is none; of a wake that is tried
  *     again, where the last attempt failed
  * @param image generation of the image that is made or woken; empty where there is none
+ * @param draft names the draft that goes ahead of a move; empty where none does
  * @param life generation that runs or will run; empty while unknown
  * @param elsewhere the other of the two places of a move; empty where there is one only. Node and
  *     life are those of the place that the step is for, and change over with this one
@@ -43,6 +44,7 @@ public record Intent(
     int attempt,
     Optional<NodeId> node,
     String image,
+    String draft,
     String life,
     Optional<Elsewhere> elsewhere,
     String problem,
@@ -113,8 +115,13 @@ public record Intent(
 
   /** A copy will begin its life elsewhere. */
   Intent withCopyAt(NodeId target, String newLife) {
-    return copy(
-        step, tries, attempt, node, life, Optional.of(new Elsewhere(target, newLife)), problem);
+    Optional<Elsewhere> other = Optional.of(new Elsewhere(target, newLife));
+    return copy(step, tries, attempt, node, draft, life, other, problem);
+  }
+
+  /** Most of it goes ahead in a draft, if that has a name. */
+  Intent withDraft(String name) {
+    return copy(step, tries, attempt, node, name, life, elsewhere, problem);
   }
 
   /** Goes on at the other place. */
@@ -125,6 +132,7 @@ public record Intent(
         0,
         attempt,
         Optional.of(other.node()),
+        draft,
         other.life(),
         Optional.of(new Elsewhere(nodeOrFail(), life)),
         problem);
@@ -164,7 +172,7 @@ public record Intent(
 
   private Intent copy(
       Step next, int tries, int attempt, Optional<NodeId> node, String life, String problem) {
-    return copy(next, tries, attempt, node, life, elsewhere, problem);
+    return copy(next, tries, attempt, node, draft, life, elsewhere, problem);
   }
 
   private Intent copy(
@@ -172,6 +180,7 @@ public record Intent(
       int tries,
       int attempt,
       Optional<NodeId> node,
+      String draft,
       String life,
       Optional<Elsewhere> elsewhere,
       String problem) {
@@ -188,6 +197,7 @@ public record Intent(
         attempt,
         node,
         image,
+        draft,
         life,
         elsewhere,
         problem,

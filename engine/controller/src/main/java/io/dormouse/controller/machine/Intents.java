@@ -18,6 +18,14 @@ final class Intents {
   /** Where the process is, the image it goes to or comes from, and its life. */
   record Place(Optional<NodeId> node, String image, String life) {}
 
+  /**
+   * Where a move goes.
+   *
+   * @param to as the scheduler calls it
+   * @param draft names the draft that goes ahead; empty where none does
+   */
+  record Journey(NodeId to, String draft) {}
+
   private record Subject(
       Optional<InstanceId> instance, WorkloadClassId workloadClass, HibernationLevel level) {
     static Subject of(InstanceRecord record) {
@@ -44,10 +52,12 @@ final class Intents {
     return make(Subject.of(record), new Aim(Kind.HIBERNATE, decision, to, first), process, now);
   }
 
-  /** Takes it to another node. {@code to}: as the scheduler calls it. */
-  Intent move(String decision, InstanceRecord record, Place process, NodeId to, Instant now) {
-    Aim aim = new Aim(Kind.MOVE, decision, HibernationLevel.AWAKE, Step.QUIESCE);
-    return make(Subject.of(record), aim, process, now).withCopyAt(to, "");
+  /** Takes it to another node. */
+  Intent move(String decision, InstanceRecord record, Place process, Journey journey, Instant now) {
+    Aim aim = new Aim(Kind.MOVE, decision, HibernationLevel.AWAKE, Step.RESERVE);
+    return make(Subject.of(record), aim, process, now)
+        .withCopyAt(journey.to(), "")
+        .withDraft(journey.draft());
   }
 
   /** Wakes what is frozen where it is. */
@@ -89,6 +99,7 @@ final class Intents {
         0,
         process.node(),
         process.image(),
+        "",
         process.life(),
         Optional.empty(),
         "",

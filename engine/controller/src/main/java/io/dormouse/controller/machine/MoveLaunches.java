@@ -12,6 +12,12 @@ import java.util.Optional;
 
 /** Turns decisions to move into actions, where nothing stands against them. */
 final class MoveLaunches {
+  /**
+   * Of smaller instances nothing goes ahead: what a move of them takes is for the tools to start,
+   * and little for their memory, while they would stand still for a draft as well.
+   */
+  static final long DRAFT_BYTES_MIN = 64L << 20;
+
   private final MachineSettings settings;
   private final Seams seams;
   private final AgentRegistry agents;
@@ -71,8 +77,17 @@ final class MoveLaunches {
     String image = seams.generations().get().toString();
     Intents.Place process =
         new Intents.Place(Optional.of(place.getKey()), image, place.getValue().life());
-    executor.begin(intents.move(decision, record, process, move.to(), now), now);
+    Intents.Journey journey = new Intents.Journey(move.to(), draft(instance, move.to()));
+    executor.begin(intents.move(decision, record, process, journey, now), now);
     return Disposition.CARRIED_OUT;
+  }
+
+  /** Names the draft that goes ahead; empty where none is worth it, or would be of use there. */
+  private String draft(Instance instance, NodeId to) {
+    boolean kept = agents.atSchedulerNode(to).filter(agents.reach()::keepsCopiesAt).isPresent();
+    return kept && cluster.effective(instance).residentBytes() >= DRAFT_BYTES_MIN
+        ? seams.generations().get().toString()
+        : "";
   }
 
   private Optional<Disposition> unfit(

@@ -48,6 +48,11 @@ final class Reach {
     return abilities(node).getHost();
   }
 
+  /** Whether a node keeps copies of images on fast storage. */
+  boolean keepsCopiesAt(NodeId node) {
+    return abilities(node).getLazy();
+  }
+
   /**
    * The levels within an instance's reach.
    *

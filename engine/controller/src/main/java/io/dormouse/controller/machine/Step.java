@@ -9,6 +9,12 @@ public enum Step {
   QUIESCE(Target.SCHEDULER),
   /** Freeze the process under a lease. */
   FREEZE(Target.AGENT),
+  /** Take an image of an instance that runs on, for most of it to be at its target beforehand. */
+  DRAFT(Target.AGENT),
+  /** Let another node have the draft. */
+  HAND_OVER_DRAFT(Target.AGENT),
+  /** Bring the draft over, onto fast storage. */
+  PULL_DRAFT(Target.AGENT),
   /** Take an image; the source stays frozen under a lease. */
   DUMP(Target.AGENT),
   /** Let another node have the image, and the right to wake it. */
@@ -73,6 +79,11 @@ public enum Step {
       case FREEZE, EVICT, DUMP, CACHE -> true;
       default -> false;
     };
+  }
+
+  /** Whether it brings an image, or a draft of one, over from another node. */
+  boolean isPull() {
+    return this == PULL || this == PULL_DRAFT;
   }
 
   /** Who carries out a step. */

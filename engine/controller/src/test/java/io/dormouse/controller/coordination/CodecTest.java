@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dormouse.controller.machine.InstanceRecord.Garbage;
+import io.dormouse.controller.machine.Intent;
 import io.dormouse.controller.machine.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,19 @@ class CodecTest {
     assertThat(Codec.readRecord(older.getBytes(StandardCharsets.UTF_8)).garbage())
         .containsExactly(
             new Garbage("old-1", Optional.empty()), new Garbage("old-2", Optional.empty()));
+  }
+
+  @Test
+  void readsAnIntentOfWhenNothingWentAhead() throws IOException {
+    Intent intent = Samples.intent("a-1", Step.DUMP);
+    String written = new String(Codec.write(intent), StandardCharsets.UTF_8);
+    String older = written.replace(",\"draft\":\"draft\"", "");
+    assertThat(older).isNotEqualTo(written);
+
+    Intent read = Codec.readIntent(older.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(read.draft()).isEmpty();
+    assertThat(read.image()).isEqualTo(intent.image());
   }
 
   @Test

@@ -31,6 +31,7 @@ final class Samples {
         2,
         Optional.of(new NodeId("node-1")),
         "image",
+        "draft",
         "life",
         Optional.of(new Intent.Elsewhere(new NodeId("node-2"), "")),
         "a \"problem\"",

@@ -139,6 +139,7 @@ class JdbcHistoryTest {
             0,
             Optional.empty(),
             "image",
+            "",
             "life",
             Optional.empty(),
             "",

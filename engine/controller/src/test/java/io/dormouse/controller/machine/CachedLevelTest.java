@@ -37,6 +37,7 @@ class CachedLevelTest {
         0,
         Optional.of(NODE),
         "image",
+        "",
         "life",
         Optional.empty(),
         "",

@@ -37,6 +37,7 @@ class DataLevelTest {
         0,
         Optional.of(NODE),
         kind == Kind.WAKE ? "" : "data",
+        "",
         "life",
         Optional.empty(),
         "",

@@ -71,6 +71,7 @@ class MissingImageTest {
         0,
         Optional.of(node),
         "image",
+        "",
         "new",
         Optional.empty(),
         "",

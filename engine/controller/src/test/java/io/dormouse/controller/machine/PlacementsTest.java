@@ -41,8 +41,8 @@ class PlacementsTest {
     lead();
     cell.decide(new Action.Move(new InstanceId("w"), host(TWO)));
     cell.schedulerDone();
-    cell.schedulerDone();
     cell.attach(TWO, "w");
+    cell.schedulerDone();
     for (AgentCommand.CommandCase next :
         List.of(
             AgentCommand.CommandCase.DUMP,

@@ -58,6 +58,7 @@ class PlacesTest {
         0,
         Optional.of(SOURCE),
         "image",
+        "",
         "old",
         elsewhere,
         "",

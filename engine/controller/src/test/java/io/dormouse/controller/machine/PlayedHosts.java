@@ -8,8 +8,10 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.engine.model.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What agents hold and tell of their hosts. */
 final class PlayedHosts {
@@ -18,6 +20,12 @@ final class PlayedHosts {
   /** Where hosts differ. */
   final Map<NodeId, Host> hosts = new HashMap<>();
 
+  /** Those with fast storage. */
+  final Set<NodeId> keepingCopies = new HashSet<>();
+
+  /** Of all that is held. */
+  long residentBytes;
+
   void hold(NodeId node, String instance, InstanceState state) {
     held.computeIfAbsent(node, key -> new ArrayList<>())
         .add(
@@ -25,6 +33,7 @@ final class PlayedHosts {
                 .setInstance(instance)
                 .setGeneration("life")
                 .setState(state)
+                .setResidentBytes(residentBytes)
                 .build());
   }
 
@@ -35,9 +44,16 @@ final class PlayedHosts {
   /** An agent follows. */
   AnnounceReply reply(NodeId node) {
     Host host = hosts.getOrDefault(node, Host.getDefaultInstance());
+    Abilities abilities =
+        Abilities.newBuilder()
+            .setFreeze(true)
+            .setImage(true)
+            .setLazy(keepingCopies.contains(node))
+            .setHost(host)
+            .build();
     return AnnounceReply.newBuilder()
         .setAccepted(true)
-        .setAbilities(Abilities.newBuilder().setFreeze(true).setImage(true).setHost(host))
+        .setAbilities(abilities)
         .addSchedulerNodes("host-" + node.value())
         .addAllInstances(held(node))
         .build();

@@ -37,6 +37,7 @@ class TakenOverHibernationTest {
         0,
         Optional.of(new NodeId("n")),
         "image",
+        "",
         "life",
         Optional.empty(),
         "",

@@ -49,7 +49,7 @@ class WishDeskTest {
     assertThat(cell.schedulerCommands)
         .hasSize(1)
         .first()
-        .isInstanceOf(SchedulerCommand.Quiesce.class);
+        .isInstanceOf(SchedulerCommand.Reserve.class);
     assertThat(cell.dispositions).containsExactly("carried out");
   }
 

@@ -23,11 +23,18 @@ final class SimCopies {
     if (store.find(command.getGeneration()).isEmpty()) {
       return SimResults.failed(FailureCode.IMAGE_MISSING, "no such image");
     }
-    if (!world.calm() && world.chance(0.2)) {
-      return SimResults.failed(FailureCode.FAST_STORAGE_FULL, "it does not fit");
+    return keepIfItFits(command.getGeneration())
+        ? done()
+        : SimResults.failed(FailureCode.FAST_STORAGE_FULL, "it does not fit");
+  }
+
+  /** Whether there is a copy now. */
+  boolean keepIfItFits(String generation) {
+    boolean fits = world.calm() || !world.chance(0.2);
+    if (fits) {
+      generations.add(generation);
     }
-    generations.add(command.getGeneration());
-    return done();
+    return fits;
   }
 
   AgentResult drop(UncacheImage command) {

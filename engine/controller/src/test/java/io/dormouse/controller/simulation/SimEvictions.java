@@ -53,7 +53,7 @@ final class SimEvictions {
     if (instance.evicted.isEmpty()) {
       boolean corrupt = !world.calm() && world.chance(0.02);
       long counter = instance.life.get().counter;
-      store.publish(new SimStore.Image(instance.id, command.getGeneration(), counter, corrupt));
+      store.publish(SimStore.Image.of(instance.id, command.getGeneration(), counter, corrupt));
       instance.evicted = Optional.of(command.getGeneration());
     }
     agent.changed(instance);

@@ -4,31 +4,19 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
-import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.PullImage;
 import java.util.Optional;
 
 /** Who may wake which image of the store. */
 final class SimImages {
-  private final String node;
+  private final SimAgent agent;
   private final SimStore store;
+  private final SimCopies copies;
 
-  SimImages(String node, SimStore store) {
-    this.node = node;
+  SimImages(SimAgent agent, SimStore store, SimCopies copies) {
+    this.agent = agent;
     this.store = store;
-  }
-
-  /** Shows the instance as it is now: to wake it later would be to go back in time. */
-  AgentResult draft(SimInstance instance, AgentCommand command, World world) {
-    if (instance.state != InstanceState.RUNNING || instance.life.isEmpty()) {
-      return SimWork.WRONG;
-    }
-    if (!world.calm() && world.chance(0.1)) {
-      return SimResults.failed(FailureCode.DUMP_FAILED, "the draft failed");
-    }
-    String generation = command.getDraftImage().getGeneration();
-    long counter = instance.life.get().counter;
-    store.publish(new SimStore.Image(instance.id, generation, counter, false));
-    return AgentResult.newBuilder().setDone(Done.getDefaultInstance()).build();
+    this.copies = copies;
   }
 
   AgentResult handOver(AgentCommand command) {
@@ -36,9 +24,13 @@ final class SimImages {
     return claim(command.getHandOverImage().getGeneration(), to, Optional.of("moved to " + to));
   }
 
-  /** All agents share one store: only the right to wake it comes. */
-  AgentResult pull(AgentCommand command) {
-    return claim(command.getPullImage().getGeneration(), node, Optional.empty());
+  /** All agents share one store: only the right to wake it comes, and a copy where it may. */
+  AgentResult pull(PullImage command) {
+    AgentResult pulled = claim(command.getGeneration(), agent.node, Optional.empty());
+    if (pulled.hasDone() && command.getCache() && agent.abilities.getLazy()) {
+      boolean unused = copies.keepIfItFits(command.getGeneration());
+    }
+    return pulled;
   }
 
   AgentResult takeBack(AgentCommand command) {

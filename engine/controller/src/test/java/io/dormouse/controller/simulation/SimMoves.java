@@ -31,7 +31,12 @@ final class SimMoves {
   }
 
   private SchedulerEvent reserve(SimWorker worker, SchedulerCommand.Reserve command) {
-    boolean fit = worker.phase == InstancePhase.HIBERNATING && worker.node.isPresent();
+    boolean runs =
+        switch (worker.phase) {
+          case IDLE, BUSY -> true;
+          default -> false;
+        };
+    boolean fit = runs && worker.node.isPresent();
     if (!fit || (!world.calm() && world.chance(0.1))) {
       return new SchedulerEvent.CommandRefused(command.requestId(), fit ? "no room" : "not fit");
     }

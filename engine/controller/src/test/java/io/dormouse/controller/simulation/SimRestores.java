@@ -30,6 +30,9 @@ final class SimRestores {
     if (image.isEmpty()) {
       return SimResults.failed(FailureCode.IMAGE_MISSING, "no such image");
     }
+    if (image.get().draft) {
+      throw new PromiseBroken(image.get().instance + " should wake of a draft at " + agent.node);
+    }
     if (image.get().corrupt) {
       return SimResults.failed(FailureCode.IMAGE_CORRUPT, "a sum differs");
     }

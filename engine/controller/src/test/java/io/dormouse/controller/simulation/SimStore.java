@@ -15,13 +15,27 @@ final class SimStore {
     final String generation;
     final long counter;
     final boolean corrupt;
+
+    /** Of an instance that ran on: to wake it would be to go back in time. */
+    final boolean draft;
+
     Optional<String> claimant = Optional.empty();
 
-    Image(String instance, String generation, long counter, boolean corrupt) {
+    private Image(
+        String instance, String generation, long counter, boolean corrupt, boolean draft) {
       this.instance = instance;
       this.generation = generation;
       this.counter = counter;
       this.corrupt = corrupt;
+      this.draft = draft;
+    }
+
+    static Image of(String instance, String generation, long counter, boolean corrupt) {
+      return new Image(instance, generation, counter, corrupt, false);
+    }
+
+    static Image draft(String instance, String generation, long counter) {
+      return new Image(instance, generation, counter, false, true);
     }
   }
 

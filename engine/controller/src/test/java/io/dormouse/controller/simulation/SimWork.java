@@ -22,6 +22,7 @@ final class SimWork {
   private final SimEvictions evictions;
   private final SimRestores restores;
   private final SimCopies copies;
+  private final SimDrafts drafts;
 
   SimWork(SimAgent agent, World world, Processes processes, SimStore store, Faults faults) {
     this.agent = agent;
@@ -29,9 +30,10 @@ final class SimWork {
     this.processes = processes;
     this.store = store;
     this.faults = faults;
-    this.images = new SimImages(agent.node, store);
     this.evictions = new SimEvictions(this, agent, world, store);
     this.copies = new SimCopies(world, store);
+    this.images = new SimImages(agent, store, copies);
+    this.drafts = new SimDrafts(this, world, store);
     this.restores = new SimRestores(this, agent, copies);
   }
 
@@ -67,7 +69,11 @@ final class SimWork {
 
   /** What happens as the command begins; a refusal ends it there. */
   Optional<AgentResult> begin(AgentCommand command) {
-    boolean imaged = command.hasDump() || command.hasRestoreFrozen() || command.hasEvictData();
+    boolean imaged =
+        switch (command.getCommandCase()) {
+          case DUMP, DRAFT_IMAGE, RESTORE_FROZEN, EVICT_DATA -> true;
+          default -> false;
+        };
     boolean cached = command.hasCacheImage() && !agent.abilities.getLazy();
     if (cached || (!agent.abilities.getImage() && imaged)) {
       throw new PromiseBroken(
@@ -75,6 +81,9 @@ final class SimWork {
     }
     if (command.hasEvictData()) {
       return evictions.begin(command.getEvictData());
+    }
+    if (command.hasDraftImage()) {
+      return drafts.begin(command.getDraftImage());
     }
     if (!command.hasDump()) {
       return Optional.empty();
@@ -106,7 +115,7 @@ final class SimWork {
       case THAW -> thaw(command.getThaw().getInstance());
       case DUMP -> dump(command);
       case EVICT_DATA -> evictions.finish(command.getEvictData());
-      case DRAFT_IMAGE -> draft(command);
+      case DRAFT_IMAGE -> drafts.finish(command.getDraftImage());
       case RESTORE_FROZEN -> restores.restore(command);
       case CACHE_IMAGE -> copies.keep(command.getCacheImage());
       case UNCACHE_IMAGE -> copies.drop(command.getUncacheImage());
@@ -114,16 +123,11 @@ final class SimWork {
       case RENEW_LEASES -> renew(command);
       case DISCARD_IMAGE -> discard(command);
       case HAND_OVER_IMAGE -> images.handOver(command);
-      case PULL_IMAGE -> images.pull(command);
+      case PULL_IMAGE -> images.pull(command.getPullImage());
       case TAKE_BACK_IMAGE -> images.takeBack(command);
       case TERMINATE -> terminate(command.getTerminate().getInstance());
       case COMMAND_NOT_SET -> throw new IllegalArgumentException("An empty command.");
     };
-  }
-
-  private AgentResult draft(AgentCommand command) {
-    Optional<SimInstance> found = living(command.getDraftImage().getInstance());
-    return found.isPresent() ? images.draft(found.get(), command, world) : UNKNOWN;
   }
 
   void start(SimInstance instance, String generation) {
@@ -240,7 +244,7 @@ final class SimWork {
     }
     boolean corrupt = !world.calm() && world.chance(0.02);
     long counter = instance.life.get().counter;
-    store.publish(new SimStore.Image(instance.id, generation, counter, corrupt));
+    store.publish(SimStore.Image.of(instance.id, generation, counter, corrupt));
     instance.dumped = Optional.of(generation);
     instance.leaseEnd = world.nowMillis() + command.getDump().getLeaseMillis();
     agent.changed(instance);

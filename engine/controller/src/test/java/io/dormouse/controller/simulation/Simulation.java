@@ -58,7 +58,7 @@ final class Simulation {
   }
 
   /** What happened, for figures and for tests of the simulation itself. */
-  record Figures(long hibernations, long wakes, long moves, long steps) {}
+  record Figures(long hibernations, long wakes, long moves, long drafts, long steps) {}
 
   Figures run() {
     try {
@@ -79,12 +79,19 @@ final class Simulation {
         done("HIBERNATE"),
         done("WAKE"),
         done("MOVE"),
+        draftsAtTheirTargets(),
         processes.all().stream().mapToLong(life -> life.counter).sum());
   }
 
   private long done(String kind) {
     return world.journal("outcome DONE Intent[id=a-", Integer.MAX_VALUE).stream()
         .filter(line -> line.contains("kind=" + kind))
+        .count();
+  }
+
+  private long draftsAtTheirTargets() {
+    return world.journal("." + Step.PULL_DRAFT + ".", Integer.MAX_VALUE).stream()
+        .filter(line -> line.endsWith("-> done"))
         .count();
   }
 

@@ -30,6 +30,9 @@ class SimulationTest {
     assertThat(all.stream().mapToLong(Simulation.Figures::moves).sum())
         .as("moves over all seeds")
         .isGreaterThan(SEEDS / 10);
+    assertThat(all.stream().mapToLong(Simulation.Figures::drafts).sum())
+        .as("drafts that went ahead over all seeds")
+        .isGreaterThan(SEEDS / 10);
   }
 
   @Test

@@ -45,8 +45,8 @@ public sealed interface SchedulerCommand {
 
   /**
    * Reserve a second place on a node for an instance that has one and keeps it, and start its
-   * launcher there, which attaches to the node's agent. A scheduler that knows no second place
-   * refuses.
+   * launcher there, which attaches to the node's agent. The instance stays in rotation. A scheduler
+   * that knows no second place refuses.
    */
   record Reserve(String requestId, InstanceId instance, NodeId node) implements SchedulerCommand {}
 

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
+import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
 import io.dormouse.checkpoint.images.packs.InheritedPages;
 import io.dormouse.checkpoint.images.packs.PackStore;
@@ -19,6 +20,7 @@ final class ImagePublishing {
   private final PackStore packs;
   private final Spool spool;
   private final Upkeep upkeep;
+  private final KeyRing ring;
 
   ImagePublishing(PackedImageStore.Parts parts, Upkeep upkeep) {
     this.catalog = parts.catalog();
@@ -26,6 +28,7 @@ final class ImagePublishing {
     this.packs = parts.packs();
     this.spool = parts.spool();
     this.upkeep = upkeep;
+    this.ring = parts.ring();
   }
 
   /** See {@link ImageStore#stage}. */
@@ -126,8 +129,21 @@ final class ImagePublishing {
       packed.discard();
       return new Stored.Failed<>(new StoreFailure.AlreadyPublished(staged.id()));
     }
+    requireReadable(catalog, manifest.id(), packed, ring);
     remove(staged);
     return new Stored.Ok<>(new Image.Published(manifest, claims.isClaimed(staged.id())));
+  }
+
+  /** An image whose owner's key was erased before it was seen must not stand for its process. */
+  static void requireReadable(Catalog catalog, ImageId id, PackedImage packed, KeyRing ring)
+      throws IOException {
+    try {
+      packed.checkReadableWith(ring);
+    } catch (IOException e) {
+      boolean unused = catalog.delete(id);
+      packed.discard();
+      throw e;
+    }
   }
 
   /** Removes what was staged or fetched. */

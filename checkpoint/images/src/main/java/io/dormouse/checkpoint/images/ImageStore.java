@@ -149,6 +149,9 @@ public interface ImageStore extends AutoCloseable {
    */
   Stored<Long> collect();
 
+  /** The end of all that an owner has stored. */
+  Erasing erasing(long ownerUid);
+
   /** What owners may store, what goes by itself, and what was stored. */
   Upkeep upkeep();
 

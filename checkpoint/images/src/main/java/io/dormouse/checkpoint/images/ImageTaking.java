@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.ManifestJson.MalformedManifestException;
+import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
 import io.dormouse.checkpoint.images.packs.ForeignKeysException;
 import io.dormouse.checkpoint.images.packs.PackStore;
@@ -21,11 +22,13 @@ import java.util.UUID;
 final class ImageTaking {
   private final Catalog catalog;
   private final PackStore packs;
+  private final KeyRing ring;
   private final Upkeep upkeep;
 
-  ImageTaking(Catalog catalog, PackStore packs, Upkeep upkeep) {
-    this.catalog = catalog;
-    this.packs = packs;
+  ImageTaking(PackedImageStore.Parts parts, Upkeep upkeep) {
+    this.catalog = parts.catalog();
+    this.packs = parts.packs();
+    this.ring = parts.ring();
     this.upkeep = upkeep;
   }
 
@@ -92,6 +95,7 @@ final class ImageTaking {
         packed.discard();
         return failed(new StoreFailure.AlreadyPublished(id));
       }
+      ImagePublishing.requireReadable(catalog, id, packed, ring);
       return new Stored.Ok<>(ours);
     }
   }

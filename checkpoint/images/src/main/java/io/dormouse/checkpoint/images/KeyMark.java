@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Says in a store under which master key it is used: its id, which tells nothing of the key. So an
- * agent with other keys fails when it starts, not when it is to wake an image.
+ * Says in a store which keys it is used with: the id of the master key that they had at its first
+ * use, which tells nothing of the key, and which they know by after every rotation. So an agent
+ * with other keys fails when it starts, not when it is to wake an image.
  */
 final class KeyMark {
   private static final String NAME = "store/keys";
@@ -44,7 +45,7 @@ final class KeyMark {
       return keys;
     }
     String used = read().orElseThrow(() -> new IOException("the blob %s vanished".formatted(NAME)));
-    if (!keys.ring().hasMaster(used)) {
+    if (!keys.ring().knewMaster(used)) {
       throw wrong(used, "has " + keys.ring().masterId(), directory);
     }
     return keys;

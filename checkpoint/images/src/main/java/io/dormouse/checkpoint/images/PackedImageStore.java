@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.blobs.Blobs;
+import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.InheritedPages;
 import io.dormouse.checkpoint.images.packs.PackStore;
@@ -45,7 +46,7 @@ final class PackedImageStore implements ImageStore {
   record Held(PackStore.Limits limits, StoreRules rules) {}
 
   /** What a store is made of. */
-  record Parts(Catalog catalog, Claims claims, PackStore packs, Spool spool) {}
+  record Parts(Catalog catalog, Claims claims, PackStore packs, Spool spool, KeyRing ring) {}
 
   /**
    * Opens a store.
@@ -59,7 +60,8 @@ final class PackedImageStore implements ImageStore {
             new Catalog(blobs, keys),
             new Claims(blobs, clock),
             new PackStore(blobs, keys.ring(), held.limits()),
-            spool);
+            spool,
+            keys.ring());
     this.clock = clock;
     this.upkeep = new Upkeep(this, blobs, held.rules(), clock);
     this.publishing = new ImagePublishing(parts, upkeep);
@@ -124,8 +126,7 @@ final class PackedImageStore implements ImageStore {
 
   @Override
   public Stored<Image.Published> take(ImageOffer offer, OptionalLong owner) {
-    Stored<Manifest> taken =
-        new ImageTaking(parts.catalog(), parts.packs(), upkeep).take(offer, owner);
+    Stored<Manifest> taken = new ImageTaking(parts, upkeep).take(offer, owner);
     if (taken instanceof Stored.Failed<Manifest> failed) {
       return new Stored.Failed<>(failed.failure());
     }
@@ -205,6 +206,11 @@ final class PackedImageStore implements ImageStore {
     } catch (IOException e) {
       return new Stored.Failed<>(StoreFailure.of("collect packs", e));
     }
+  }
+
+  @Override
+  public Erasing erasing(long ownerUid) {
+    return new Erasing(this, blobs, parts.ring(), ownerUid);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.dormouse.checkpoint.images.keys.KeyException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Why the store could not do what was asked; the store is as it was before. */
 public sealed interface StoreFailure {
@@ -89,6 +91,30 @@ public sealed interface StoreFailure {
       String hint =
           reason.contains("Maybe ") ? "" : "%nMaybe they are another store's.".formatted();
       return "The store could not %s: %s%s".formatted(what, reason, hint);
+    }
+  }
+
+  /** Somebody wakes or writes images that were to be erased. */
+  record InUse(long ownerUid, List<ImageId> claimed, List<String> written) implements StoreFailure {
+    private static final int NAMED_MAX = 5;
+
+    /** Copies the lists. */
+    public InUse {
+      claimed = List.copyOf(claimed);
+      written = List.copyOf(written);
+    }
+
+    @Override
+    public String message() {
+      return "Images of uid %d are in use: claimed (%d)%s, being written (%d)%s.%nMaybe wait until they are woken and deleted, or say --force: who wakes one may fail, whose image is not whole yet runs on."
+          .formatted(ownerUid, claimed.size(), named(claimed), written.size(), named(written));
+    }
+
+    private static String named(List<?> images) {
+      return images.stream()
+          .limit(NAMED_MAX)
+          .map(image -> " " + image)
+          .collect(Collectors.joining(","));
     }
   }
 

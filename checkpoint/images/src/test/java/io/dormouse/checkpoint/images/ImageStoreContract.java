@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dormouse.checkpoint.images.blobs.Blob;
 import io.dormouse.checkpoint.images.blobs.Blobs;
+import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import java.io.IOException;
@@ -209,15 +210,34 @@ interface ImageStoreContract {
         .contains("has none")
         .contains("Maybe name the directory of its keys");
     assertThat(none.keys()).doesNotExist();
-    StoreKeys others = StoreKeys.in(elsewhere.resolve("others"));
+    String others = StoreKeys.in(elsewhere.resolve("others")).ring().masterId();
     assertThat(
             failure(
                 ImageStore.open(
                     place.withKeys(elsewhere.resolve("others")), InstantSource.system())))
         .isInstanceOfSatisfying(
-            StoreFailure.WrongKeys.class,
-            wrong -> assertThat(wrong.reason()).contains(others.ring().masterId()));
+            StoreFailure.WrongKeys.class, wrong -> assertThat(wrong.reason()).contains(others));
     open(place).close();
+  }
+
+  @Test
+  default void rotatedKeysOpenWhatWasThereAndErasedOnesDoNot(@TempDir Path local)
+      throws IOException {
+    StoreLocation place = backend().freshStore(local).withKeys(local.resolve("my-keys"));
+    ImageId id = fresh();
+    try (ImageStore running = open(place)) {
+      ok(publish(running, id, pages(10_000)));
+      for (int i = 0; i < 2; i++) {
+        assertThat(new KeyRing(place.keys()).rotation().run().rewrapped()).hasSize(1);
+        try (ImageStore opened = open(place)) {
+          assertThat(opened.verify(id)).isInstanceOf(VerifyResult.Verified.class);
+        }
+        assertThat(running.verify(id)).isInstanceOf(VerifyResult.Verified.class);
+        ok(publish(running, fresh(), pages(20_000 + i)));
+      }
+      assertThat(ok(running.erasing(1).erase(false)).images()).hasSize(3);
+      assertThat(ok(running.list())).isEmpty();
+    }
   }
 
   @Test

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -21,6 +24,7 @@ import java.util.UUID;
 /** Small text files that only their owner may touch; written whole or not at all. */
 final class KeyFiles {
   private static final int BYTES_MAX = 4_096;
+  private static final String TEMPORARY = ".tmp";
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
 
@@ -73,21 +77,80 @@ final class KeyFiles {
     }
   }
 
-  /** Writes a file durably in place of the one that is there. */
+  /** Writes a file durably in place of the one that is there, whose owner it stays. */
   static void replace(Path file, String text) throws IOException {
+    Path temporary = writeBeside(file, text);
+    giveTo(temporary, file);
     Files.move(
-        writeBeside(file, text),
-        file,
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncDirectory(file);
   }
 
-  private static Path writeBeside(Path file, String text) throws IOException {
-    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+  /** Gives a file to the owner of another, so that what root changes stays readable to agents. */
+  static void giveTo(Path file, Path like) throws IOException {
+    UserPrincipal owner = Files.getOwner(like, LinkOption.NOFOLLOW_LINKS);
+    if (!owner.equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS))) {
+      Files.setOwner(file, owner);
+    }
+  }
+
+  /** Makes a private folder if it is missing. */
+  static void createFolder(Path folder) throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
+  }
+
+  /** Makes a private folder of the owner of a file. */
+  static void createFolderLike(Path folder, Path like) throws IOException {
+    createFolder(folder);
+    giveTo(folder, like);
+  }
+
+  /**
+   * Removes a file durably; whether it was there. Its bytes are overwritten first, which helps
+   * where the disk writes in place, and only there.
+   */
+  static boolean destroy(Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      overwrite(file);
+    }
+    Files.delete(file);
+    syncDirectory(file);
+    return true;
+  }
+
+  private static void overwrite(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(BYTES_MAX, channel.size()));
+      while (zeros.hasRemaining()) {
+        channel.write(zeros);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Removes what writers that died have left beside a file; nobody may be writing there. */
+  static void sweep(Path file) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder(file), ".*" + TEMPORARY)) {
+      for (Path temporary : left) {
+        boolean unused = destroy(temporary);
+      }
+    } catch (NoSuchFileException none) {
+      return;
+    }
+  }
+
+  private static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent());
+  }
+
+  private static Path writeBeside(Path file, String text) throws IOException {
+    createFolder(folder(file));
+    Path temporary = folder(file).resolve("." + UUID.randomUUID() + TEMPORARY);
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel channel =
@@ -105,9 +168,7 @@ final class KeyFiles {
   }
 
   private static void syncDirectory(Path file) throws IOException {
-    try (FileChannel folder =
-        FileChannel.open(
-            Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
+    try (FileChannel folder = FileChannel.open(folder(file), StandardOpenOption.READ)) {
       folder.force(true);
     }
   }

@@ -53,13 +53,14 @@ public final class MasterKey {
     return new MasterKey(HexFormat.of().parseHex(form.group(1)));
   }
 
-  /** Reads a key, after making one where there is none. */
-  public static MasterKey readOrCreate(Path file) throws IOException {
-    if (!java.nio.file.Files.exists(file)) {
-      String fresh = HexFormat.of().formatHex(random(KEY_BYTES));
-      boolean unused = KeyFiles.create(file, "dormouse-master-key 1 " + fresh + "\n");
-    }
-    return read(file);
+  /** Makes one. */
+  static MasterKey fresh() {
+    return new MasterKey(random(KEY_BYTES));
+  }
+
+  /** What its file holds. */
+  String text() {
+    return "dormouse-master-key 1 " + HexFormat.of().formatHex(key.getEncoded()) + "\n";
   }
 
   static byte[] random(int bytes) {

@@ -3,7 +3,6 @@ package io.dormouse.checkpoint.images.keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * All keys that a store is used with.
@@ -26,12 +25,9 @@ public record StoreKeys(KeyRing ring, SigningKey signing, Signers signers) {
    * must lie elsewhere.
    */
   public static StoreKeys in(Path directory) throws IOException {
+    KeyRing ring = new KeyRing(directory).withMaster();
     Signers signers = new Signers(directory.resolve("signers"));
-    return new StoreKeys(
-        new KeyRing(
-            directory.resolve("domains"),
-            List.of(MasterKey.readOrCreate(directory.resolve(MASTER)))),
-        SigningKey.readOrCreate(directory.resolve("signing.key"), signers),
-        signers);
+    String unused = ring.masterId();
+    return new StoreKeys(ring, ring.signingKey(directory.resolve("signing.key"), signers), signers);
   }
 }

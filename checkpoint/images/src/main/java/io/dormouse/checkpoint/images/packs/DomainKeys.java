@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.images.packs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
+import java.security.MessageDigest;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -38,6 +39,11 @@ public final class DomainKeys {
     chunkNames = new SecretKeySpec(derive(root, bytes("chunk names")), "AES");
     packs = new SecretKeySpec(derive(root, bytes("packs")), Crypto.HMAC);
     tables = new SecretKeySpec(derive(root, bytes("page tables")), Crypto.HMAC);
+  }
+
+  /** Whether they are of the same secret. */
+  boolean areSameAs(DomainKeys other) {
+    return MessageDigest.isEqual(packs.getEncoded(), other.packs.getEncoded());
   }
 
   /** Names the domain's chunks. */

@@ -24,11 +24,16 @@ final class NewPacks implements ImagePacker.Destination, Closeable {
     this.blobs = blobs;
     this.domain = domain;
     this.workers = workers;
-    this.pin = new Pins(blobs).take(image);
+    this.pin = new Pins(blobs).take(image, domain);
   }
 
   String domain() {
     return domain;
+  }
+
+  /** Whether they are sealed under these keys. */
+  boolean areSealedUnder(DomainKeys keys) {
+    return workers.keys().areSameAs(keys);
   }
 
   @Override

@@ -36,6 +36,8 @@ final class PackCollector {
   /** No image has this name. */
   private static final String COLLECTOR = "collector";
 
+  private static final String NO_DOMAIN = "";
+
   private final Blobs blobs;
   private final Pins pins;
   private final Duration retention;
@@ -54,7 +56,7 @@ final class PackCollector {
   /** Collects once; how many bytes it gave back. */
   long collect(PackStore.Mark mark, Instant now) throws IOException {
     pins.sweep(now);
-    try (Pins.Pin self = pins.take(COLLECTOR)) {
+    try (Pins.Pin self = pins.take(COLLECTOR, NO_DOMAIN)) {
       return collect(mark, now, self);
     }
   }

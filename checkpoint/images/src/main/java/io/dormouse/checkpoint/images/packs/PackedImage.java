@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.images.packs;
 
+import io.dormouse.checkpoint.images.keys.KeyException;
+import io.dormouse.checkpoint.images.keys.KeyRing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -62,6 +64,21 @@ public final class PackedImage implements Closeable {
    */
   public void check() throws IOException {
     packs.check();
+  }
+
+  /**
+   * Makes sure that its owner's secret is the one that it was sealed under: the first thing after
+   * it is named. Who erases the secret later finds the image; who did before has made it
+   * unreadable.
+   *
+   * @throws KeyException when the secret is another one, or can't be read
+   */
+  public void checkReadableWith(KeyRing ring) throws IOException {
+    if (!packs.areSealedUnder(new DomainKeys(ring.existingSecret(domain())))) {
+      throw new KeyException(
+          "The key of %s was erased while the image was made.%nMaybe make it again: there is a new key."
+              .formatted(domain()));
+    }
   }
 
   /** Removes what was made for it: nothing will name it. */

@@ -4,8 +4,12 @@ import io.dormouse.checkpoint.images.blobs.Blob;
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -20,6 +24,7 @@ final class Pins {
   static final Duration AGE_MAX = Duration.ofHours(24);
 
   private static final int COUNT_MAX = 100_000;
+  private static final int DOMAIN_BYTES_MAX = 64;
 
   private final Blobs blobs;
 
@@ -56,10 +61,11 @@ final class Pins {
    * Begins to write an image.
    *
    * @param image its name, of letters, digits, hyphens, underscores and dots
+   * @param domain whose pages it is made of
    */
-  Pin take(String image) throws IOException {
+  Pin take(String image, String domain) throws IOException {
     Pin pin = new Pin(prefix(image) + UUID.randomUUID());
-    if (!blobs.create(pin.name, new byte[0])) {
+    if (!blobs.create(pin.name, domain.getBytes(StandardCharsets.US_ASCII))) {
       throw new IllegalStateException("A random name must be new.");
     }
     return pin;
@@ -75,6 +81,25 @@ final class Pins {
       if (pin.name().startsWith(prefix(image))) {
         blobs.delete(pin.name());
       }
+    }
+  }
+
+  /** The images of a domain that are being written, or were by who died less than a day ago. */
+  List<String> images(String domain) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Blob pin : blobs.list(PackName.PINS, COUNT_MAX)) {
+      if (domain.equals(domain(pin.name()))) {
+        found.add(pin.name().substring(PackName.PINS.length() + 1, pin.name().lastIndexOf('.')));
+      }
+    }
+    return found;
+  }
+
+  private String domain(String pin) throws IOException {
+    try {
+      return new String(blobs.read(pin, DOMAIN_BYTES_MAX), StandardCharsets.US_ASCII);
+    } catch (NoSuchFileException ended) {
+      return "";
     }
   }
 

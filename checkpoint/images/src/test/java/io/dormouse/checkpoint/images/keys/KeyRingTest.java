@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,15 +24,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyRingTest {
   @TempDir Path folder;
+  private final ExecutorService worker = Executors.newSingleThreadExecutor();
   private Path domains;
-  private MasterKey master;
   private KeyRing ring;
+
+  @AfterEach
+  void stop() {
+    worker.shutdownNow();
+  }
 
   @BeforeEach
   void open() throws IOException {
     domains = folder.resolve("domains");
-    master = MasterKey.readOrCreate(folder.resolve("master.key"));
-    ring = new KeyRing(domains, List.of(master));
+    ring = new KeyRing(folder).withMaster();
   }
 
   @Test
@@ -38,14 +45,9 @@ class KeyRingTest {
 
     assertThat(ring.secret("uid-1000")).isEqualTo(secret).hasSize(KeyRing.SECRET_BYTES);
     assertThat(ring.secret("uid-1001")).isNotEqualTo(secret);
-    assertThat(new KeyRing(domains, List.of(readAgain())).existingSecret("uid-1000"))
-        .isEqualTo(secret);
+    assertThat(new KeyRing(folder).existingSecret("uid-1000")).isEqualTo(secret);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(domains)))
         .isEqualTo("rwx------");
-  }
-
-  private MasterKey readAgain() throws IOException {
-    return MasterKey.read(folder.resolve("master.key"));
   }
 
   @Test
@@ -70,27 +72,14 @@ class KeyRingTest {
   }
 
   @Test
-  void rotationKeepsTheSecretAndRetiresTheOldMaster() throws Exception {
-    byte[] secret = ring.secret("uid-1000");
-    MasterKey next = MasterKey.readOrCreate(folder.resolve("next.key"));
-    KeyRing both = new KeyRing(domains, List.of(next, master));
-
-    assertThat(both.rotate()).isEqualTo(1);
-    assertThat(both.rotate()).as("done already").isZero();
-
-    assertThat(new KeyRing(domains, List.of(next)).existingSecret("uid-1000")).isEqualTo(secret);
-    assertThatThrownBy(() -> ring.existingSecret("uid-1000"))
-        .isInstanceOf(KeyException.class)
-        .hasMessageContaining(next.id())
-        .hasMessageContaining("Maybe");
-  }
-
-  @Test
   void anErasedDomainIsGoneForGood() throws Exception {
     byte[] secret = ring.secret("uid-1000");
 
+    Path left = Files.writeString(domains.resolve(".dead.tmp"), "a writer died");
+
     assertThat(ring.erase("uid-1000")).isTrue();
 
+    assertThat(left).doesNotExist();
     assertThat(ring.erase("uid-1000")).isFalse();
     assertThatThrownBy(() -> ring.existingSecret("uid-1000"))
         .isInstanceOf(KeyException.class)
@@ -120,6 +109,51 @@ class KeyRingTest {
   }
 
   @Test
+  void aTruncatedKeyIsRefusedAndCanStillBeErased() throws Exception {
+    ring.secret("uid-1000");
+    Path file = domains.resolve("uid-1000.key");
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length - 1; length += 7) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> ring.existingSecret("uid-1000"))
+          .isInstanceOf(KeyException.class)
+          .hasMessageContaining("Maybe restore");
+    }
+    assertThat(ring.facts().domains())
+        .singleElement()
+        .satisfies(domain -> assertThat(domain.trouble()).contains("malformed"));
+    assertThat(ring.erase("uid-1000")).isTrue();
+    assertThat(ring.domains()).isEmpty();
+  }
+
+  @Test
+  void noNewMasterKeyIsMadeBesideOldSecrets() throws Exception {
+    ring.secret("uid-1000");
+    Files.delete(folder.resolve("master.key"));
+
+    assertThatThrownBy(() -> StoreKeys.in(folder))
+        .isInstanceOf(KeyException.class)
+        .hasMessageContaining("no master.key")
+        .hasMessageContaining("Maybe ");
+    assertThatThrownBy(() -> ring.secret("uid-1001")).isInstanceOf(KeyException.class);
+  }
+
+  @Test
+  void whoHoldsTheLockTooLongIsTold() throws Exception {
+    KeyRing impatient = new KeyRing(folder, Duration.ofMillis(30));
+    new KeyLock(folder, Duration.ofSeconds(9))
+        .hold(
+            () -> {
+              Future<byte[]> waiting = worker.submit(() -> impatient.secret("uid-1000"));
+              assertThatThrownBy(waiting::get)
+                  .hasCauseInstanceOf(KeyException.class)
+                  .hasMessageContaining("Maybe a rotation is under way");
+              return true;
+            });
+    assertThat(impatient.secret("uid-1000")).hasSize(KeyRing.SECRET_BYTES);
+  }
+
+  @Test
   void aKeyThatOthersMayReadIsRefused() throws Exception {
     Path file = folder.resolve("master.key");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
@@ -130,7 +164,14 @@ class KeyRingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "dormouse-master-key 1", "dormouse-master-key 2 00", "hello"})
+  @ValueSource(
+      strings = {
+        "",
+        "dormouse-master-key 1",
+        "dormouse-master-key 1 00112233445566778899aabbccddeeff00112233445566778899aabbccddee",
+        "dormouse-master-key 2 00",
+        "hello"
+      })
   void aMalformedMasterKeyIsRefused(String text) throws Exception {
     Path file = Files.writeString(folder.resolve("bad.key"), text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

@@ -11,7 +11,10 @@ import java.util.Set;
  * @param <T> how the engine names a running thing: an instance's id, or a pid
  */
 public interface CheckpointEngine<T> {
-  /** As it stands in manifests: {@code capsule}, {@code process-tree}, {@code dmtcp} or {@code signals}. */
+  /**
+   * As it stands in manifests: {@code capsule}, {@code process-tree}, {@code dmtcp} or {@code
+   * signals}.
+   */
   String name();
 
   Set<Ability> abilities();

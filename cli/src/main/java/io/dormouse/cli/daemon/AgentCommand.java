@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "Keys of its file: node, state-directory, image-store (file:, hdfs: or s3a:), image-keys and"
           + " hadoop-conf (for a store elsewhere), owner-quota, owner-quotas, retention-age and"
           + " retention-generations (what owners may store: see docs/stores.md), socket, bind, port, port-file, tls.certificate,"
-          + " tls.key, tls.authority, read-only-paths, engine (auto, runc or process),"
+          + " tls.key, tls.authority, read-only-paths, engine (auto, runc, dmtcp or process),"
           + " dumps-at-once, fast-storage and fast-storage-capacity (for level L4: see"
           + " docs/fast-storage.md), scheduler-uids, trial-dumps, end-instances-on-shutdown."
     })

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,20 @@ class AgentConfigFileTest {
       """;
 
   @TempDir Path folder;
+
+  @Test
+  void helpNamesAllEngines() {
+    CliRunner cli = new CliRunner();
+    assertThat(cli.run("agent", "--help")).isZero();
+    String help = cli.out().replaceAll("\\s+", " ");
+    int begin = help.indexOf(" engine (");
+    String engines = help.substring(begin, help.indexOf(')', begin));
+    assertThat(engines)
+        .contains(
+            Arrays.stream(EngineChoice.values())
+                .map(engine -> engine.name().toLowerCase(Locale.ROOT))
+                .toArray(String[]::new));
+  }
 
   @Test
   void readsEveryKey() throws IOException {

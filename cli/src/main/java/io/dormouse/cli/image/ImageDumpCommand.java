@@ -52,7 +52,7 @@ final class ImageDumpCommand extends BaseCommand {
   @Option(
       names = "--engine",
       defaultValue = ENGINE,
-      description = "What dumps it: ${DEFAULT-VALUE}, the only one in this version.")
+      description = "What dumps it: ${DEFAULT-VALUE}, the only one that does so by pid.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String engine;
 
@@ -169,6 +169,11 @@ final class ImageDumpCommand extends BaseCommand {
           throw badUsage(
               "A capsule can't be dumped by its pid: its agent keeps it.",
               "Maybe use --engine criu for a process outside of capsules.");
+      case "dmtcp" ->
+          throw badUsage(
+              "A process can't be dumped by its pid with DMTCP, which must be there from its start.",
+              "Maybe use --engine criu for a process that runs already, or start it on an agent with"
+                  + " engine: dmtcp, which dumps it when the controller says so (docs/dmtcp.md).");
       default ->
           throw badUsage(
               "There is no engine %s in this version.".formatted(engine),

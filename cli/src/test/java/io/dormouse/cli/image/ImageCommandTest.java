@@ -254,7 +254,9 @@ class ImageCommandTest {
     assertThat(run("dump", "--pid", "4194305", "--name", "web")).isEqualTo(3);
     assertThat(cli.err()).contains("There is no process 4194305").contains("Maybe ");
     assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "dmtcp")).isEqualTo(2);
-    assertThat(cli.err()).contains("no engine dmtcp").contains("Maybe ");
+    assertThat(cli.err())
+        .contains("must be there from its start")
+        .contains("Maybe use --engine criu");
     assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "runc")).isEqualTo(2);
     assertThat(cli.err()).contains("its agent keeps it").contains("Maybe ");
     assertThat(run("dump", "--pid", "1", "--name", "web", "--engine", "gdb")).isEqualTo(2);

@@ -6,6 +6,7 @@ import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.ExitCode;
+import java.io.IOException;
 
 /** Turns typed failures of store and engines into the command's end. */
 final class Answers {
@@ -17,6 +18,20 @@ final class Answers {
     }
     StoreFailure failure = ((Stored.Failed<T>) stored).failure();
     throw new CommandFailure(exitCode(failure), failure.message());
+  }
+
+  /** Something that is done with key files. */
+  interface KeyWork<T> {
+    T result() throws IOException;
+  }
+
+  /** Does it; {@code what} is an infinitive phrase such as "rotate the keys". */
+  static <T> T value(String what, KeyWork<T> work) {
+    try {
+      return work.result();
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.FAILED, StoreFailure.of(what, e).message());
+    }
   }
 
   private static ExitCode exitCode(StoreFailure failure) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ImageGcCommand.class,
       ImageKeepCommand.class,
       ImageUsageCommand.class,
+      ImageKeysCommand.class,
       ImageDumpCommand.class,
       ImageRestoreCommand.class
     })
@@ -31,6 +32,6 @@ public final class ImageCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "No command was given: list, show, verify, copy, delete, gc, keep, usage, dump or restore.");
+        "No command was given: list, show, verify, copy, delete, gc, keep, usage, keys, dump or restore.");
   }
 }

@@ -3,6 +3,10 @@ package io.dormouse.cli.image;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StoreAddress;
 import io.dormouse.checkpoint.images.StoreLocation;
+import io.dormouse.checkpoint.images.keys.KeyRing;
+import io.dormouse.checkpoint.images.keys.StoreKeys;
+import io.dormouse.cli.CommandFailure;
+import io.dormouse.cli.ExitCode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -57,6 +61,18 @@ final class StoreOptions {
   ImageStore openOther(String address, Optional<Path> otherKeys) {
     URI uri = Answers.value(StoreAddress.parse(address));
     return Answers.value(ImageStore.open(location(uri, otherKeys), InstantSource.system()));
+  }
+
+  /** Its keys, which must be there: nothing is made. */
+  KeyRing existingKeys() {
+    Path directory = location().keys();
+    if (!StoreKeys.areIn(directory)) {
+      throw new CommandFailure(
+          ExitCode.NOTHING,
+          "There are no keys in %s.".formatted(directory),
+          "Maybe name their directory with --keys, or their store with --store.");
+    }
+    return new KeyRing(directory);
   }
 
   private StoreLocation location() {

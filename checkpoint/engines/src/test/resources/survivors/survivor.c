@@ -1,8 +1,9 @@
 /*
  * Takes steps, each of which passes through everything that an image has to hold, and checks all of it against
  * its own count. Ends with what it found in the file "verdict" once there is a file "stop", or something is
- * wrong. Its argument is the directory of its files; with a second one it shares no memory with its child, and
- * takes no lock: not everything that dumps processes can keep these.
+ * wrong. Its argument is the directory of its files. A second one is "alone": it shares no memory with its child,
+ * and takes no lock, as not everything that dumps processes can keep these; or "memfd": it has memory open as a file;
+ * or "sysv": it has memory in the kernel's keeping that it does not map.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -12,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #define PRIVATE_WORDS (1 << 20)
 #define MAPPED_WORDS 8192
 #define GHOST_BYTES (2 << 20)
+#define HIDDEN_BYTES 65536
 
 struct node {
   struct node *next;
@@ -103,7 +106,8 @@ int main(int argc, char **argv) {
   require(argc >= 2 && chdir(argv[1]) == 0, "no directory");
   if (pipe(to_thread) || pipe(from_thread) || pipe(to_child) || pipe(from_child)) return 1;
   long *private = mmap(NULL, PRIVATE_WORDS * sizeof(long), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  int sharing = argc == 2;
+  const char *manner = argc > 2 ? argv[2] : "";
+  int sharing = strcmp(manner, "alone") != 0;
   int kind = (sharing ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS;
   long *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, kind, -1, 0);
   int file = open("mapped", O_RDWR | O_CREAT, 0644);
@@ -117,6 +121,16 @@ int main(int argc, char **argv) {
   memset(filler, 7, sizeof filler);
   if (write(ghost, filler, sizeof filler) != sizeof filler) return 1;
   unlink("ghost");
+  int memory = strcmp(manner, "memfd") == 0 ? memfd_create("memory", 0) : -1;
+  int kept = strcmp(manner, "sysv") == 0 ? shmget(IPC_PRIVATE, HIDDEN_BYTES, IPC_CREAT | 0600) : -1;
+  if (kept >= 0) {
+    char *mine = shmat(kept, NULL, 0);
+    memset(mine, 5, HIDDEN_BYTES);
+    shmdt(mine);
+  }
+  char *hidden = mmap(NULL, HIDDEN_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  memset(hidden, 9, HIDDEN_BYTES);
+  mprotect(hidden, HIDDEN_BYTES, PROT_NONE);
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
   if (sharing && fcntl(counter, F_SETLK, &lock)) return 1;
 
@@ -152,6 +166,9 @@ int main(int argc, char **argv) {
     long place = step * sizeof(long) % GHOST_BYTES;
     require(pwrite(ghost, &step, sizeof step, place) == sizeof step, "the deleted file takes nothing");
     require(pread(ghost, &found, sizeof found, place) == sizeof found && found == step, "the deleted file forgot");
+    require(memory < 0 || pwrite(memory, &step, sizeof step, place) == sizeof step, "the open memory takes nothing");
+    require(memory < 0 || (pread(memory, &found, sizeof found, place) == sizeof found && found == step),
+            "the open memory forgot");
     quiet = ticks == last_ticks || alarms == last_alarms ? quiet + 1 : 0;
     last_ticks = ticks;
     last_alarms = alarms;
@@ -164,6 +181,13 @@ int main(int argc, char **argv) {
   for (struct node *each = list; each; each = each->next) require(each->value == step - nodes++, "the heap is damaged");
   require(nodes == step, "the heap lost something");
   require(pread(ghost, filler, 4096, GHOST_BYTES - 4096) == 4096 && filler[4095] == 7, "the deleted file lost its content");
+  long first = 0;
+  require(memory < 0 || (pread(memory, &first, sizeof first, sizeof first) == sizeof first && first % (GHOST_BYTES / 8) == 1),
+          "the open memory lost its content");
+  mprotect(hidden, HIDDEN_BYTES, PROT_READ);
+  for (long i = 0; i < HIDDEN_BYTES; i++) require(hidden[i] == 9, "what nobody may read was lost");
+  const char *mine = kept < 0 ? NULL : shmat(kept, NULL, SHM_RDONLY);
+  require(kept < 0 || (mine != (void *)-1 && mine[HIDDEN_BYTES - 1] == 5), "the kept memory was lost");
   check_files(mapped);
   finish("ok");
 }

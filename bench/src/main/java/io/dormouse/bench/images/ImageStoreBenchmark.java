@@ -41,7 +41,7 @@ public final class ImageStoreBenchmark implements Benchmark {
       bench.progress().accept("Round %d of %d.".formatted(round, bench.rounds()));
       Path own = Files.createDirectory(bench.directory().resolve("round-" + round));
       try (Subject subject = Subject.start(own, bench.memoryBytes())) {
-        new Round(own, subject, criu, zstd, medians).measure();
+        new Round(own, subject, bench.memoryBytes(), criu, zstd, medians).measure();
       } finally {
         Trees.delete(own);
       }
@@ -52,7 +52,7 @@ public final class ImageStoreBenchmark implements Benchmark {
   private static List<BenchLine> lines(Medians m) {
     return List.of(
         new BenchLine(
-            "process stopped, first image", "s", m.of("stop1"), "criu dump", m.of("criu"), 1.2),
+            "process stopped by a checkpoint", "s", m.of("stop"), "criu dump", m.of("criu"), 1.2),
         new BenchLine(
             "first image durable and verified",
             "s",
@@ -85,17 +85,24 @@ public final class ImageStoreBenchmark implements Benchmark {
 
   /** One process, dumped by both in turn, before and after some of its pages changed. */
   private record Round(
-      Path directory, Subject subject, Criu criu, List<String> zstd, Medians medians) {
+      Path directory,
+      Subject subject,
+      long memoryBytes,
+      Criu criu,
+      List<String> zstd,
+      Medians medians) {
 
     void measure() throws IOException {
       Ours ours = new Ours(directory.resolve("store"));
       Path first = directory.resolve("first");
-      Tools.settleDisk(PATIENCE);
+      settle();
       medians.add("criu", criu.dump(subject.pid(), first, PATIENCE));
       tar(first);
-      note(ours, 1);
+      settle();
+      medians.add("stop", checkpoint());
+      hibernate(ours, 1);
       subject.changeSome();
-      note(ours, 2);
+      hibernate(ours, 2);
       Path second = directory.resolve("second");
       medians.add("criu again", criu.dump(subject.pid(), second, PATIENCE));
       Path pages = directory.resolve("new-pages");
@@ -105,10 +112,21 @@ public final class ImageStoreBenchmark implements Benchmark {
       medians.add("newPages", (double) Files.size(packed));
     }
 
-    private void note(Ours ours, int number) throws IOException {
-      Tools.settleDisk(PATIENCE);
-      Ours.Taken taken = ours.dump(criu.path(), subject.pid(), PATIENCE);
-      medians.add("stop" + number, taken.stopped());
+    private void settle() throws IOException {
+      Tools.settle(directory, memoryBytes * 5 / 4, PATIENCE);
+    }
+
+    /** Into a store of its own, so that the hibernation after it is the first. */
+    private Duration checkpoint() throws IOException {
+      Path store = directory.resolve("checkpoints");
+      Duration stopped = new Ours(store).checkpoint(criu.path(), subject.pid(), PATIENCE).stopped();
+      Trees.delete(store);
+      return stopped;
+    }
+
+    private void hibernate(Ours ours, int number) throws IOException {
+      settle();
+      Ours.Taken taken = ours.hibernation(criu.path(), subject.pid(), PATIENCE);
       medians.add("durable" + number, taken.took());
       medians.add("new" + number, (double) taken.newBytes());
     }

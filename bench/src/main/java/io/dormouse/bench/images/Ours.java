@@ -34,7 +34,7 @@ final class Ours {
   /**
    * An image that is durable and verified.
    *
-   * @param stopped how long the process stood still
+   * @param stopped how long the process stood still for the dump
    * @param took from the request on
    * @param newBytes that the store did not have
    */
@@ -44,17 +44,27 @@ final class Ours {
     this.store = value(ImageStore.open(directory.toUri(), InstantSource.system()));
   }
 
-  /** Dumps a process, which runs on. */
-  Taken dump(Path criu, long pid, Duration timeout) throws IOException {
+  /** Dumps a process, which runs on at once, as for a checkpoint. */
+  Taken checkpoint(Path criu, long pid, Duration timeout) throws IOException {
+    return dump(criu, pid, new DumpOptions(DumpOptions.After.KEEP_RUNNING, timeout));
+  }
+
+  /** Dumps a process, which stands still until the image is there, as for a hibernation. */
+  Taken hibernation(Path criu, long pid, Duration timeout) throws IOException {
+    return dump(criu, pid, new DumpOptions(DumpOptions.After.LEAVE_FROZEN, timeout).live(true));
+  }
+
+  private Taken dump(Path criu, long pid, DumpOptions options) throws IOException {
     ProcessTreeEngine trees = new ProcessTreeEngine(criu, InstantSource.system());
     long start = System.nanoTime();
     ImageId id = new ImageId("subject", UUID.randomUUID());
     StagedImage staged = value(store.stage(new ExpectedImage(id, 0, parent, trees::writesOnce)));
-    DumpReport dump =
-        value(
-            trees.dump(
-                pid, staged.directory(), new DumpOptions(DumpOptions.After.KEEP_RUNNING, timeout)));
-    return published(staged, dump.memoryBytes(), dump.took(), start);
+    DumpReport dump = value(trees.dump(pid, staged.directory(), options));
+    Taken taken = published(staged, dump, start);
+    if (options.after() == DumpOptions.After.LEAVE_FROZEN) {
+      value(trees.thaw(pid, options.timeout()));
+    }
+    return taken;
   }
 
   /** Stores files that are there already. */
@@ -66,11 +76,12 @@ final class Ours {
         Files.createLink(staged.directory().resolve(file.getFileName()), file);
       }
     }
-    return published(staged, 0, Duration.ZERO, System.nanoTime());
+    long start = System.nanoTime();
+    DumpReport none = new DumpReport(Instant.now(), Duration.ZERO, Duration.ZERO, 0, 0);
+    return published(staged, none, start);
   }
 
-  private Taken published(StagedImage staged, long memoryBytes, Duration stopped, long start)
-      throws IOException {
+  private Taken published(StagedImage staged, DumpReport dump, long start) throws IOException {
     ImageMetadata metadata =
         new ImageMetadata(
             staged.id(),
@@ -80,12 +91,12 @@ final class Ours {
             0,
             ANY_SPEC,
             Instant.now(),
-            memoryBytes,
+            dump.memoryBytes(),
             ThisHost.fingerprint("criu", Path.of(System.getProperty("java.io.tmpdir"))));
-    Image.Published image = value(store.publish(staged, metadata));
+    Image.Published image = value(store.publish(staged, metadata, dump.leftOut()));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     parent = Optional.of(staged.id().generation());
-    return new Taken(stopped, took, image.manifest().contents().newBytes());
+    return new Taken(dump.took(), took, image.manifest().contents().newBytes());
   }
 
   private static <T> T value(Outcome<T> outcome) throws IOException {

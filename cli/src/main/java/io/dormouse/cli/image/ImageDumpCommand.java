@@ -14,6 +14,7 @@ import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
@@ -92,7 +93,8 @@ final class ImageDumpCommand extends BaseCommand {
                     Optional.empty(),
                     trees::writesOnce)));
     DumpReport dump = dump(trees, images, staged, process);
-    Image.Published image = publish(trees, images, staged, metadata(staged, process, criu, dump));
+    Image.Published image =
+        publish(trees, images, staged, metadata(staged, process, criu, dump), dump.leftOut());
     if (!keepRunning) {
       Answers.value(trees.kill(pid, SIGNAL_TIMEOUT));
     }
@@ -108,7 +110,8 @@ final class ImageDumpCommand extends BaseCommand {
         DumpOptions.of(after)
             .withStartTicks(process.startTicks())
             .with(tcpClose ? Connections.CLOSE : Connections.KEEP)
-            .withSharedFiles(shared.stream().map(p -> p.toAbsolutePath().normalize()).toList());
+            .withSharedFiles(shared.stream().map(p -> p.toAbsolutePath().normalize()).toList())
+            .live(!keepRunning);
     Outcome<DumpReport> outcome = trees.dump(pid, staged.directory(), options);
     if (outcome instanceof Outcome.Failed<DumpReport>) {
       Answers.value(images.discard(staged));
@@ -117,8 +120,12 @@ final class ImageDumpCommand extends BaseCommand {
   }
 
   private Image.Published publish(
-      ProcessTreeEngine trees, ImageStore images, StagedImage staged, ImageMetadata metadata) {
-    Stored<Image.Published> published = images.publish(staged, metadata);
+      ProcessTreeEngine trees,
+      ImageStore images,
+      StagedImage staged,
+      ImageMetadata metadata,
+      LeftOut leftOut) {
+    Stored<Image.Published> published = images.publish(staged, metadata, leftOut);
     if (published instanceof Stored.Failed<Image.Published> failed) {
       Answers.value(trees.thaw(pid, SIGNAL_TIMEOUT));
       Answers.value(images.discard(staged));

@@ -169,7 +169,7 @@ final class Dumping {
                         .dump(
                             life.capsule(),
                             stage.directory(),
-                            options(parts, connections).inheriting(stage.inherits())));
+                            options(parts, connections).inheriting(stage.inherits()).live(true)));
     if (dumped instanceof Outcome.Failed<DumpReport> failed) {
       undo(stage);
       learn(failed.failure());
@@ -195,7 +195,7 @@ final class Dumping {
     }
     long start = System.nanoTime();
     Stored<Image.Published> published =
-        parts.store().publish(stage, metadata(stage.id(), spec.get(), report), report.inherited());
+        parts.store().publish(stage, metadata(stage.id(), spec.get(), report), report.leftOut());
     if (published instanceof Stored.Failed<Image.Published> failed) {
       undo(stage);
       return Results.failed(failed.failure());

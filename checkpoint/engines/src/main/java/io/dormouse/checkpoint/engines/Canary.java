@@ -6,8 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * A page of a process that counts as changed since its memory is tracked, though it never changes.
@@ -42,7 +40,7 @@ record Canary(long pid, long startTicks, long innerPid, long address) {
             .mapToLong(fields -> Long.parseUnsignedLong(fields[0].split("-", 2)[0], 16))
             .max()
             .orElseThrow(() -> new IOException("pid %d maps no file to read".formatted(pid)));
-    Canary canary = new Canary(pid, startTicks, innerPid(pid), address);
+    Canary canary = new Canary(pid, startTicks, ProcFs.innerPid(pid), address);
     canary.mark();
     if (!canary.isMarked()) {
       throw new IOException("the kernel did not note that a page of pid %d changed".formatted(pid));
@@ -53,20 +51,6 @@ record Canary(long pid, long startTicks, long innerPid, long address) {
   // A page of a file that is its own, once written: what the file holds, nobody else sees.
   private static boolean isForReadersOnly(String[] fields) {
     return fields.length == 6 && fields[1].matches("r-[x-]p") && !fields[4].equals("0");
-  }
-
-  private static long innerPid(long pid) throws IOException {
-    Optional<String> line =
-        Presence.read(proc(pid, "status"))
-            .orElse("")
-            .lines()
-            .filter(found -> found.startsWith("NSpid:"))
-            .findFirst();
-    List<String> pids = Arrays.asList(line.orElse("").strip().split("\\s+", -1));
-    if (pids.size() < 2) {
-      throw new IOException("the kernel does not tell the pids of pid %d".formatted(pid));
-    }
-    return Long.parseLong(pids.get(pids.size() - 1));
   }
 
   private void mark() throws IOException {

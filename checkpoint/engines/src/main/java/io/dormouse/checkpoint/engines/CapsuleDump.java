@@ -3,6 +3,8 @@ package io.dormouse.checkpoint.engines;
 import io.dormouse.checkpoint.engines.CriuOptions.Tcp;
 import io.dormouse.checkpoint.engines.DumpOptions.After;
 import io.dormouse.checkpoint.images.packs.InheritedPages;
+import io.dormouse.checkpoint.images.packs.LeftOut;
+import io.dormouse.checkpoint.images.packs.LivePages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ final class CapsuleDump {
   private final Path image;
   private final DumpOptions options;
   private final MemoryTracking tracking;
+  private boolean live;
   private final long startNanos = System.nanoTime();
 
   CapsuleDump(
@@ -43,6 +46,7 @@ final class CapsuleDump {
     this.image = image;
     this.options = options;
     this.tracking = new MemoryTracking(tracks, files, options);
+    this.live = options.live();
   }
 
   /** What came of a dump; {@code held} as long as CRIU holds the processes. */
@@ -77,24 +81,27 @@ final class CapsuleDump {
   }
 
   private @Nullable Outcome<Done> undo(Written written) {
-    return written.held().isEmpty()
-        ? null
-        : written
-            .held()
-            .get()
-            .undo(options.timeout())
-            .then(result -> Outcome.ok(new Done(result.took())));
+    return written.held().map(this::undo).orElse(null);
   }
 
-  private record Written(Optional<DumpStatistics> statistics, Optional<HeldDump> held) {}
+  private Outcome<Done> undo(HeldDump held) {
+    return held.undo(options.timeout()).then(result -> Outcome.ok(new Done(result.took())));
+  }
+
+  private record Written(
+      Optional<DumpStatistics> statistics, Optional<HeldDump> held, LivePages live) {}
 
   /** What comes of leaving pages out decides nothing: without, it may work. */
   private Outcome<Written> dumpProcesses() {
+    // Little is written then anyway.
+    live &= !tracking.inherits();
     Outcome<Written> written = dumpOnce();
-    if (tracking.inherits()
+    if ((live || tracking.inherits())
         && written instanceof Outcome.Failed<Written> failed
-        && failed.failure() instanceof EngineFailure.ToolFailed) {
-      EngineErrors.warn("A dump of what changed failed", failed.failure());
+        && (failed.failure() instanceof EngineFailure.ToolFailed
+            || failed.failure() instanceof EngineFailure.Io)) {
+      EngineErrors.warn("A dump that leaves pages out failed", failed.failure());
+      live = false;
       return tracking.giveUp(processes()).then(done -> dumpOnce());
     }
     return written;
@@ -103,7 +110,7 @@ final class CapsuleDump {
   private Outcome<Written> dumpOnce() {
     Tcp tcp = Tcp.of(options.connections(), TcpConnections.any(freezer.processes()));
     // Only while CRIU holds them can they end without a word to the other ends.
-    boolean hold = tcp == Tcp.KEEP && options.after() != After.KEEP_RUNNING;
+    boolean hold = live || (tcp == Tcp.KEEP && options.after() != After.KEEP_RUNNING);
     String config = CriuOptions.configuration(tcp) + tracking.configuration();
     if (CriuWrapper.mustDumpAsOwner(spec.ownerUid())) {
       config += CONFIG_AS_OWNER;
@@ -115,13 +122,16 @@ final class CapsuleDump {
         Files.writeString(files.criuConfig(), config);
         return checkpoint(tcp);
       }
-      return hold(config);
+      return hold(tcp, config);
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));
     }
   }
 
-  private Outcome<Written> hold(String config) throws IOException {
+  private Outcome<Written> hold(Tcp tcp, String config) throws IOException {
+    if (live) {
+      LiveMemory.begin(processes(), freezer.processes());
+    }
     HeldDump.Post post = HeldDump.Post.open(files.toolWork());
     try {
       Files.writeString(
@@ -131,11 +141,26 @@ final class CapsuleDump {
       throw e;
     }
     return HeldDump.start(
-            runc.checkpoint(files, spec, processes(), Tcp.KEEP, false),
-            terms(),
-            post,
-            this::explain)
-        .then(held -> Outcome.ok(new Written(Optional.empty(), Optional.of(held))));
+            runc.checkpoint(files, spec, processes(), tcp, false), terms(), post, this::explain)
+        .then(
+            held ->
+                leftInMemory(held)
+                    .orUndo(failure -> undo(held))
+                    .then(
+                        pages ->
+                            Outcome.ok(new Written(Optional.empty(), Optional.of(held), pages))));
+  }
+
+  private Outcome<LivePages> leftInMemory(HeldDump held) {
+    try {
+      return Outcome.ok(
+          live
+              ? LiveMemory.finish(
+                  processes(), freezer.processes(), () -> held.isHeld() && freezer.isFrozen())
+              : LivePages.NONE);
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("find what is left in memory", e));
+    }
   }
 
   private ToolRunner.Terms terms() {
@@ -157,7 +182,8 @@ final class CapsuleDump {
                 return Outcome.failed(explain(result));
               }
               try {
-                return Outcome.ok(new Written(Optional.of(statistics()), Optional.empty()));
+                return Outcome.ok(
+                    new Written(Optional.of(statistics()), Optional.empty(), LivePages.NONE));
               } catch (IOException e) {
                 return Outcome.failed(EngineErrors.io("read the statistics of the dump", e));
               }
@@ -182,11 +208,13 @@ final class CapsuleDump {
               stoppedAt,
               written.statistics().map(DumpStatistics::frozen).orElse(took),
               took,
-              CriuOptions.pageBytes(processes()) + inherited.pages() * CriuPagemap.PAGE_BYTES,
+              CriuOptions.pageBytes(processes())
+                  + LiveMemory.bytes(written.live())
+                  + inherited.pages() * CriuPagemap.PAGE_BYTES,
               CriuOptions.bytes(image),
               written.statistics(),
               false,
-              inherited);
+              new LeftOut(inherited, written.live()));
       return Outcome.ok(new Dumped(report, written.held()));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));

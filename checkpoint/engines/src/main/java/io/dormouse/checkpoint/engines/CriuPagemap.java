@@ -64,7 +64,12 @@ record CriuPagemap(CriuMessages file, long pagesId, List<Entry> entries) {
   }
 
   String pagesFile() {
-    return "pages-" + pagesId + ".img";
+    return pagesFile(pagesId);
+  }
+
+  /** The file of pages of that number. */
+  static String pagesFile(long id) {
+    return "pages-" + id + ".img";
   }
 
   boolean isWhole() {

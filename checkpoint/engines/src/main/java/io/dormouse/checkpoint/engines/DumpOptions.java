@@ -18,6 +18,8 @@ import java.util.OptionalLong;
  *     /proc/PID/stat: another that got its pid is not dumped
  * @param inherits whether the image may lack what the one that is {@link InstanceEngine#tracked}
  *     has
+ * @param live whether the image may lack pages that the processes, which are left frozen, have in
+ *     memory: to be read there before they go on
  */
 public record DumpOptions(
     After after,
@@ -25,7 +27,8 @@ public record DumpOptions(
     Connections connections,
     List<Path> sharedFiles,
     OptionalLong startTicks,
-    boolean inherits) {
+    boolean inherits,
+    boolean live) {
 
   /** What becomes of a dumped process. */
   public enum After {
@@ -51,6 +54,10 @@ public record DumpOptions(
       throw new IllegalArgumentException(
           "The timeout (%s) of a dump must be positive.".formatted(timeout));
     }
+    if (live && after != After.LEAVE_FROZEN) {
+      throw new IllegalArgumentException(
+          "The pages of a dump must be written if the process does not stay frozen.");
+    }
     for (Path file : sharedFiles) {
       if (!file.isAbsolute() || !file.normalize().equals(file)) {
         throw new IllegalArgumentException(
@@ -63,7 +70,7 @@ public record DumpOptions(
 
   /** Connections are kept, and no file is shared. */
   public DumpOptions(After after, Duration timeout) {
-    this(after, timeout, Connections.KEEP, List.of(), OptionalLong.empty(), false);
+    this(after, timeout, Connections.KEEP, List.of(), OptionalLong.empty(), false, false);
   }
 
   /** With a minute's time. */
@@ -72,21 +79,26 @@ public record DumpOptions(
   }
 
   public DumpOptions with(Connections connections) {
-    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, inherits);
+    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, inherits, live);
   }
 
   public DumpOptions withSharedFiles(List<Path> files) {
-    return new DumpOptions(after, timeout, connections, files, startTicks, inherits);
+    return new DumpOptions(after, timeout, connections, files, startTicks, inherits, live);
   }
 
   public DumpOptions withStartTicks(long ticks) {
     return new DumpOptions(
-        after, timeout, connections, sharedFiles, OptionalLong.of(ticks), inherits);
+        after, timeout, connections, sharedFiles, OptionalLong.of(ticks), inherits, live);
   }
 
   /** The same for an image that may lack what the last one has. */
   public DumpOptions inheriting(boolean may) {
-    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, may);
+    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, may, live);
+  }
+
+  /** The same for an image that may lack what is in memory; that of a frozen process only. */
+  public DumpOptions live(boolean may) {
+    return new DumpOptions(after, timeout, connections, sharedFiles, startTicks, inherits, may);
   }
 
   boolean isShared(Path file) {

@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.engines;
 
-import io.dormouse.checkpoint.images.packs.InheritedPages;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,11 +12,12 @@ import java.util.Optional;
  * @param frozen how long the tool held the process, as the tool measured it; a capsule that was
  *     frozen before stays so. If it holds it still, the time until now
  * @param took the whole operation
- * @param memoryBytes pages of the image, shared memory included, written or inherited
+ * @param memoryBytes pages of the image, shared memory included, written or left out
  * @param imageBytes all that was written, files and layer included
  * @param statistics the tool's own; empty if it holds the process still
  * @param holdsGpu whether it had a GPU open or mapped
- * @param inherited what the image lacks, as the one that was {@link InstanceEngine#tracked} has it
+ * @param leftOut what the image lacks, as the one that was {@link InstanceEngine#tracked} has it,
+ *     or the processes' memory
  */
 public record DumpReport(
     Instant stoppedAt,
@@ -26,7 +27,7 @@ public record DumpReport(
     long imageBytes,
     Optional<DumpStatistics> statistics,
     boolean holdsGpu,
-    InheritedPages inherited) {
+    LeftOut leftOut) {
 
   /** Of a whole image. */
   public DumpReport(
@@ -37,15 +38,7 @@ public record DumpReport(
       long imageBytes,
       Optional<DumpStatistics> statistics,
       boolean holdsGpu) {
-    this(
-        stoppedAt,
-        frozen,
-        took,
-        memoryBytes,
-        imageBytes,
-        statistics,
-        holdsGpu,
-        InheritedPages.NONE);
+    this(stoppedAt, frozen, took, memoryBytes, imageBytes, statistics, holdsGpu, LeftOut.NOTHING);
   }
 
   /** Without the tool's own statistics. */
@@ -57,6 +50,6 @@ public record DumpReport(
   /** The same, of what had a GPU open or mapped, or not. */
   DumpReport holdingGpu(boolean holds) {
     return new DumpReport(
-        stoppedAt, frozen, took, memoryBytes, imageBytes, statistics, holds, inherited);
+        stoppedAt, frozen, took, memoryBytes, imageBytes, statistics, holds, leftOut);
   }
 }

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Has restored processes run before their pages are in: CRIU's server puts in what they touch at
@@ -221,17 +221,17 @@ final class LazyPages {
   /** Ends server and warden. Only once nothing of the instance runs. */
   static void end(InstanceFiles files) {
     Path place = files.pages();
+    List<Long> sessions =
+        Stream.of(WARDEN_PID, SERVER)
+            .filter(file -> leads(place, file))
+            .map(file -> pid(place, file).getAsLong())
+            .toList();
+    // A leader may be gone before those that it started.
     Signals.killAll(
-        () -> {
-          Set<Long> doomed = new LinkedHashSet<>();
-          for (String file : List.of(WARDEN_PID, SERVER)) {
-            if (leads(place, file)) {
-              doomed.addAll(ProcFs.tree(pid(place, file).getAsLong()));
-            }
-          }
-          doomed.removeIf(pid -> !ProcFs.isAlive(pid));
-          return doomed;
-        },
+        () ->
+            sessions.stream()
+                .flatMap(session -> ProcFs.session(session).stream())
+                .collect(Collectors.toSet()),
         KILL_WAIT);
   }
 

@@ -133,6 +133,20 @@ final class ProcFs {
         .map(l -> l.substring(field.length()).strip());
   }
 
+  /**
+   * A process's pid in the innermost namespace that it is in.
+   *
+   * @throws IOException when it is gone, or the kernel does not tell
+   */
+  static long innerPid(long pid) throws IOException {
+    String pids =
+        statusField(pid, "NSpid:")
+            .orElseThrow(
+                () ->
+                    new IOException("the kernel does not tell the pids of pid %d".formatted(pid)));
+    return Long.parseLong(pids.substring(pids.lastIndexOf('\t') + 1));
+  }
+
   /** Lines of /proc/PID/cgroup. */
   static List<String> cgroups(long pid) {
     return Presence.read(PROC.resolve(pid + "/cgroup"))

@@ -41,7 +41,7 @@ record TrackedMemory(Path directory) {
     Trees.delete(made);
     Files.createDirectory(made, Private.DIRECTORY);
     Files.copy(criuFiles.resolve(INVENTORY), made.resolve(INVENTORY));
-    for (Path list : lists(criuFiles)) {
+    for (Path list : CriuFiles.pagemaps(criuFiles)) {
       CriuPagemap pagemap = CriuPagemap.read(list);
       Files.copy(list, made.resolve(list.getFileName()));
       try (RandomAccessFile pages =
@@ -152,12 +152,13 @@ record TrackedMemory(Path directory) {
   InheritedPages complete(Path criuFiles) throws IOException {
     for (Canary canary : canaries()) {
       if (canary.lives()
-          && !CriuPagemap.read(criuFiles.resolve(list(canary.innerPid()))).has(canary.address())) {
+          && !CriuPagemap.read(criuFiles.resolve(CriuFiles.pagemap(canary.innerPid())))
+              .has(canary.address())) {
         throw new IOException("somebody else cleared the marks of pid " + canary.pid());
       }
     }
     Map<String, InheritedPages.Merge> files = new HashMap<>();
-    for (Path list : lists(criuFiles)) {
+    for (Path list : CriuFiles.pagemaps(criuFiles)) {
       CriuPagemap pagemap = CriuPagemap.read(list);
       if (!pagemap.isWhole()) {
         CriuPagemap parent = CriuPagemap.read(directory.resolve(list.getFileName()));
@@ -168,25 +169,12 @@ record TrackedMemory(Path directory) {
           // Of which not a single one changed.
           Files.createFile(pages, Private.FILE);
         }
-        files.put(inImage(pagemap), new InheritedPages.Merge(inImage(parent), merged.pieces()));
+        files.put(
+            CriuFiles.inImage(pagemap),
+            new InheritedPages.Merge(CriuFiles.inImage(parent), merged.pieces()));
       }
     }
     Files.delete(criuFiles.resolve(PARENT));
     return new InheritedPages(files);
-  }
-
-  private static String inImage(CriuPagemap pagemap) {
-    return CriuFiles.DIRECTORY + "/" + pagemap.pagesFile();
-  }
-
-  private static String list(long pid) {
-    return "pagemap-%d.img".formatted(pid);
-  }
-
-  private static List<Path> lists(Path criuFiles) {
-    return Presence.list(criuFiles).stream()
-        .filter(file -> file.getFileName().toString().matches("pagemap-.*\\.img"))
-        .sorted()
-        .toList();
   }
 }

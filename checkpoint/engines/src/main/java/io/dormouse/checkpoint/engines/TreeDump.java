@@ -6,6 +6,9 @@ import io.dormouse.checkpoint.engines.ToolRunner.Call;
 import io.dormouse.checkpoint.engines.ToolRunner.Terms;
 import io.dormouse.checkpoint.engines.TreeRecord.SavedFile;
 import io.dormouse.checkpoint.images.Trees;
+import io.dormouse.checkpoint.images.packs.InheritedPages;
+import io.dormouse.checkpoint.images.packs.LeftOut;
+import io.dormouse.checkpoint.images.packs.LivePages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ final class TreeDump {
   private final InstantSource clock;
   private final Path image;
   private final DumpOptions options;
+  private boolean live;
   private final long startNanos = System.nanoTime();
 
   TreeDump(Path criu, InstantSource clock, Path image, DumpOptions options) {
@@ -30,13 +34,17 @@ final class TreeDump {
     this.clock = clock;
     this.image = image;
     this.options = options;
+    this.live = options.live();
   }
 
   /** What came of it; {@code held} as long as CRIU holds the processes. */
   record Result(DumpReport report, Optional<HeldDump> held) {}
 
+  /** A dump that CRIU holds, and what of it is in memory only. */
+  private record Held(HeldDump dump, LivePages live) {}
+
   Outcome<Result> run(TreeTarget target) {
-    return hold(target)
+    return holdAll(target)
         .then(
             held -> {
               Instant stoppedAt = clock.instant();
@@ -44,7 +52,7 @@ final class TreeDump {
                   .whyNotTheSame()
                   .<Outcome<Done>>map(Outcome::failed)
                   .orElseGet(() -> save(target))
-                  .orUndo(failure -> undo(held))
+                  .orUndo(failure -> undo(held.dump()))
                   .then(done -> finish(held, stoppedAt));
             })
         .then(
@@ -65,13 +73,45 @@ final class TreeDump {
     return image.resolve(CriuFiles.DIRECTORY);
   }
 
+  private Outcome<Held> holdAll(TreeTarget target) {
+    Outcome<Held> held = holdOnce(target);
+    if (live
+        && held instanceof Outcome.Failed<Held> failed
+        && failed.failure() instanceof EngineFailure.Io) {
+      EngineErrors.warn("A dump that leaves pages out failed", failed.failure());
+      live = false;
+      return deleteProcesses().then(done -> holdOnce(target));
+    }
+    return held;
+  }
+
+  private Outcome<Held> holdOnce(TreeTarget target) {
+    return hold(target)
+        .then(
+            held ->
+                leftInMemory(held, target)
+                    .orUndo(failure -> undo(held))
+                    .then(pages -> Outcome.ok(new Held(held, pages))));
+  }
+
+  private Outcome<LivePages> leftInMemory(HeldDump held, TreeTarget target) {
+    try {
+      return Outcome.ok(
+          live
+              ? LiveMemory.finish(processes(), ProcFs.tree(target.pid()), held::isHeld)
+              : LivePages.NONE);
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("find what is left in memory", e));
+    }
+  }
+
   private Outcome<HeldDump> hold(TreeTarget target) {
     boolean connected = TcpConnections.any(ProcFs.tree(target.pid()));
     Tcp tcp = Tcp.of(options.connections(), connected);
     Outcome<HeldDump> held = hold(target, tcp);
     // It may have connected since; then CRIU says that it was not ready for that.
     return held instanceof Outcome.Failed<HeldDump> && tcp == Tcp.NONE && logNames(Tcp.KEEP)
-        ? again(target)
+        ? deleteProcesses().then(done -> hold(target, Tcp.KEEP))
         : held;
   }
 
@@ -79,19 +119,22 @@ final class TreeDump {
     return Presence.read(log()).orElse("").contains(tcp.option());
   }
 
-  private Outcome<HeldDump> again(TreeTarget target) {
+  private Outcome<Done> deleteProcesses() {
     try {
       Trees.delete(processes());
+      return Outcome.ok(new Done(Duration.ZERO));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));
     }
-    return hold(target, Tcp.KEEP);
   }
 
   private Outcome<HeldDump> hold(TreeTarget target, Tcp tcp) {
     HeldDump.Post post;
     try {
       Files.createDirectory(processes(), Private.DIRECTORY);
+      if (live) {
+        LiveMemory.begin(processes(), ProcFs.tree(target.pid()));
+      }
       post = HeldDump.Post.open(Path.of(System.getProperty("java.io.tmpdir")));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("write the image " + image, e));
@@ -140,19 +183,20 @@ final class TreeDump {
     }
   }
 
-  private Outcome<Result> finish(HeldDump held, Instant stoppedAt) {
+  private Outcome<Result> finish(Held held, Instant stoppedAt) {
     if (options.after() == After.LEAVE_FROZEN) {
-      return report(stoppedAt, Optional.empty())
-          .orUndo(failure -> undo(held))
-          .then(report -> Outcome.ok(new Result(report, Optional.of(held))));
+      return report(stoppedAt, Optional.empty(), held.live())
+          .orUndo(failure -> undo(held.dump()))
+          .then(report -> Outcome.ok(new Result(report, Optional.of(held.dump()))));
     }
-    return held.complete(options.timeout())
+    return held.dump()
+        .complete(options.timeout())
         .then(
             result ->
                 result.exitStatus() == 0
                     ? statistics()
                     : Outcome.failed(CriuOptions.explain("criu dump", result, log(), image)))
-        .then(statistics -> report(stoppedAt, Optional.of(statistics)))
+        .then(statistics -> report(stoppedAt, Optional.of(statistics), held.live()))
         .then(report -> Outcome.ok(new Result(report, Optional.empty())));
   }
 
@@ -164,7 +208,8 @@ final class TreeDump {
     }
   }
 
-  private Outcome<DumpReport> report(Instant stoppedAt, Optional<DumpStatistics> statistics) {
+  private Outcome<DumpReport> report(
+      Instant stoppedAt, Optional<DumpStatistics> statistics, LivePages live) {
     Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
     try {
       return Outcome.ok(
@@ -172,10 +217,11 @@ final class TreeDump {
               stoppedAt,
               statistics.map(DumpStatistics::frozen).orElse(took),
               took,
-              CriuOptions.pageBytes(processes()),
+              CriuOptions.pageBytes(processes()) + LiveMemory.bytes(live),
               CriuOptions.bytes(image),
               statistics,
-              false));
+              false,
+              new LeftOut(InheritedPages.NONE, live)));
     } catch (IOException e) {
       return Outcome.failed(EngineErrors.io("measure the image " + image, e));
     }

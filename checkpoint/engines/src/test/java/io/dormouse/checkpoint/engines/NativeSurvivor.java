@@ -7,19 +7,32 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Threads, a child, pipes, memory of all kinds, files, a lock and a timer: see survivor.c. */
 final class NativeSurvivor implements Survivor {
+  private final List<String> manner;
   private long before;
+
+  NativeSurvivor() {
+    this.manner = List.of();
+  }
+
+  /** {@code manner}: see survivor.c. */
+  NativeSurvivor(String manner) {
+    this.manner = manner.isEmpty() ? List.of() : List.of(manner);
+  }
 
   @Override
   public Launch prepare(Path directory, Home home) throws IOException {
     Path programs = InstanceFiles.createPassable(directory.resolve("programs"));
     Path program = TestPrograms.compiled("survivor.c", programs);
-    return new Launch(List.of(program.toString(), home.inside()), List.of(programs));
+    List<String> argv = new ArrayList<>(List.of(program.toString(), home.inside()));
+    argv.addAll(manner);
+    return new Launch(argv, List.of(programs));
   }
 
   @Override

@@ -34,7 +34,9 @@ class SurvivalIT {
           "in a capsule",
           (tools, directory, forNobody) -> new CapsuleHome(tools, directory),
           "in a capsule, its pages later",
-          (tools, directory, forNobody) -> new CapsuleHome(tools, directory, true));
+          (tools, directory, forNobody) -> new CapsuleHome(tools, directory, true),
+          "in a capsule, its pages from memory",
+          (tools, directory, forNobody) -> new StoredHome(tools, directory));
 
   private static Toolchain tools = new Toolchain(Path.of(""), "", Path.of(""), "");
 
@@ -57,7 +59,7 @@ class SurvivalIT {
   @MethodSource("everyProgramEverywhere")
   void survives(String program, String place, @TempDir Path directory) throws IOException {
     InstanceFiles.createPassable(directory);
-    Path image = Files.createDirectory(directory.resolve("image"));
+    Path image = Files.createDirectory(directory.resolve("image"), Private.DIRECTORY);
     try (Survivor survivor = PROGRAMS.get(program).get();
         Home home = PLACES.get(place).in(tools, directory, survivor.isForNobody())) {
       Survivor.Launch launch = survivor.prepare(directory, home);

@@ -55,7 +55,7 @@ final class TrackedGenerations {
           .formatted(
               report.memoryBytes() / CriuPagemap.PAGE_BYTES,
               report.statistics().orElseThrow().pagesWritten(),
-              !report.inherited().files().isEmpty());
+              !report.leftOut().inherited().files().isEmpty());
     }
   }
 
@@ -161,7 +161,7 @@ final class TrackedGenerations {
             report.stoppedAt(),
             report.memoryBytes(),
             HOST);
-    Image.Published image = value(store.publish(dump.staged(), metadata, report.inherited()));
+    Image.Published image = value(store.publish(dump.staged(), metadata, report.leftOut()));
     ok(engine.track(capsule, value(store.pages(dump.staged().id()))));
     say(
         step,

@@ -3,7 +3,7 @@ package io.dormouse.checkpoint.images;
 import io.dormouse.checkpoint.images.ImageFiles.StrayFileException;
 import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.packs.CorruptPackException;
-import io.dormouse.checkpoint.images.packs.InheritedPages;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.packs.PackedImage;
 import io.dormouse.checkpoint.images.packs.Packing;
@@ -66,9 +66,8 @@ final class ImagePublishing {
     }
   }
 
-  /** See {@link ImageStore#publish(StagedImage, ImageMetadata, InheritedPages)}. */
-  Stored<Image.Published> publish(
-      StagedImage staged, ImageMetadata metadata, InheritedPages inherited) {
+  /** See {@link ImageStore#publish(StagedImage, ImageMetadata, LeftOut)}. */
+  Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata, LeftOut leftOut) {
     ImageId id = staged.id();
     if (!metadata.id().equals(id)) {
       throw new IllegalArgumentException(
@@ -84,7 +83,7 @@ final class ImagePublishing {
       if (files.isEmpty()) {
         return badContent(staged, "it holds no file");
       }
-      try (PackedImage packed = packing.finish(id.generation(), files, inherited)) {
+      try (PackedImage packed = packing.finish(id.generation(), files, leftOut)) {
         return publish(staged, metadata, packed);
       }
     } catch (StrayFileException e) {

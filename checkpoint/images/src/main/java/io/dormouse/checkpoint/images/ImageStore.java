@@ -1,6 +1,6 @@
 package io.dormouse.checkpoint.images;
 
-import io.dormouse.checkpoint.images.packs.InheritedPages;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.net.URI;
 import java.nio.file.Path;
@@ -56,15 +56,15 @@ public interface ImageStore extends AutoCloseable {
    * directory stays: {@link #discard} it.
    */
   default Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata) {
-    return publish(staged, metadata, InheritedPages.NONE);
+    return publish(staged, metadata, LeftOut.NOTHING);
   }
 
   /**
-   * The same where files lack pages that the image's base has: {@link StagedImage#inherits}. The
-   * image is whole, and needs its base no more.
+   * The same where some was left out of the directory: pages that the image's base has ({@link
+   * StagedImage#inherits}), or that are still in memory. The image is whole, and needs neither any
+   * more.
    */
-  Stored<Image.Published> publish(
-      StagedImage staged, ImageMetadata metadata, InheritedPages inherited);
+  Stored<Image.Published> publish(StagedImage staged, ImageMetadata metadata, LeftOut leftOut);
 
   /** Which pages an image has, to be another's {@link ExpectedImage#base}; sealed. */
   Stored<byte[]> pages(ImageId id);

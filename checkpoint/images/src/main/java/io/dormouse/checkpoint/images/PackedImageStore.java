@@ -3,7 +3,7 @@ package io.dormouse.checkpoint.images;
 import io.dormouse.checkpoint.images.blobs.Blobs;
 import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
-import io.dormouse.checkpoint.images.packs.InheritedPages;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.io.IOException;
@@ -80,8 +80,8 @@ final class PackedImageStore implements ImageStore {
 
   @Override
   public Stored<Image.Published> publish(
-      StagedImage staged, ImageMetadata metadata, InheritedPages inherited) {
-    return publishing.publish(staged, metadata, inherited);
+      StagedImage staged, ImageMetadata metadata, LeftOut leftOut) {
+    return publishing.publish(staged, metadata, leftOut);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dormouse.checkpoint.hosts.HostFingerprint;
 import io.dormouse.checkpoint.images.blobs.DirectoryBlobs;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import io.dormouse.checkpoint.images.packs.PackStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,7 +107,7 @@ class CollectingBesideWritersTest {
       StagedImage staged = ok(store.stage(ExpectedImage.of(id, 1).on(base)));
       Changed changed = Changed.of(staged.inherits() ? last : new byte[0], memory(random), random);
       Files.write(staged.directory().resolve("pages-1.img"), changed.written());
-      ok(store.publish(staged, metadata(id), changed.inherited("pages-1.img")));
+      ok(store.publish(staged, metadata(id), LeftOut.of(changed.inherited("pages-1.img"))));
       base = Optional.of(ok(store.pages(id)));
       last = changed.memory();
       asleep.put(id, last);

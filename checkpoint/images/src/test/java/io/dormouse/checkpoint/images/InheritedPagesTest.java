@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dormouse.checkpoint.images.packs.InheritedPages;
 import io.dormouse.checkpoint.images.packs.InheritedPages.Merge;
 import io.dormouse.checkpoint.images.packs.InheritedPages.Piece;
+import io.dormouse.checkpoint.images.packs.LeftOut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -39,7 +40,7 @@ class InheritedPagesTest extends PackedStoreCase {
   private Image.Published publish(ImageId image, Optional<byte[]> base, Changed changed)
       throws IOException {
     StagedImage staged = fill(staged(image, base), changed.written());
-    return ok(store.publish(staged, metadata(image), changed.inherited(FILE)));
+    return ok(store.publish(staged, metadata(image), LeftOut.of(changed.inherited(FILE))));
   }
 
   private void holds(ImageId image, byte[] memory) {
@@ -106,7 +107,7 @@ class InheritedPagesTest extends PackedStoreCase {
       ImageId image = next();
       StagedImage staged = fill(staged(image, Optional.of(base)), new byte[PAGE]);
       InheritedPages inherited = new InheritedPages(Map.of(FILE, new Merge(FILE, pieces)));
-      assertThat(store.publish(staged, metadata(image), inherited))
+      assertThat(store.publish(staged, metadata(image), LeftOut.of(inherited)))
           .isInstanceOfSatisfying(
               Stored.Failed.class,
               failed -> assertThat(failed.failure()).isInstanceOf(StoreFailure.BadContent.class));

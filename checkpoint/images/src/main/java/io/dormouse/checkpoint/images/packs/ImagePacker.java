@@ -51,6 +51,8 @@ final class ImagePacker implements AutoCloseable {
    */
   record Packed(PageTable table, List<UUID> newPacks, long newBytes, long sharedBytes) {}
 
+  private static final int LIVE_MODE = 0600;
+
   private final PackWorkers workers;
   private final Destination destination;
   private final ChunkIndex index;
@@ -120,20 +122,30 @@ final class ImagePacker implements AutoCloseable {
   void add(Path directory, Path file) throws IOException, CorruptPackException {
     Begun now = begin(file);
     begun.remove(file);
+    int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+    add(now, directory.relativize(file).toString(), mode);
+  }
+
+  /** Packs a file that is only to be read, of an image's usual mode; closes it. */
+  void add(String path, PageSource pages) throws IOException, CorruptPackException {
+    add(new Begun(Path.of(path), new SegmentReader(pages, workers)), path, LIVE_MODE);
+  }
+
+  private void add(Begun now, String path, int mode) throws IOException, CorruptPackException {
     try (SegmentReader reader = now.reader) {
       boolean more = true;
       while (more) {
         more = packNext(now, true);
       }
-      int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
-      String path = directory.relativize(file).toString();
       files.add(new PackedFile(path, mode, reader.bytesTaken(), now.runs));
     }
   }
 
   private Begun begin(Path file) throws IOException {
     Begun known = begun.get(file);
-    return known == null ? new Begun(file, new SegmentReader(file, workers)) : known;
+    return known == null
+        ? new Begun(file, new SegmentReader(PageSource.ofFile(file), workers))
+        : known;
   }
 
   private boolean packNext(Begun file, boolean complete) throws IOException, CorruptPackException {

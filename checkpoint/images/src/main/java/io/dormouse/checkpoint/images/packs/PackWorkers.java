@@ -3,7 +3,6 @@ package io.dormouse.checkpoint.images.packs;
 import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -88,7 +87,7 @@ public final class PackWorkers implements AutoCloseable {
   }
 
   /** Reads a segment of a file, and names its chunks. */
-  Future<Segment> read(Segment segment, FileChannel file, long position, int length) {
+  Future<Segment> read(Segment segment, PageSource file, long position, int length) {
     return submit(
         () -> {
           segment.read(file, position, length);

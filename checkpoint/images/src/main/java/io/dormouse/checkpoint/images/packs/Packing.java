@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
@@ -106,11 +108,11 @@ public final class Packing implements Closeable {
   /**
    * Packs the rest, and reads back what was written. Nothing grows any more.
    *
-   * @param inherited what of the files is the base's
+   * @param leftOut what is not in the files, which goes into the image all the same
    * @throws CorruptPackException when what was written does not read back, or is not what the base
    *     completes
    */
-  public PackedImage finish(UUID generation, List<Path> files, InheritedPages inherited)
+  public PackedImage finish(UUID generation, List<Path> files, LeftOut leftOut)
       throws IOException, CorruptPackException {
     complete = true;
     PackWorkers.result(follower);
@@ -119,13 +121,25 @@ public final class Packing implements Closeable {
     for (Path file : files) {
       begun.add(directory, file);
     }
-    if (!inherited.files().isEmpty()) {
-      begun.inherit(Objects.requireNonNull(base, "without a base nothing is inherited"), inherited);
+    addLive(begun, leftOut.live());
+    if (!leftOut.inherited().files().isEmpty()) {
+      begun.inherit(
+          Objects.requireNonNull(base, "without a base nothing is inherited"), leftOut.inherited());
     }
     ImagePacker.Packed packed = begun.finish();
     byte[] table = SealedTable.seal(packed.table(), workers.keys(), generation);
     finished = true;
     return new PackedImage(packs, packed, table);
+  }
+
+  private static void addLive(ImagePacker begun, LivePages live)
+      throws IOException, CorruptPackException {
+    for (Map.Entry<String, LivePages.Opener> file : new TreeMap<>(live.files()).entrySet()) {
+      begun.add(file.getKey(), file.getValue().open());
+    }
+    if (!live.unchanged().getAsBoolean()) {
+      throw new IOException("what is dumped went on before all of its pages were read");
+    }
   }
 
   @Override

@@ -1,9 +1,7 @@
 package io.dormouse.checkpoint.images.packs;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
 /** Some neighbouring pages of a file and their chunks' names. */
@@ -22,15 +20,10 @@ final class Segment {
   /**
    * Reads it from a file; a last page that is cut short is filled with zeros.
    *
-   * @throws EOFException when the file is shorter than it was
+   * @throws java.io.EOFException when the file is shorter than it was
    */
-  void read(FileChannel file, long position, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
-    while (buffer.hasRemaining()) {
-      if (file.read(buffer, position + buffer.position()) < 0) {
-        throw new EOFException("a file of the image became shorter while it was packed");
-      }
-    }
+  void read(PageSource file, long position, int length) throws IOException {
+    file.read(ByteBuffer.wrap(bytes, 0, length), position);
     this.length = length;
     chunks = (length + PackFormat.CHUNK_BYTES - 1) / PackFormat.CHUNK_BYTES;
     Arrays.fill(bytes, length, chunks * PackFormat.CHUNK_BYTES, (byte) 0);

@@ -2,13 +2,8 @@ package io.dormouse.checkpoint.images.packs;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class SegmentReader implements Closeable {
   private static final int AHEAD = 8;
 
-  private final FileChannel file;
+  private final PageSource file;
   private final PackWorkers workers;
   private final Queue<Future<Segment>> ahead = new ArrayDeque<>();
   private final Queue<Segment> free = new ArrayDeque<>();
   private long asked;
   private long taken;
 
-  SegmentReader(Path path, PackWorkers workers) throws IOException {
-    this.file = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+  /** Reads {@code file}, and closes it in the end. */
+  SegmentReader(PageSource file, PackWorkers workers) {
+    this.file = file;
     this.workers = workers;
   }
 
@@ -37,7 +33,7 @@ final class SegmentReader implements Closeable {
    * @param complete whether the file grows no more: else only whole segments are taken
    */
   @Nullable Segment next(boolean complete) throws IOException, CorruptPackException {
-    long size = file.size();
+    long size = file.bytes();
     while (ahead.size() < AHEAD && asked + (complete ? 1 : Segment.BYTES) <= size) {
       Segment reused = free.poll();
       Segment segment = reused == null ? new Segment() : reused;

@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.agent;
 
 import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agent.Stop.Dumped;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
@@ -10,8 +11,6 @@ import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.DumpOptions.Connections;
 import io.dormouse.checkpoint.engines.DumpReport;
-import io.dormouse.checkpoint.engines.EngineFailure;
-import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.images.ExpectedImage;
 import io.dormouse.checkpoint.images.Image;
@@ -73,7 +72,7 @@ final class Dumping {
     Dumping dumping = new Dumping(session, life, order, connections);
     return record.isFrozen() && order.generation.equals(record.images().dumped())
         ? dumping.again()
-        : DumpPermit.run(session, order, dumping::stopAndStage);
+        : Staging.run(session, order, dumping::expected, dumping::stop);
   }
 
   /**
@@ -123,79 +122,37 @@ final class Dumping {
     return Results.done(done);
   }
 
-  private AgentResult stopAndStage() {
-    AgentResult holes = Refilling.refill(session);
-    if (holes != null) {
-      return holes;
-    }
-    Ending.deleteStaleImages(session);
-    InstanceRecord record = session.living();
-    if (record == null) {
-      return Checks.unknown(session.instance);
-    }
-    if (record.images().stale().contains(order.generation)) {
-      return Checks.staleImage(session.instance, order.generation);
-    }
-    ImageId id = new ImageId(session.instance, order.generation);
-    Stored<StagedImage> staged =
-        parts
-            .store()
-            .stage(
-                new ExpectedImage(
-                        id,
-                        record.origin().ownerUid(),
-                        Optional.ofNullable(life.parent()),
-                        parts.engine()::writesOnce)
-                    .on(Tracking.base(parts, life.capsule())));
-    if (staged instanceof Stored.Failed<StagedImage> failed) {
-      return Results.failed(failed.failure());
-    }
-    StagedImage stage = ((Stored.Ok<StagedImage>) staged).value();
-    // An earlier image of the same stop gives way to this one.
-    session.intend(
-        record
-            .with(record.images().sourceWins().dumping(order.generation))
-            .with(InstanceState.FROZEN, session.newLease(order.lease)));
-    // Whatever goes wrong from here on, the freeze ends.
-    Freezing.watchLease(session);
-    Outcome<DumpReport> dumped =
-        parts
-            .engine()
-            .freeze(life.capsule(), parts.settings().quick())
-            .then(
-                frozen ->
-                    parts
-                        .engine()
-                        .dump(
-                            life.capsule(),
-                            stage.directory(),
-                            options(parts, connections).inheriting(stage.inherits()).live(true)));
-    if (dumped instanceof Outcome.Failed<DumpReport> failed) {
-      undo(stage);
-      learn(failed.failure());
-      return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
-    }
-    parts.verdicts().worked(life.kind());
-    return publish(stage, ((Outcome.Ok<DumpReport>) dumped).value());
+  private ExpectedImage expected(InstanceRecord record) {
+    return new ExpectedImage(
+            new ImageId(session.instance, order.generation),
+            record.origin().ownerUid(),
+            Optional.ofNullable(life.parent()),
+            parts.engine()::writesOnce)
+        .on(Tracking.base(parts, life.capsule()));
   }
 
-  private AgentResult publish(StagedImage stage, DumpReport report) {
-    Outcome<Optional<InstanceSpec>> seen =
-        parts.engine().inspect(life.capsule()).then(c -> Outcome.ok(c.map(state -> state.spec())));
-    if (seen instanceof Outcome.Failed<Optional<InstanceSpec>> failed) {
+  private AgentResult stop(InstanceRecord record, StagedImage stage) {
+    // An earlier image of the same stop gives way to this one.
+    Stop stop =
+        Stop.begin(
+            session,
+            record.with(record.images().sourceWins().dumping(order.generation)),
+            order.lease);
+    Outcome<Dumped> dumped =
+        stop.dump(
+            stage.directory(),
+            options(parts, connections).inheriting(stage.inherits()).live(true));
+    if (dumped instanceof Outcome.Failed<Dumped> failed) {
       undo(stage);
       return Results.failed(FailureCode.DUMP_FAILED, failed.failure());
     }
-    Optional<InstanceSpec> spec = ((Outcome.Ok<Optional<InstanceSpec>>) seen).value();
-    if (spec.isEmpty()) {
-      undo(stage);
-      return Results.failed(
-          FailureCode.DUMP_FAILED,
-          "The process of " + session.instance + " ended during its dump.\nMaybe look at its log.");
-    }
+    Dumped made = ((Outcome.Ok<Dumped>) dumped).value();
+    return publish(stage, stop.metadata(stage.id(), parts.engine().name(), made), made.report());
+  }
+
+  private AgentResult publish(StagedImage stage, ImageMetadata metadata, DumpReport report) {
     long start = System.nanoTime();
-    Stored<Image.Published> published =
-        parts.store().publish(stage, metadata(stage.id(), spec.get(), report), report.leftOut());
+    Stored<Image.Published> published = parts.store().publish(stage, metadata, report.leftOut());
     if (published instanceof Stored.Failed<Image.Published> failed) {
       undo(stage);
       return Results.failed(failed.failure());
@@ -229,14 +186,6 @@ final class Dumping {
             .setImageBytes(image.manifest().storedBytes()));
   }
 
-  /** One that ended meanwhile says nothing of its kind. */
-  private void learn(EngineFailure failure) {
-    if (session.living() != null) {
-      parts.verdicts().failed(life.kind(), failure);
-      session.publish();
-    }
-  }
-
   private void undo(StagedImage stage) {
     parts.store().discard(stage);
     if (Ending.noticeExit(session)) {
@@ -245,6 +194,7 @@ final class Dumping {
     InstanceRecord record = session.living();
     if (record != null && record.isFrozen()) {
       Freezing.runOn(session);
+      session.publish();
     } else if (record != null) {
       session.intend(record.with(record.images().dumping(null)));
     }
@@ -254,19 +204,5 @@ final class Dumping {
   static DumpOptions options(Parts parts, Connections connections) {
     DumpOptions options = new DumpOptions(DumpOptions.After.LEAVE_FROZEN, parts.settings().slow());
     return parts.engine().abilities().contains(Ability.CLOSE) ? options.with(connections) : options;
-  }
-
-  private ImageMetadata metadata(ImageId id, InstanceSpec spec, DumpReport report) {
-    return new ImageMetadata(
-        id,
-        Optional.ofNullable(life.parent()),
-        parts.engine().name(),
-        spec.ownerUid(),
-        spec.ownerGid(),
-        SpecHash.of(spec),
-        report.stoppedAt(),
-        report.memoryBytes(),
-        parts.settings().host(),
-        report.holdsGpu());
   }
 }

@@ -8,7 +8,6 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DataEviction;
-import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.EvictionPlan;
 import io.dormouse.checkpoint.engines.InstanceSpec;
 import io.dormouse.checkpoint.engines.Outcome;
@@ -72,7 +71,8 @@ final class Evicting {
     if (evicted != null && evicted.complete()) {
       return again(session, order, evicted);
     }
-    return DumpPermit.run(session, order, new Evicting(session, life, order)::stage);
+    Evicting evicting = new Evicting(session, life, order);
+    return Staging.run(session, order, evicting::expected, evicting::stopAndSave);
   }
 
   /** The data is gone already: only the lease is new. */
@@ -86,53 +86,33 @@ final class Evicting {
     return Results.done(done);
   }
 
-  private AgentResult stage() {
-    AgentResult holes = Refilling.refill(session);
-    if (holes != null) {
-      return holes;
-    }
-    Ending.deleteStaleImages(session);
-    InstanceRecord record = session.living();
-    if (record == null) {
-      return Checks.unknown(session.instance);
-    }
-    if (record.images().stale().contains(order.generation())) {
-      return Checks.staleImage(session.instance, order.generation());
-    }
-    ImageId id = new ImageId(session.instance, order.generation());
-    Stored<StagedImage> staged =
-        parts
-            .store()
-            .stage(
-                new ExpectedImage(
-                    id, record.origin().ownerUid(), Optional.empty(), DataEviction::writesOnce));
-    return staged instanceof Stored.Failed<StagedImage> failed
-        ? Results.failed(failed.failure())
-        : stopAndSave(record, ((Stored.Ok<StagedImage>) staged).value());
+  private ExpectedImage expected(InstanceRecord record) {
+    return new ExpectedImage(
+        new ImageId(session.instance, order.generation()),
+        record.origin().ownerUid(),
+        Optional.empty(),
+        DataEviction::writesOnce);
   }
 
   private AgentResult stopAndSave(InstanceRecord record, StagedImage stage) {
     wasRunning = record.state() == InstanceState.RUNNING;
-    session.intend(
-        record
-            .with(record.images().sourceWins().dumping(order.generation()))
-            .with(InstanceState.FROZEN, session.newLease(order.lease())));
-    // Whatever goes wrong from here on, the freeze ends.
-    Freezing.watchLease(session);
+    Stop stop =
+        Stop.begin(
+            session,
+            record.with(record.images().sourceWins().dumping(order.generation())),
+            order.lease());
     Outcome<Saved> saved =
-        parts
-            .engine()
-            .freeze(life.capsule(), parts.settings().quick())
+        stop.freeze()
             .then(frozen -> parts.engine().data(life.capsule()))
             .then(data -> parts.eviction().plan(data))
-            .then(plan -> save(plan, stage));
+            .then(plan -> save(stop, plan, stage));
     if (saved instanceof Outcome.Failed<Saved> failed) {
       return undo(stage, Results.failed(FailureCode.DUMP_FAILED, failed.failure()));
     }
     return publish(stage, ((Outcome.Ok<Saved>) saved).value());
   }
 
-  private Outcome<Saved> save(EvictionPlan plan, StagedImage stage) {
+  private Outcome<Saved> save(Stop stop, EvictionPlan plan, StagedImage stage) {
     LOG.info(
         "instance={}: evicting {} files of {} bytes; what stays: {}",
         session.instance,
@@ -143,18 +123,7 @@ final class Evicting {
     return parts
         .eviction()
         .save(plan, stage.directory())
-        .then(data -> spec().then(spec -> Outcome.ok(new Saved(data, spec, stoppedAt))));
-  }
-
-  private Outcome<InstanceSpec> spec() {
-    return parts
-        .engine()
-        .inspect(life.capsule())
-        .then(
-            seen ->
-                seen.isPresent()
-                    ? Outcome.ok(seen.get().spec())
-                    : Outcome.failed(new EngineFailure.ProcessGone(session.instance)));
+        .then(data -> stop.spec().then(spec -> Outcome.ok(new Saved(data, spec, stoppedAt))));
   }
 
   private AgentResult publish(StagedImage stage, Saved saved) {

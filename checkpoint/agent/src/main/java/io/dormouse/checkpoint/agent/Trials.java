@@ -5,7 +5,6 @@ import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.agentapi.proto.InstanceStatus;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DumpOptions;
-import io.dormouse.checkpoint.engines.DumpReport;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.images.Trees;
 import java.io.IOException;
@@ -154,7 +153,7 @@ final class Trials {
     }
     try {
       Trees.delete(scratch);
-      dump(session, record, life, PrivateFiles.directory(scratch));
+      dump(session, record, PrivateFiles.directory(scratch));
       Trees.delete(scratch);
     } catch (IOException e) {
       LOG.warn("instance={}: no dump could be tried in {}", session.instance, scratch, e);
@@ -163,35 +162,20 @@ final class Trials {
     }
   }
 
-  private void dump(Session session, InstanceRecord record, Life life, Path image) {
+  private void dump(Session session, InstanceRecord record, Path image) {
     Duration limit = parts.settings().quick();
-    // On record as any freeze: if the agent is killed now, the next one lets it run on.
-    session.intend(record.with(InstanceState.FROZEN, session.newLease(limit.multipliedBy(2))));
-    Freezing.watchLease(session);
-    Outcome<DumpReport> dumped =
-        parts
-            .engine()
-            .freeze(life.capsule(), limit)
-            .then(
-                frozen ->
-                    parts
-                        .engine()
-                        .dump(
-                            life.capsule(),
-                            image,
-                            new DumpOptions(DumpOptions.After.LEAVE_FROZEN, limit)));
-    if (Ending.noticeExit(session)) {
-      return;
-    }
-    if (dumped instanceof Outcome.Failed<DumpReport> failed) {
+    Outcome<Stop.Dumped> dumped =
+        Stop.begin(session, record, limit.multipliedBy(2))
+            .dump(image, new DumpOptions(DumpOptions.After.LEAVE_FROZEN, limit));
+    if (dumped instanceof Outcome.Failed<Stop.Dumped> failed) {
       LOG.warn(
           "instance={}: a dump for trial failed: {}", session.instance, failed.failure().message());
-      parts.verdicts().failed(life.kind(), failed.failure());
     } else {
       LOG.info("instance={}: a dump for trial went well", session.instance);
-      parts.verdicts().worked(life.kind());
     }
-    Freezing.runOn(session);
+    if (!Ending.noticeExit(session)) {
+      Freezing.runOn(session);
+    }
   }
 
   private long nanoTime() {

@@ -151,6 +151,20 @@ class HalfDoneTest {
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
   }
 
+  /** What was given a place in the store goes with a stop that can't be put on record. */
+  @Test
+  void aDumpWhoseRecordCannotBeWrittenLeavesNothing() throws Exception {
+    Path obstacle = Files.createDirectory(folder.resolve("state/instances/i.json.next"));
+
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).getFailure().getCode())
+        .isEqualTo(FailureCode.INTERNAL);
+
+    assertThat(folder.resolve("store/staging")).isEmptyDirectory();
+    assertThat(agent.engine.running("i")).isOne();
+    Files.delete(obstacle);
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+  }
+
   /** Another node thaws its copy as soon as a source is released. */
   @Test
   void aSourceThatCannotBeKilledIsNotReleasedYet() {

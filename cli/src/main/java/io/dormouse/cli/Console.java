@@ -48,6 +48,11 @@ public final class Console {
     }
   }
 
+  /** Whether the result is to be JSON. */
+  public boolean isJson() {
+    return json;
+  }
+
   /** Says something beside the result. */
   public synchronized void note(String text) {
     err.println(text);

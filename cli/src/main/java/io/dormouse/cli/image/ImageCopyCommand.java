@@ -55,8 +55,13 @@ final class ImageCopyCommand extends BaseCommand {
   }
 
   private ExitCode copy(ImageStore from, Image image, ImageStore other, Console console) {
-    ImageCopy.Copied copied = Answers.value(ImageCopy.copy(from, other, image.id()));
-    VerifyResult result = other.verify(image.id());
+    ImageCopy.Copied copied =
+        Answers.value(
+            StoreWork.reading("Copying " + image.id(), from, image)
+                .run(console, () -> ImageCopy.copy(from, other, image.id())));
+    VerifyResult result =
+        StoreWork.reading("Verifying the copy", other, image)
+            .run(console, () -> other.verify(image.id()));
     if (!(result instanceof VerifyResult.Verified)) {
       throw new CommandFailure(ExitCode.FAILED, result.message());
     }

@@ -35,7 +35,9 @@ final class ImageDeleteCommand extends BaseCommand {
     List<Image> doomed = all ? names.findAll(images) : List.of(names.findOnly(images, newest));
     ArrayNode deleted = JsonNodeFactory.instance.arrayNode();
     for (Image image : doomed) {
-      Answers.value(images.delete(image.id()));
+      Answers.value(
+          StoreWork.reading("Deleting " + image.id(), images)
+              .run(console, () -> images.delete(image.id())));
       deleted.add(ImageJson.of(image, "deleted"));
       console.text("Deleted " + image.id());
     }

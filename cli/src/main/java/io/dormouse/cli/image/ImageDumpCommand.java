@@ -92,9 +92,13 @@ final class ImageDumpCommand extends BaseCommand {
                     process.uid(),
                     Optional.empty(),
                     trees::writesOnce)));
-    DumpReport dump = dump(trees, images, staged, process);
+    DumpReport dump =
+        StoreWork.writing("Dumping process " + pid, images)
+            .run(console, () -> dump(trees, images, staged, process));
+    ImageMetadata metadata = metadata(staged, process, criu, dump);
     Image.Published image =
-        publish(trees, images, staged, metadata(staged, process, criu, dump), dump.leftOut());
+        StoreWork.writing("Publishing " + staged.id(), images)
+            .run(console, () -> publish(trees, images, staged, metadata, dump.leftOut()));
     if (!keepRunning) {
       Answers.value(trees.kill(pid, SIGNAL_TIMEOUT));
     }

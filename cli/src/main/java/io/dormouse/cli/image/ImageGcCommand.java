@@ -1,6 +1,7 @@
 package io.dormouse.cli.image;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
@@ -19,7 +20,10 @@ final class ImageGcCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) {
-    long freedBytes = Answers.value(store.openExisting().collect());
+    ImageStore images = store.openExisting();
+    long freedBytes =
+        Answers.value(
+            StoreWork.reading("Looking for unused pages", images).run(console, images::collect));
     console.json(JsonNodeFactory.instance.objectNode().put("freed_bytes", freedBytes));
     console.text("Gave back %d bytes.".formatted(freedBytes));
     return ExitCode.OK;

@@ -54,12 +54,16 @@ final class ImageKeysEraseCommand extends BaseCommand {
     // Opening a store beside which there are no keys would make some.
     KeyRing unused = store.existingKeys();
     try (ImageStore images = store.openExisting()) {
-      return run(console, images.erasing(owner));
+      return run(console, images);
     }
   }
 
-  private ExitCode run(Console console, Erasing erasing) {
-    Erasing.Doomed doomed = Answers.value(erasing.doomed());
+  private ExitCode run(Console console, ImageStore images) {
+    Erasing erasing = images.erasing(owner);
+    Erasing.Doomed doomed =
+        Answers.value(
+            StoreWork.reading("Looking for images of uid " + owner, images)
+                .run(console, erasing::doomed));
     if (doomed.isNothing()) {
       throw new CommandFailure(
           ExitCode.NOTHING,
@@ -77,7 +81,12 @@ final class ImageKeysEraseCommand extends BaseCommand {
               .formatted(owner, doomed.images().size(), doomed.packedBytes()),
           "Maybe say --yes, or look first with --dry-run.");
     }
-    Erasing.Doomed gone = dryRun ? doomed : Answers.value(erasing.erase(force));
+    Erasing.Doomed gone =
+        dryRun
+            ? doomed
+            : Answers.value(
+                StoreWork.reading("Deleting images of uid " + owner, images)
+                    .run(console, () -> erasing.erase(force)));
     console.json(json(gone));
     console.text(
         "%s the key of uid %d, and with it %d images (%d bytes)."

@@ -11,6 +11,7 @@ import io.dormouse.checkpoint.hosts.HostAbilities;
 import io.dormouse.checkpoint.hosts.RestoreVerdict;
 import io.dormouse.checkpoint.hosts.RestoreVerdict.No;
 import io.dormouse.checkpoint.images.Image;
+import io.dormouse.checkpoint.images.ImageStore;
 import io.dormouse.cli.BaseCommand;
 import io.dormouse.cli.Console;
 import io.dormouse.cli.ExitCode;
@@ -47,7 +48,10 @@ final class ImageListCommand extends BaseCommand {
 
   @Override
   protected ExitCode run(Console console) throws IOException {
-    List<Image> all = Answers.value(store.openExisting().list());
+    ImageStore images = store.openExisting();
+    List<Image> all =
+        Answers.value(
+            StoreWork.reading("Reading all manifests", images).run(console, () -> images.list()));
     List<Image> wanted = needless ? needless(all) : all;
     Map<Image, No> why = stale ? StaleImages.among(wanted, abilities()) : Map.of();
     List<Image> shown = stale ? List.copyOf(why.keySet()) : wanted;
@@ -55,7 +59,7 @@ final class ImageListCommand extends BaseCommand {
         stale
             ? new TextTable("INSTANCE", "GENERATION", "STORED", "CREATED", "STATUS", "WHY")
             : new TextTable("INSTANCE", "GENERATION", "STORED", "CREATED", "STATUS");
-    ArrayNode images = JsonNodeFactory.instance.arrayNode();
+    ArrayNode listed = JsonNodeFactory.instance.arrayNode();
     for (Image image : shown) {
       ObjectNode json = ImageJson.of(image);
       List<String> row = new ArrayList<>(row(image, json));
@@ -64,11 +68,11 @@ final class ImageListCommand extends BaseCommand {
         reasons(json, no);
         row.add(no.text());
       }
-      images.add(json);
+      listed.add(json);
       table.row(row.toArray(String[]::new));
     }
     console.text(shown.isEmpty() ? "No images." : table.toString());
-    console.json(JsonNodeFactory.instance.objectNode().set("images", images));
+    console.json(JsonNodeFactory.instance.objectNode().set("images", listed));
     return ExitCode.OK;
   }
 

@@ -42,13 +42,17 @@ final class ImageRestoreCommand extends BaseCommand {
     ImageStore images = store.openExisting();
     Image image = names.findOnlyUnclaimed(images, newest);
     requireProcessTree(image);
-    Fetched fetched = images.fetch(image.id());
+    Fetched fetched =
+        StoreWork.reading("Fetching " + image.id(), images, image)
+            .run(console, () -> images.fetch(image.id()));
     if (!(fetched.result() instanceof VerifyResult.Verified)) {
       throw new CommandFailure(ExitCode.FAILED, fetched.result().message());
     }
     RestoredTree tree;
     try {
-      tree = restore(images, fetched.copy());
+      tree =
+          StoreWork.reading("Restoring its processes", images)
+              .run(console, () -> restore(images, fetched.copy()));
     } finally {
       Answers.value(images.discard(fetched.copy()));
     }

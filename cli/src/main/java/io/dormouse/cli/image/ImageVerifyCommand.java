@@ -23,7 +23,9 @@ final class ImageVerifyCommand extends BaseCommand {
   protected ExitCode run(Console console) {
     ImageStore images = store.openExisting();
     Image image = names.find(images);
-    VerifyResult result = images.verify(image.id());
+    VerifyResult result =
+        StoreWork.reading("Verifying " + image.id(), images, image)
+            .run(console, () -> images.verify(image.id()));
     boolean verified = result instanceof VerifyResult.Verified;
     ObjectNode json = ImageJson.of(image, status(result));
     json.put("message", result.message());

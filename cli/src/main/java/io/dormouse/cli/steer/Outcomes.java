@@ -3,6 +3,7 @@ package io.dormouse.cli.steer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dormouse.cli.CommandFailure;
 import io.dormouse.cli.Console;
+import io.dormouse.cli.Progress;
 import io.dormouse.cli.view.ControllerClient;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.util.Optional;
 /** Waits for what came of a decision, whoever leads meanwhile. */
 final class Outcomes {
   private static final Duration PAUSE = Duration.ofMillis(300);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final ControllerClient client;
   private final Console console;
@@ -27,23 +27,22 @@ final class Outcomes {
     this.what = what;
   }
 
-  /** What came of it; empty where nothing did in time. Shows on a terminal that it waits. */
+  /** What came of it; empty where nothing did in time. */
   Optional<JsonNode> await(String decision, Duration timeout) throws InterruptedException {
     String path = "explain/" + URLEncoder.encode(decision, StandardCharsets.UTF_8);
-    boolean shows = Console.isTerminal();
     long start = System.nanoTime();
+    return Progress.during(
+        console,
+        () -> "%s: %d s".formatted(what, Duration.ofNanos(System.nanoTime() - start).toSeconds()),
+        () -> await(path, start, timeout));
+  }
+
+  private Optional<JsonNode> await(String path, long startNanos, Duration timeout)
+      throws InterruptedException {
     Optional<JsonNode> outcome = outcome(path);
-    for (long past = 0;
-        outcome.isEmpty() && past < timeout.toNanos();
-        past = System.nanoTime() - start) {
-      if (shows && past > PATIENCE.toNanos()) {
-        console.raw("\r%s: %d s ".formatted(what, Duration.ofNanos(past).toSeconds()));
-      }
+    while (outcome.isEmpty() && System.nanoTime() - startNanos < timeout.toNanos()) {
       Thread.sleep(PAUSE.toMillis());
       outcome = outcome(path);
-    }
-    if (shows && System.nanoTime() - start > PATIENCE.toNanos()) {
-      console.raw("\r\033[K");
     }
     return outcome;
   }

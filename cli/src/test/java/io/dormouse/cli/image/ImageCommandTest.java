@@ -3,22 +3,13 @@ package io.dormouse.cli.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dormouse.checkpoint.hosts.HostFingerprint;
-import io.dormouse.checkpoint.images.ExpectedImage;
-import io.dormouse.checkpoint.images.Image;
-import io.dormouse.checkpoint.images.ImageId;
-import io.dormouse.checkpoint.images.ImageMetadata;
 import io.dormouse.checkpoint.images.ImageStore;
-import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.StoreLocation;
-import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.cli.CliRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,29 +285,6 @@ class ImageCommandTest {
   }
 
   private Path publish(UUID generation, int second) throws IOException {
-    ImageStore store = ok(ImageStore.open(folder.toUri(), InstantSource.system()));
-    ImageId id = new ImageId("web", generation);
-    StagedImage staged = ok(store.stage(ExpectedImage.of(id, 0)));
-    Files.writeString(staged.directory().resolve("pages.img"), "not pages");
-    Image.Published published =
-        ok(
-            store.publish(
-                staged,
-                new ImageMetadata(
-                    id,
-                    Optional.empty(),
-                    "capsule",
-                    0,
-                    0,
-                    "spec",
-                    Instant.ofEpochSecond(second),
-                    4096,
-                    HostFingerprint.early("6.18", "cpu", "criu 4.2.1"))));
-    return folder.resolve("images/web/%s/manifest.json".formatted(published.id().generation()));
-  }
-
-  private static <T> T ok(Stored<T> stored) {
-    assertThat(stored).isInstanceOf(Stored.Ok.class);
-    return ((Stored.Ok<T>) stored).value();
+    return new SampleImages(folder).publish(generation, second);
   }
 }

@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.images.blobs.Traffic;
 import io.dormouse.checkpoint.images.packs.LeftOut;
 import io.dormouse.checkpoint.images.upkeep.StoreRules;
 import java.net.URI;
@@ -154,6 +155,9 @@ public interface ImageStore extends AutoCloseable {
 
   /** What owners may store, what goes by itself, and what was stored. */
   Upkeep upkeep();
+
+  /** What was read of and written to the store since it was opened here. */
+  Traffic traffic();
 
   /** Frees connections to a store elsewhere; images stay. */
   @Override

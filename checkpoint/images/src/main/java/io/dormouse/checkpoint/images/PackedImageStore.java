@@ -1,6 +1,7 @@
 package io.dormouse.checkpoint.images;
 
 import io.dormouse.checkpoint.images.blobs.Blobs;
+import io.dormouse.checkpoint.images.blobs.Traffic;
 import io.dormouse.checkpoint.images.keys.KeyRing;
 import io.dormouse.checkpoint.images.keys.StoreKeys;
 import io.dormouse.checkpoint.images.packs.LeftOut;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class PackedImageStore implements ImageStore {
   private static final Logger LOG = LoggerFactory.getLogger(PackedImageStore.class);
 
+  private final Traffic traffic = new Traffic();
   private final Blobs blobs;
   private final Parts parts;
   private final InstantSource clock;
@@ -51,10 +53,10 @@ final class PackedImageStore implements ImageStore {
   /**
    * Opens a store.
    *
-   * @param blobs closed with it
+   * @param all closed with it
    */
-  PackedImageStore(Blobs blobs, Spool spool, StoreKeys keys, Held held, InstantSource clock) {
-    this.blobs = blobs;
+  PackedImageStore(Blobs all, Spool spool, StoreKeys keys, Held held, InstantSource clock) {
+    this.blobs = traffic.of(all);
     this.parts =
         new Parts(
             new Catalog(blobs, keys),
@@ -216,6 +218,11 @@ final class PackedImageStore implements ImageStore {
   @Override
   public Upkeep upkeep() {
     return upkeep;
+  }
+
+  @Override
+  public Traffic traffic() {
+    return traffic;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.dormouse.cli.up.run;
 
 import io.dormouse.cli.Console;
+import io.dormouse.cli.Progress;
 import io.dormouse.cli.up.arrivals.Schedule;
 import io.dormouse.cli.up.ledger.RunLedger;
 import io.dormouse.cli.up.ledger.RunReport;
@@ -85,8 +86,10 @@ final class OneRun {
         plainApplications == 0
             ? Optional.empty()
             : Optional.of(submitPlain(ledger, plainApplications, begin.plus(window)));
-    try (LiveView view = new LiveView(console, name, ledger, begin, window)) {
-      view.start();
+    LiveView view = new LiveView(name, ledger, begin, window);
+    try (Progress shown =
+        Progress.watch(console, () -> view.line(InstantSource.system().instant()))) {
+      shown.start();
       RunDriver driver = new RunDriver(workload, ledger, InstantSource.system());
       driver.submit(schedule.arrivals(), begin);
       driver.drain(schedule.arrivals().size(), begin.plus(window), DRAIN);

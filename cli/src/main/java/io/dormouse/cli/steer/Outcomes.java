@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /** Waits for what came of a decision, whoever leads meanwhile. */
 final class Outcomes {
-  private static final Duration PAUSE = Duration.ofMillis(300);
+  private static final long FIRST_PAUSE_MILLIS = 10;
+  private static final long PAUSE_MILLIS_MAX = 300;
 
   private final ControllerClient client;
   private final Console console;
@@ -40,8 +41,10 @@ final class Outcomes {
   private Optional<JsonNode> await(String path, long startNanos, Duration timeout)
       throws InterruptedException {
     Optional<JsonNode> outcome = outcome(path);
+    long pauseMillis = FIRST_PAUSE_MILLIS;
     while (outcome.isEmpty() && System.nanoTime() - startNanos < timeout.toNanos()) {
-      Thread.sleep(PAUSE.toMillis());
+      Thread.sleep(pauseMillis);
+      pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
       outcome = outcome(path);
     }
     return outcome;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 /**
  * A counter that answers through HAProxy all the time is moved between two network namespaces:
  * never a wrong number, never two lives, never none. {@code -Pcampaign} runs a hundred seeds of
- * cuts and kills, and goes on where it was broken off; {@code -Ddormouse.moves.seed=N} runs one.
- * Needs root, CRIU, runc and HAProxy, which are fetched.
+ * cuts and kills, and goes on where it was broken off; {@code -Dseed=N} runs one. Needs root, CRIU,
+ * runc and HAProxy, which are fetched.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -111,13 +111,13 @@ class MoveIT {
   @Test
   @Order(3)
   void neverTwoLivesNeverNoneWhateverIsCutOrKilled() throws Exception {
-    Long one = Long.getLong("dormouse.moves.seed");
+    Long one = Long.getLong("seed");
     if (one != null) {
       System.out.println(weather(one));
       return;
     }
     Campaign campaign = Campaign.open("moves");
-    int seeds = Integer.getInteger("dormouse.moves.seeds", 8);
+    int seeds = Integer.getInteger("seeds", 8);
     for (long seed = 1; seed <= seeds; seed++) {
       if (!campaign.has(seed)) {
         campaign.add(weather(seed));
@@ -136,8 +136,7 @@ class MoveIT {
       return row;
     } catch (Throwable found) {
       throw new AssertionError(
-          "Replay: -Ddormouse.moves.seed=%d%n%s%n%s"
-              .formatted(seed, storm, cell.daemons.lastWords(LAST_LINES)),
+          "Replay: -Dseed=%d%n%s%n%s".formatted(seed, storm, cell.daemons.lastWords(LAST_LINES)),
           found);
     }
   }

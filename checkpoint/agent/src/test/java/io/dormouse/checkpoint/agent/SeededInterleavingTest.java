@@ -25,9 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random commands, deaths of launchers and workers, engine failures, and kills of the agent in the
- * middle of whatever it does. A seed replays a run: {@code -Ddormouse.agent.seed=N}.
+ * middle of whatever it does. {@code -Dseed=N} replays a run; {@link SeededInterleavingIT} runs
+ * more.
  */
 class SeededInterleavingTest {
+  static final long LAST_QUICK_SEED = 15;
   private static final int STEPS = 60;
   private static final List<String> NAMES = List.of("a", "b", "c");
 
@@ -51,15 +53,7 @@ class SeededInterleavingTest {
   }
 
   static List<Long> seeds() {
-    Long one = Long.getLong("dormouse.agent.seed");
-    if (one != null) {
-      return List.of(one);
-    }
-    List<Long> seeds = new ArrayList<>();
-    for (long seed = 1; seed <= Long.getLong("dormouse.agent.seeds", 40); seed++) {
-      seeds.add(seed);
-    }
-    return seeds;
+    return Seeds.of(1, LAST_QUICK_SEED);
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SupervisorTest {
+class SupervisorIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final long SOON_SECONDS = 20;
 

@@ -10,7 +10,7 @@ import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 
 /** A controller was killed while it made a cell, at any point. Against a real ZooKeeper. */
-class HalfMadeCellTest {
+class HalfMadeCellIT {
   private static final CellPaths PATHS = CellPaths.of("cell");
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class DecisionCycleSmokeTest {
+class DecisionCycleSmokeIT {
   /** Ten times the instances would take a hundred times as long if anything were quadratic. */
   @Test
   void aBeatGrowsAboutLinearly() {

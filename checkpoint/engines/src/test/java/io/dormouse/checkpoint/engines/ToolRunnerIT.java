@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class ToolRunnerTest {
+class ToolRunnerIT {
   @TempDir Path directory = Path.of("");
 
   @Test

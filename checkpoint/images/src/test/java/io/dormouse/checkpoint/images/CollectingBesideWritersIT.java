@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dumps, wakes, deletions and collections at the same time lose nothing and leave nothing. */
-class CollectingBesideWritersTest {
+class CollectingBesideWritersIT {
   private static final int PAGE = 4_096;
   private static final int KINDS = 12;
 

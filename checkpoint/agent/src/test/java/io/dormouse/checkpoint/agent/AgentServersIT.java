@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole agent with its servers, on an engine in memory. */
-class AgentTest {
+class AgentServersIT {
   @TempDir Path folder;
   private final FakeEngine engine = new FakeEngine();
   private TestCertificates certificates;

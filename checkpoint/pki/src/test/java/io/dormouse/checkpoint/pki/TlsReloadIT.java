@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Certificates that change while connections are open. */
-class TlsReloadTest {
+class TlsReloadIT {
   private static final String BOSS = "dormouse://c/controller/boss";
   private static final PeerName AGENT = new PeerName("c", Role.AGENT, "n1");
 

@@ -43,7 +43,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class RestServerTest {
+class RestServerIT {
   private boolean leads = true;
   private final List<Input> inputs = new ArrayList<>();
   private final List<MoveWish> wishes = new ArrayList<>();

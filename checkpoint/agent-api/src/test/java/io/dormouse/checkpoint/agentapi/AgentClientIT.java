@@ -51,7 +51,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AgentClientTest {
+class AgentClientIT {
   @TempDir private Path folder;
   private final Service service = new Service();
   private CertificateAuthority authority;

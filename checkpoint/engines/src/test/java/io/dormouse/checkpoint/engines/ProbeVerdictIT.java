@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class HostProbeTest {
+class ProbeVerdictIT {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   @TempDir Path directory = Path.of("");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     name = "agent",
     description = {
       "Runs the agent of this node; never installs anything.",
-      "Keys of its file: node, state-directory, image-store (file:, hdfs: or s3a:), image-keys and"
+      "Keys of its file, which docs/agent-configuration.md explains: node, state-directory, image-store (file:, hdfs: or s3a:), image-keys and"
           + " hadoop-conf (for a store elsewhere), owner-quota, owner-quotas, retention-age and"
           + " retention-generations (what owners may store: see docs/stores.md), socket, bind, port, port-file, tls.certificate,"
           + " tls.key, tls.authority, read-only-paths, engine (auto, runc, dmtcp or process),"

@@ -19,77 +19,54 @@ import java.util.Set;
 
 /** The configuration of an agent as a file. */
 final class AgentConfigFile {
-  private static final Set<String> KEYS =
-      Set.of(
-          "node",
-          "state-directory",
-          "image-store",
-          "image-keys",
-          "hadoop-conf",
-          "owner-quota",
-          "owner-quotas",
-          "retention-age",
-          "retention-generations",
-          "socket",
-          "bind",
-          "port",
-          "port-file",
-          "tls.certificate",
-          "tls.key",
-          "tls.authority",
-          "read-only-paths",
-          "engine",
-          "dumps-at-once",
-          "fast-storage",
-          "fast-storage-capacity",
-          "scheduler-uids",
-          "trial-dumps",
-          "end-instances-on-shutdown");
-
   private AgentConfigFile() {}
 
   static AgentConfig read(Path file) {
-    ConfigFile config = ConfigFile.read(file, KEYS);
+    ConfigFile config = ConfigFile.read(file);
     try {
       return new AgentConfig(
-          config.text("node"),
-          config.path("state-directory"),
+          config.text(AgentKey.NODE),
+          config.path(AgentKey.STATE_DIRECTORY),
           store(config),
           StoreRulesKeys.read(config),
-          config.path("socket"),
+          config.path(AgentKey.SOCKET),
           new AgentConfig.Listen(
-              config.optionalText("bind").orElse("127.0.0.1"),
-              config.number("port", 0),
-              config.optionalText("port-file").map(Path::of)),
+              config.text(AgentKey.BIND),
+              config.number(AgentKey.PORT),
+              config.optionalPath(AgentKey.PORT_FILE)),
           new TlsFiles(
-              config.path("tls.certificate"), config.path("tls.key"), config.path("tls.authority")),
-          config.texts("read-only-paths").stream().map(Path::of).toList(),
+              config.path(AgentKey.TLS_CERTIFICATE),
+              config.path(AgentKey.TLS_KEY),
+              config.path(AgentKey.TLS_AUTHORITY)),
+          config.texts(AgentKey.READ_ONLY_PATHS).stream().map(Path::of).toList(),
           LeaseLimits.DEFAULT,
           engine(config),
-          config.number("dumps-at-once", 2),
+          config.number(AgentKey.DUMPS_AT_ONCE),
           fastStorage(config),
           schedulerUids(config),
-          config.flag("trial-dumps", false),
-          config.flag("end-instances-on-shutdown", false));
+          config.flag(AgentKey.TRIAL_DUMPS),
+          config.flag(AgentKey.END_INSTANCES_ON_SHUTDOWN));
     } catch (IllegalArgumentException invalid) {
-      throw config.bad(String.valueOf(invalid.getMessage()), "Maybe see `dormouse agent --help`.");
+      throw config.bad(
+          String.valueOf(invalid.getMessage()), "Maybe see docs/agent-configuration.md.");
     }
   }
 
   /** What does not go into a store elsewhere lies in the agent's own directory. */
   private static StoreLocation store(ConfigFile config) {
-    Stored<URI> address = StoreAddress.parse(config.text("image-store"));
+    Stored<URI> address = StoreAddress.parse(config.text(AgentKey.IMAGE_STORE));
     if (address instanceof Stored.Failed<URI> failed) {
       String[] lines = failed.failure().message().split("\\R", 2);
       throw config.bad(lines[0], lines[1]);
     }
     StoreLocation store =
         StoreLocation.of(
-            ((Stored.Ok<URI>) address).value(), config.path("state-directory").resolve("images"));
-    Optional<Path> keys = config.optionalText("image-keys").map(Path::of);
+            ((Stored.Ok<URI>) address).value(),
+            config.path(AgentKey.STATE_DIRECTORY).resolve("images"));
+    Optional<Path> keys = config.optionalPath(AgentKey.IMAGE_KEYS);
     Optional<Path> hadoop =
         config
-            .optionalText("hadoop-conf")
+            .optionalText(AgentKey.HADOOP_CONF)
             .or(() -> Optional.ofNullable(System.getenv("HADOOP_CONF_DIR")))
             .map(Path::of);
     StoreLocation keyed = keys.map(store::withKeys).orElse(store);
@@ -97,7 +74,7 @@ final class AgentConfigFile {
   }
 
   private static EngineChoice engine(ConfigFile config) {
-    String name = config.optionalText("engine").orElse("auto");
+    String name = config.text(AgentKey.ENGINE);
     List<EngineChoice> all = Arrays.asList(EngineChoice.values());
     return all.stream()
         .filter(choice -> choice.name().equals(name.toUpperCase(Locale.ROOT)))
@@ -110,16 +87,15 @@ final class AgentConfigFile {
   }
 
   private static Optional<AgentConfig.FastStorage> fastStorage(ConfigFile config) {
-    Optional<String> capacity = config.optionalText("fast-storage-capacity");
-    if (!config.has("fast-storage")) {
-      if (capacity.isPresent()) {
+    if (!config.has(AgentKey.FAST_STORAGE)) {
+      if (config.has(AgentKey.FAST_STORAGE_CAPACITY)) {
         throw config.bad(
             "there is a fast-storage-capacity and no fast-storage.",
             "Maybe add a folder, such as fast-storage: /dev/shm/dormouse.");
       }
       return Optional.empty();
     }
-    String text = capacity.orElse("1GiB");
+    String text = config.text(AgentKey.FAST_STORAGE_CAPACITY);
     long bytes =
         Quantities.dataSize(text)
             .orElseThrow(
@@ -127,12 +103,12 @@ final class AgentConfigFile {
                     config.bad(
                         "the fast-storage-capacity (%s) is no size.".formatted(text),
                         "Maybe write it like 8GiB."));
-    return Optional.of(new AgentConfig.FastStorage(config.path("fast-storage"), bytes));
+    return Optional.of(new AgentConfig.FastStorage(config.path(AgentKey.FAST_STORAGE), bytes));
   }
 
   private static Set<Long> schedulerUids(ConfigFile config) {
     Set<Long> uids = new LinkedHashSet<>();
-    for (String uid : config.texts("scheduler-uids")) {
+    for (String uid : config.texts(AgentKey.SCHEDULER_UIDS)) {
       if (!uid.matches("\\d{1,10}")) {
         throw config.bad(
             "the scheduler-uids hold %s.".formatted(uid), "Maybe give numbers: see id -u.");

@@ -15,11 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A daemon's YAML file: a map whose keys are all known. A dot of a key stands for a level: {@code
- * tls.key} is {@code key} below {@code tls}.
+ * An agent's YAML file: a map whose keys are all {@link AgentKey}s. A dot of a key stands for a
+ * level: {@code tls.key} is {@code key} below {@code tls}.
  */
 final class ConfigFile {
   private static final int BYTES_MAX = 1 << 20;
@@ -37,7 +38,8 @@ final class ConfigFile {
    *
    * @throws CommandFailure when it can't be read, is no map, or has unknown keys
    */
-  static ConfigFile read(Path file, Set<String> known) {
+  static ConfigFile read(Path file) {
+    Set<String> known = AgentKey.paths();
     ObjectNode flat = JsonNodeFactory.instance.objectNode();
     ConfigFile config = new ConfigFile(file, flat);
     config.flatten("", parse(file), flat);
@@ -85,62 +87,77 @@ final class ConfigFile {
     }
   }
 
-  /** A text that must be there. */
-  String text(String key) {
+  /** A text, or its default; one of the two must be there. */
+  String text(AgentKey key) {
     return optionalText(key)
-        .orElseThrow(() -> bad("the key %s is missing.".formatted(key), "Maybe add it."));
+        .orElseThrow(() -> bad("the key %s is missing.".formatted(key.path()), "Maybe add it."));
   }
 
-  /** A text that may be there. */
-  Optional<String> optionalText(String key) {
-    JsonNode value = values.path(key);
+  /** A text, or its default; neither need be there. */
+  Optional<String> optionalText(AgentKey key) {
+    JsonNode value = values.path(key.path());
     if (value.isMissingNode() || value.isNull()) {
-      return Optional.empty();
+      return key.otherwise();
     }
     if (!value.isValueNode() || value.asText().isBlank()) {
-      throw bad("the key %s must be one text.".formatted(key), "Maybe quote it.");
+      throw bad("the key %s must be one text.".formatted(key.path()), "Maybe quote it.");
     }
     return Optional.of(value.asText());
   }
 
   /** A path that must be there. */
-  Path path(String key) {
+  Path path(AgentKey key) {
     return Path.of(text(key));
   }
 
-  /** Whether a key is there. */
-  boolean has(String key) {
-    return values.has(key);
+  /** A path that need not be there. */
+  Optional<Path> optionalPath(AgentKey key) {
+    return optionalText(key).map(Path::of);
   }
 
-  /** A whole number, or {@code otherwise}. */
-  int number(String key, int otherwise) {
-    JsonNode value = values.path(key);
+  /** Whether the file has it. */
+  boolean has(AgentKey key) {
+    return values.has(key.path());
+  }
+
+  /** A whole number, or its default; neither need be there. */
+  OptionalInt optionalNumber(AgentKey key) {
+    JsonNode value = values.path(key.path());
     if (value.isMissingNode()) {
-      return otherwise;
+      return key.otherwise()
+          .map(Integer::parseInt)
+          .map(OptionalInt::of)
+          .orElse(OptionalInt.empty());
     }
     if (!value.canConvertToInt() || !value.isIntegralNumber()) {
       throw bad(
-          "the key %s (%s) must be a whole number.".formatted(key, value), "Maybe it is quoted.");
+          "the key %s (%s) must be a whole number.".formatted(key.path(), value),
+          "Maybe it is quoted.");
     }
-    return value.asInt();
+    return OptionalInt.of(value.asInt());
   }
 
-  /** Yes or no, or {@code otherwise}. */
-  boolean flag(String key, boolean otherwise) {
-    JsonNode value = values.path(key);
+  /** A whole number that has a default. */
+  int number(AgentKey key) {
+    return optionalNumber(key).orElseThrow();
+  }
+
+  /** Yes or no; it has a default. */
+  boolean flag(AgentKey key) {
+    JsonNode value = values.path(key.path());
     if (!value.isMissingNode() && !value.isBoolean()) {
       throw bad(
-          "the key %s (%s) must be true or false.".formatted(key, value), "Maybe it is quoted.");
+          "the key %s (%s) must be true or false.".formatted(key.path(), value),
+          "Maybe it is quoted.");
     }
-    return value.asBoolean(otherwise);
+    return value.asBoolean(Boolean.parseBoolean(key.otherwise().orElseThrow()));
   }
 
   /** A list of texts; empty where the key is not there. */
-  List<String> texts(String key) {
-    JsonNode value = values.path(key);
+  List<String> texts(AgentKey key) {
+    JsonNode value = values.path(key.path());
     if (!value.isMissingNode() && !value.isArray()) {
-      throw bad("the key %s must be a list.".formatted(key), "Maybe write it like [a, b].");
+      throw bad("the key %s must be a list.".formatted(key.path()), "Maybe write it like [a, b].");
     }
     List<String> texts = new ArrayList<>();
     value.forEach(item -> texts.add(item.asText()));

@@ -27,18 +27,18 @@ final class StoreRulesKeys {
   private static Quotas quotas(ConfigFile config) {
     OptionalLong each =
         config
-            .optionalText("owner-quota")
-            .map(text -> OptionalLong.of(size(config, "owner-quota", text)))
+            .optionalText(AgentKey.OWNER_QUOTA)
+            .map(text -> OptionalLong.of(size(config, AgentKey.OWNER_QUOTA, text)))
             .orElse(OptionalLong.empty());
     Map<Long, Long> byOwner = new LinkedHashMap<>();
-    for (String text : config.texts("owner-quotas")) {
+    for (String text : config.texts(AgentKey.OWNER_QUOTAS)) {
       Matcher owner = OWNER.matcher(text);
       if (!owner.matches()) {
         throw config.bad(
             "the owner-quotas hold %s.".formatted(text),
             "Maybe write uid=size, like [1000=20GiB]: see id -u.");
       }
-      long bytes = size(config, "owner-quotas", owner.group(2));
+      long bytes = size(config, AgentKey.OWNER_QUOTAS, owner.group(2));
       if (byOwner.put(Long.parseLong(owner.group(1)), bytes) != null) {
         throw config.bad(
             "the owner-quotas have uid %s twice.".formatted(owner.group(1)), "Maybe remove one.");
@@ -47,15 +47,16 @@ final class StoreRulesKeys {
     return new Quotas(each, byOwner);
   }
 
-  private static long size(ConfigFile config, String key, String text) {
+  private static long size(ConfigFile config, AgentKey key, String text) {
     return Quantities.dataSize(text)
-        .orElseThrow(() -> config.bad("the %s (%s) is no size.".formatted(key, text), SIZE_HINT));
+        .orElseThrow(
+            () -> config.bad("the %s (%s) is no size.".formatted(key.path(), text), SIZE_HINT));
   }
 
   private static Retention retention(ConfigFile config) {
     Optional<Duration> age =
         config
-            .optionalText("retention-age")
+            .optionalText(AgentKey.RETENTION_AGE)
             .map(
                 text ->
                     Quantities.duration(text)
@@ -64,10 +65,7 @@ final class StoreRulesKeys {
                                 config.bad(
                                     "the retention-age (%s) is no duration.".formatted(text),
                                     "Maybe write it like 12h or 30d.")));
-    OptionalInt generations =
-        config.has("retention-generations")
-            ? OptionalInt.of(config.number("retention-generations", 0))
-            : OptionalInt.empty();
+    OptionalInt generations = config.optionalNumber(AgentKey.RETENTION_GENERATIONS);
     return new Retention(age, generations);
   }
 }

@@ -128,21 +128,36 @@ final class Recovery {
       Ending.terminate(session, EndReason.LOST, "The agent was killed while it started.");
     } else if (status.get() == Status.RUNNING && record.images().evicted() != null) {
       Refilling.endForHoles(session);
-    } else if (status.get() == Status.RUNNING && record.state() != InstanceState.RUNNING) {
-      Images ran = record.images().sourceWins().claimed(null, null);
-      session.become(record.with(ran).with(InstanceState.RUNNING, null));
-    } else if (status.get() == Status.FROZEN
-        && (record.state() == InstanceState.RUNNING || record.isThawing())) {
-      // The record is brought up to what is, so that a thaw that fails is tried again.
-      session.intend(
-          record.with(
-              record.isThawing() ? record.state() : InstanceState.FROZEN,
-              session.newLease(Freezing.RETRY)));
-      Freezing.runOn(session);
+    } else if (isOtherwise(record, status.get())) {
+      letRun(session, record);
     } else {
       voidUnfinishedDump(session, record);
       finishEviction(session);
     }
+  }
+
+  private static boolean isOtherwise(InstanceRecord record, Status status) {
+    return status == Status.FROZEN
+        ? record.state() == InstanceState.RUNNING || record.isThawing()
+        : record.state() != InstanceState.RUNNING;
+  }
+
+  /**
+   * Also one that seems to run is thawed: a dump or a freeze that was cut short may be about to
+   * stop it. The record is brought up to that, so that a thaw that fails is tried again. To end
+   * what was cut short may take long, which only what is asked of this instance waits for.
+   */
+  private static void letRun(Session session, InstanceRecord record) {
+    InstanceState stopped =
+        record.state() == InstanceState.RESTORED_FROZEN
+            ? InstanceState.RESTORED_FROZEN
+            : InstanceState.FROZEN;
+    session.intendDurably(
+        record
+            .with(record.images().claimed(null, null))
+            .with(stopped, session.newLease(Freezing.RETRY)));
+    Freezing.watchLease(session);
+    session.execute(() -> Freezing.runOn(session));
   }
 
   /** One that was cut short has no answer either, so all is made as it was before. */

@@ -33,8 +33,14 @@ final class CountingWorker {
 
   /** Words for a launcher that runs it. */
   static List<String> run(Node node, String instance, String container) {
+    return run(node, instance, container, 0);
+  }
+
+  /** The same for one with so much more memory. */
+  static List<String> run(Node node, String instance, String container, int mebibytes) {
     List<String> words = node.words("run", instance, container);
-    words.addAll(List.of("--", "/usr/bin/perl", "-e", PROGRAM));
+    String memory = "my $m = 'x' x (%d << 20); ".formatted(mebibytes);
+    words.addAll(List.of("--", "/usr/bin/perl", "-e", memory + PROGRAM));
     return words;
   }
 

@@ -9,14 +9,16 @@ import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,22 +52,48 @@ class KilledAgentIT {
     node.close();
   }
 
-  /** The moments are spread over what it takes when nobody disturbs it. */
-  private void killAfter(AgentCommand.Builder command, long millis) throws Exception {
-    var asked =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return node.ask(command);
-              } catch (Exception e) {
-                // Its agent is gone.
-                return AgentResult.getDefaultInstance();
-              }
-            });
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  /**
+   * A moment of what is under way.
+   *
+   * @param unanswered whether it is always before the answer
+   */
+  private record Moment(String name, Callable<Boolean> come, boolean unanswered) {}
+
+  private void killAt(Moment moment, AgentCommand.Builder command) throws Exception {
+    var asked = CompletableFuture.supplyAsync(() -> askInVain(command));
+    await()
+        .alias(moment.name)
+        .atMost(LIMIT)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> asked.isDone() || moment.come.call());
     node.killAgent();
-    asked.get(2, TimeUnit.MINUTES);
+    boolean answered = asked.get(2, TimeUnit.MINUTES).hasDone();
+    assertThat(answered && moment.unanswered).as(moment.name + " came too late").isFalse();
     node.startAgent(true);
+  }
+
+  private List<Moment> ofADump(UUID image, List<Path> members) {
+    return List.of(
+        new Moment("on record", () -> record().contains(image.toString()), true),
+        new Moment("tools at work", () -> !tools().isEmpty(), true),
+        new Moment("held by CRIU", () -> !tracers(members).isEmpty(), true),
+        new Moment("memory written", this::isWritingPages, true),
+        new Moment("published", () -> Files.exists(image(image)), false));
+  }
+
+  private List<Moment> ofARestore(UUID image, UUID next) {
+    Path claim = folder.resolve("store").resolve("claims").resolve("w").resolve("" + image);
+    return List.of(
+        new Moment("on record", () -> record().contains(next.toString()), true),
+        new Moment("claimed", () -> Files.exists(claim), true),
+        new Moment("tools at work", () -> !tools().isEmpty(), true),
+        new Moment("processes there", () -> !members().isEmpty(), true),
+        new Moment("restored", () -> record().contains("RESTORED_FROZEN"), false));
+  }
+
+  private String record() {
+    return read(folder.resolve("state").resolve("agent").resolve("instances").resolve("w.json"));
   }
 
   private static void done(AgentResult result) {
@@ -86,12 +114,57 @@ class KilledAgentIT {
   }
 
   private static String commandLine(Path process) {
+    return read(process.resolve("cmdline")).replace('\0', ' ');
+  }
+
+  private static String read(Path file) {
     try {
-      return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+      return Files.readString(file);
     } catch (IOException e) {
       // It has ended.
       return "";
     }
+  }
+
+  private boolean isWritingPages() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("store").resolve("staging"))) {
+      return files.anyMatch(file -> file.endsWith("pages-1.img"));
+    } catch (UncheckedIOException e) {
+      // It changes while it is looked at.
+      return false;
+    }
+  }
+
+  /** The processes of the instance w. */
+  private static List<Path> members() throws IOException {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(process -> process.getFileName().toString().matches("[0-9]+"))
+          .filter(process -> read(process.resolve("cgroup")).contains("/dormouse/w-"))
+          .toList();
+    }
+  }
+
+  /** Nobody but CRIU traces them. */
+  private static List<String> tracers(List<Path> members) {
+    return members.stream()
+        .flatMap(process -> read(process.resolve("status")).lines())
+        .filter(line -> line.matches("TracerPid:\\s+[1-9][0-9]*"))
+        .map(line -> line.replaceAll("\\D", ""))
+        .distinct()
+        .toList();
+  }
+
+  /** Whether CRIU has let their cgroup go and stopped them itself. */
+  private static boolean areHeld(List<Path> members) {
+    return members.stream()
+        .allMatch(process -> read(process.resolve("status")).contains("\nState:\tt "));
+  }
+
+  private static void signal(String signal, List<String> pids) throws Exception {
+    List<String> words = new ArrayList<>(List.of("kill", "-" + signal));
+    words.addAll(pids);
+    assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
   }
 
   private Path image(UUID generation) {
@@ -100,12 +173,12 @@ class KilledAgentIT {
 
   @Test
   void ofADumpNothingIsLeftAndItsInstanceRunsOn() throws Exception {
-    Process launcher = node.launch("l", CountingWorker.run(node, "w", "c1"));
+    Process launcher = node.launch("l", CountingWorker.run(node, "w", "c1", 100));
     awaitCount(node, "l", 3);
 
     for (int round = 0; round < ROUNDS; round++) {
       UUID image = UUID.randomUUID();
-      killAfter(Orders.dump("w", image), 20 + round * 150L);
+      killAt(ofADump(image, members()).get(round), Orders.dump("w", image));
 
       done(node.ask(Orders.thaw("w")));
       assertThat(node.state("w")).isEqualTo(InstanceState.RUNNING);
@@ -122,6 +195,41 @@ class KilledAgentIT {
   }
 
   @Test
+  void ofADumpThatOutlivesItsAgentTheInstanceRunsOn() throws Exception {
+    node.launch("l", CountingWorker.run(node, "w", "c1", 300));
+    awaitCount(node, "l", 3);
+    List<Path> members = members();
+    var asked = CompletableFuture.supplyAsync(() -> askInVain(Orders.dump("w", UUID.randomUUID())));
+    await()
+        .atMost(LIMIT)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> areHeld(members));
+    List<String> criu = tracers(members);
+    signal("STOP", criu);
+    node.killAgent();
+    assertThat(asked.get(2, TimeUnit.MINUTES).hasDone()).isFalse();
+    assertThat(areHeld(members)).isTrue();
+
+    node.startAgent(true);
+    assertThat(tracers(members)).as("nobody waits for its end").isEqualTo(criu);
+    signal("CONT", criu);
+
+    await().atMost(LIMIT).until(() -> tools().isEmpty());
+    awaitCount(node, "l", count(node, "l") + 20);
+    assertThat(node.state("w")).isEqualTo(InstanceState.RUNNING);
+  }
+
+  private AgentResult askInVain(AgentCommand.Builder command) {
+    try {
+      return node.ask(command);
+    } catch (Exception e) {
+      // Its agent is gone.
+      return AgentResult.getDefaultInstance();
+    }
+  }
+
+  @Test
   void ofARestoreNothingIsLeftAndItsImageIsWokenOnce() throws Exception {
     node.launch("l", CountingWorker.run(node, "w", "c0"));
     awaitCount(node, "l", 3);
@@ -130,9 +238,10 @@ class KilledAgentIT {
     int last = count(node, "l");
     done(node.ask(Orders.release("w", image)));
 
-    for (int round = 1; round <= ROUNDS; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       Process launcher = attach("l" + round);
-      killAfter(Orders.restore("w", image, UUID.randomUUID()), round * 100L);
+      UUID next = UUID.randomUUID();
+      killAt(ofARestore(image, next).get(round), Orders.restore("w", image, next));
       done(node.ask(Orders.terminate("w")));
       await().atMost(LIMIT).until(this::isOver);
       launcher.destroyForcibly().waitFor();

@@ -1,5 +1,7 @@
 package io.dormouse.checkpoint.engines;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 
 /** Which cgroup a capsule is in. */
@@ -16,6 +18,15 @@ final class CapsuleCgroup {
   static CgroupFreezer freezer(String id) {
     return Objects.requireNonNull(
         CgroupFreezer.of(path(id)).orElse(null), "the freezer was there when the engine opened");
+  }
+
+  static Outcome<Done> removeShared() {
+    try {
+      new CgroupTree(SHARED).remove();
+      return Outcome.ok(new Done(Duration.ZERO));
+    } catch (IOException e) {
+      return Outcome.failed(EngineErrors.io("remove the cgroup " + SHARED, e));
+    }
   }
 
   /** Whether the process is of this capsule: pids come again, but not in the same cgroup. */

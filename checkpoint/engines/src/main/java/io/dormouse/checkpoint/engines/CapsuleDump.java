@@ -27,6 +27,7 @@ final class CapsuleDump {
   private final DumpOptions options;
   private final MemoryTracking tracking;
   private boolean live;
+  private final LeftDump left;
   private final long startNanos = System.nanoTime();
 
   CapsuleDump(
@@ -47,6 +48,7 @@ final class CapsuleDump {
     this.options = options;
     this.tracking = new MemoryTracking(tracks, files, options);
     this.live = options.live();
+    this.left = new LeftDump(files, clock);
   }
 
   /** What came of a dump; {@code held} as long as CRIU holds the processes. */
@@ -118,9 +120,12 @@ final class CapsuleDump {
     try {
       Files.createDirectory(processes(), Private.DIRECTORY);
       EngineErrors.deleteQuietly(log());
+      left.begin(processes(), options.timeout());
       if (!hold) {
         Files.writeString(files.criuConfig(), config);
-        return checkpoint(tcp);
+        Outcome<Written> written = checkpoint(tcp);
+        left.over();
+        return written;
       }
       return hold(tcp, config);
     } catch (IOException e) {

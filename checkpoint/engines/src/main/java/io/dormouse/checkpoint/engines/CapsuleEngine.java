@@ -99,14 +99,21 @@ public final class CapsuleEngine implements InstanceEngine {
 
   @Override
   public Outcome<Done> freeze(String id, Duration timeout) {
-    return living(id).then(state -> CapsuleCgroup.freezer(id).freeze(timeout));
+    return living(id)
+        .then(state -> holds.has(id) ? Outcome.ok(new Done(Duration.ZERO)) : images.endLeftDump(files(id), timeout))
+        .then(done -> CapsuleCgroup.freezer(id).freeze(timeout));
   }
 
   @Override
   public Outcome<Done> thaw(String id, Duration timeout) {
     return living(id)
-        .then(state -> holds.undo(id, timeout))
+        .then(state -> undoDump(id, timeout))
         .then(done -> CapsuleCgroup.freezer(id).thaw(timeout));
+  }
+
+  /** Also one of an earlier process. */
+  private Outcome<Done> undoDump(String id, Duration timeout) {
+    return holds.undo(id, timeout).then(done -> images.endLeftDump(files(id), timeout));
   }
 
   @Override
@@ -118,7 +125,7 @@ public final class CapsuleEngine implements InstanceEngine {
   public Outcome<DumpReport> dump(String id, Path imageDirectory, DumpOptions options) {
     return complete(id)
         // The freezer holds it then.
-        .then(state -> holds.undo(id, options.timeout()).then(done -> Outcome.ok(state)))
+        .then(state -> undoDump(id, options.timeout()).then(done -> Outcome.ok(state)))
         .then(
             state -> {
               boolean wasFrozen = state.status() == Status.FROZEN;
@@ -212,7 +219,8 @@ public final class CapsuleEngine implements InstanceEngine {
               LazyPages.end(files);
               Waiting.until(() -> !Supervisor.isAlive(files), Duration.ofSeconds(2));
               Supervisor.kill(files, CapsuleCgroup.freezer(id)::processes);
-              return runc.forget(id);
+              // Nothing of it is left that its tools could put right.
+              return images.endLeftDump(files, timeout).then(ended -> runc.forget(id));
             })
         .then(
             done -> {
@@ -231,12 +239,7 @@ public final class CapsuleEngine implements InstanceEngine {
    * shutdown.
    */
   public Outcome<Done> removeSharedCgroup() {
-    try {
-      new CgroupTree(CapsuleCgroup.SHARED).remove();
-      return Outcome.ok(new Done(Duration.ZERO));
-    } catch (IOException e) {
-      return Outcome.failed(EngineErrors.io("remove the cgroup " + CapsuleCgroup.SHARED, e));
-    }
+    return CapsuleCgroup.removeShared();
   }
 
   @Override
@@ -281,12 +284,7 @@ public final class CapsuleEngine implements InstanceEngine {
   }
 
   private Outcome<InstanceState> living(String id) {
-    return inspect(id)
-        .then(
-            found ->
-                found
-                    .map(InstanceState::orWhyNotLiving)
-                    .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id))));
+    return inspect(id).then(found -> CapsuleStates.orWhyNotLiving(id, found));
   }
 
   private Outcome<InstanceState> complete(String id) {

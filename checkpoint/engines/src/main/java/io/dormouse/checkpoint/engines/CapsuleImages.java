@@ -53,6 +53,11 @@ final class CapsuleImages {
     return new CapsuleDump(runc, tracks, clock, files, spec, freezer, image, options).run();
   }
 
+  /** See {@link LeftDump}. */
+  Outcome<Done> endLeftDump(InstanceFiles files, Duration timeout) {
+    return new LeftDump(files, clock).end(timeout);
+  }
+
   /** The image's spec as a new life of it, if the request may have it. */
   Outcome<InstanceSpec> specFor(RestoreRequest request) {
     return request.newLife(SPEC);

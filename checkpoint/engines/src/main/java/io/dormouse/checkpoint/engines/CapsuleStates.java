@@ -4,6 +4,7 @@ import io.dormouse.checkpoint.engines.InstanceState.Status;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,6 +32,12 @@ final class CapsuleStates {
       abilities.add(Ability.LAZY);
     }
     return Collections.unmodifiableSet(abilities);
+  }
+
+  static Outcome<InstanceState> orWhyNotLiving(String id, Optional<InstanceState> found) {
+    return found
+        .map(InstanceState::orWhyNotLiving)
+        .orElseGet(() -> Outcome.failed(new EngineFailure.ProcessGone(id)));
   }
 
   static Outcome<InstanceState> orWhyNotComplete(InstanceState state, Pages pages) {

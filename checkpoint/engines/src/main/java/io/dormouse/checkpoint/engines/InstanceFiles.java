@@ -58,6 +58,11 @@ record InstanceFiles(Path directory) {
     return directory.resolve("restoring");
   }
 
+  /** See {@link LeftDump}. */
+  Path dumpingMark() {
+    return directory.resolve("dumping");
+  }
+
   /** Of an instance whose pages come in while it runs; not there for others. */
   Path pages() {
     return directory.resolve("pages");

@@ -14,6 +14,8 @@ import java.util.Map;
 
 /** The command lines of runc, for capsules under one root directory. */
 final class Runc {
+  static final String CHECKPOINT = "checkpoint";
+
   private final Path binary;
   private final Path state;
   private final Path wrappers;
@@ -70,7 +72,7 @@ final class Runc {
    */
   ToolRunner.Call checkpoint(
       InstanceFiles files, InstanceSpec spec, Path images, Tcp tcp, boolean leaveRunning) {
-    List<String> argv = command("checkpoint", "--file-locks");
+    List<String> argv = command(CHECKPOINT, "--file-locks");
     if (leaveRunning) {
       argv.add("--leave-running");
     }

@@ -92,6 +92,7 @@ final class Codec {
     node.put("life", record.life());
     node.put("image", record.image());
     node.put("node", record.node().map(NodeId::value).orElse(""));
+    record.alsoAt().ifPresent(other -> node.put("alsoAt", other.value()));
     node.put("owner", record.owner());
     ArrayNode garbage = node.putArray("garbage");
     ArrayNode garbageAt = node.putArray("garbageAt");
@@ -121,11 +122,10 @@ final class Codec {
     JsonNode node = parse(bytes);
     ImmutableList.Builder<Garbage> garbage = ImmutableList.builder();
     for (int i = 0; i < node.path("garbage").size(); i++) {
-      String at = node.path("garbageAt").path(i).asText("");
       garbage.add(
           new Garbage(
               node.path("garbage").get(i).asText(),
-              at.isEmpty() ? Optional.empty() : Optional.of(new NodeId(at))));
+              place(node.path("garbageAt").path(i).asText(""))));
     }
     return new InstanceRecord(
         new InstanceId(text(node, "id")),
@@ -134,10 +134,15 @@ final class Codec {
         text(node, "life"),
         text(node, "image"),
         optional(node, "node").map(NodeId::new),
+        place(node.path("alsoAt").asText("")),
         node.path("owner").asInt(-1),
         garbage.build(),
         text(node, "reason"),
         Instant.parse(text(node, "since")));
+  }
+
+  private static Optional<NodeId> place(String name) {
+    return name.isEmpty() ? Optional.empty() : Optional.of(new NodeId(name));
   }
 
   private static JsonNode parse(byte[] bytes) throws IOException {

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param image generation of the image that it wakes from; empty unless it is at a level with one
  * @param node the agent that holds its process; without one, the agent that has its image, and at
  *     L4 a copy of it on fast storage; empty while unknown
+ * @param alsoAt another agent whose store, which may be its own, has the image too; it goes there
+ *     as well once nobody may wake it
  * @param owner user id on the node; -1 while unknown
  * @param garbage images that nobody may wake, still to be discarded; no action that makes another
  *     begins while there are {@value #MAX_GARBAGE}
@@ -32,6 +34,7 @@ public record InstanceRecord(
     String life,
     String image,
     Optional<NodeId> node,
+    Optional<NodeId> alsoAt,
     int owner,
     ImmutableList<Garbage> garbage,
     String reason,
@@ -54,6 +57,7 @@ public record InstanceRecord(
         HibernationLevel.AWAKE,
         "",
         "",
+        Optional.empty(),
         Optional.empty(),
         -1,
         ImmutableList.of(),
@@ -97,6 +101,11 @@ public record InstanceRecord(
     return copy(HibernationLevel.L4_KERNEL_SNAPSHOT, life, newImage, Optional.of(at), why, now);
   }
 
+  /** Its image is at an agent where it was before, too. */
+  InstanceRecord withImageAlsoAt(NodeId earlier) {
+    return copy(image, Optional.of(earlier), owner, garbage);
+  }
+
   /** Whether all of it is in an image, which any node may restore. */
   boolean isImaged() {
     return level == HibernationLevel.L3_FULL_SNAPSHOT
@@ -115,17 +124,16 @@ public record InstanceRecord(
 
   /** Nobody may wake an image any more that is at an agent. */
   InstanceRecord discarding(String generation, Optional<NodeId> at) {
-    String kept = image.equals(generation) ? "" : image;
-    ImmutableList<Garbage> more =
-        generation.isEmpty()
-            ? garbage
-            : ImmutableSet.<Garbage>builder()
-                .addAll(garbage)
-                .add(new Garbage(generation, at))
-                .build()
-                .asList();
-    return new InstanceRecord(
-        id, workloadClass, level, life, kept, node, owner, more, reason, since);
+    if (generation.isEmpty()) {
+      return this;
+    }
+    ImmutableSet.Builder<Garbage> more = ImmutableSet.builder();
+    more.addAll(garbage).add(new Garbage(generation, at));
+    if (!image.equals(generation)) {
+      return copy(image, alsoAt, owner, more.build().asList());
+    }
+    alsoAt.ifPresent(other -> more.add(new Garbage(generation, Optional.of(other))));
+    return copy("", Optional.empty(), owner, more.build().asList());
   }
 
   /** An image is discarded. */
@@ -134,19 +142,36 @@ public record InstanceRecord(
         garbage.stream()
             .filter(other -> !other.equals(gone))
             .collect(ImmutableList.toImmutableList());
-    return new InstanceRecord(
-        id, workloadClass, level, life, image, node, owner, less, reason, since);
+    return copy(image, alsoAt, owner, less);
   }
 
   /** The user it belongs to is known. */
   InstanceRecord ownedBy(int uid) {
-    return new InstanceRecord(
-        id, workloadClass, level, life, image, node, uid, garbage, reason, since);
+    return copy(image, alsoAt, uid, garbage);
   }
 
   /** Whether nothing is left of it. */
   boolean isEmpty() {
     return level == HibernationLevel.TERMINATED && garbage.isEmpty();
+  }
+
+  private InstanceRecord copy(
+      String newImage,
+      Optional<NodeId> newAlsoAt,
+      int newOwner,
+      ImmutableList<Garbage> newGarbage) {
+    return new InstanceRecord(
+        id,
+        workloadClass,
+        level,
+        life,
+        newImage,
+        node,
+        newAlsoAt,
+        newOwner,
+        newGarbage,
+        reason,
+        since);
   }
 
   private InstanceRecord copy(
@@ -156,7 +181,8 @@ public record InstanceRecord(
       Optional<NodeId> at,
       String why,
       Instant now) {
+    Optional<NodeId> other = newImage.equals(image) ? alsoAt : Optional.empty();
     return new InstanceRecord(
-        id, workloadClass, newLevel, newLife, newImage, at, owner, garbage, why, now);
+        id, workloadClass, newLevel, newLife, newImage, at, other, owner, garbage, why, now);
   }
 }

@@ -27,7 +27,8 @@ import java.util.Optional;
  *
  * PULL_DRAFT, PULL, RESTORE and THAW are for the agent at the target; the intent's two places
  * change over there. Once nobody may wake the image, it is discarded at both, as the two agents may
- * have a store each; and so is the draft, however the move ends. A source whose lease ran out
+ * have a store each, also where that is long after the move; and so is the draft, however the move
+ * ends. A source whose lease ran out
  * before its release has gone on: its agent refuses the release, and the copy, which nobody may
  * thaw then, ends by its own lease or with its launcher. A source that its agent does not know is
  * gone: then the copy is all that is left of it.
@@ -264,7 +265,9 @@ final class MoveProtocol {
     String why = "the copy was gone before it ran: " + failed.message();
     return Transition.next(
         intent.undoing(Step.ABORT_COPY, why),
-        record.imaged(intent.image(), intent.node(), why, now));
+        record
+            .imaged(intent.image(), intent.node(), why, now)
+            .withImageAlsoAt(intent.elsewhereOrFail().node()));
   }
 
   private static Transition afterRedirect(

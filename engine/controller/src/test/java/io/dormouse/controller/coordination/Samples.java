@@ -46,6 +46,7 @@ final class Samples {
         "life",
         "image",
         Optional.empty(),
+        Optional.of(new NodeId("node-4")),
         65_534,
         ImmutableList.of(
             new Garbage("old-1", Optional.empty()),

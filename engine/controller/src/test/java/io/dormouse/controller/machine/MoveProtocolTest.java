@@ -6,6 +6,8 @@ import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.controller.machine.InstanceRecord.Garbage;
 import io.dormouse.engine.model.HibernationLevel;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,5 +152,27 @@ class MoveProtocolTest extends MoveSteps {
     assertThat(record.level()).isEqualTo(HibernationLevel.L3_FULL_SNAPSHOT);
     assertThat(record.image()).isEqualTo("image");
     assertThat(record.garbage()).extracting(Garbage::generation).containsOnly("draft");
+  }
+
+  @Test
+  void anImageThatAMoveLeftGoesFromBothPlacesOnceItIsUsedUp() {
+    goTo(Step.THAW);
+    assertThat(go(failed(FailureCode.UNKNOWN_INSTANCE))).isEqualTo(Step.ABORT_COPY);
+    assertThat(go(DONE)).isEqualTo(Step.RELEASE_ALLOCATION);
+    assertThat(finish(DONE)).isEqualTo(Result.UNDONE);
+    InstanceRecord asleep = record;
+
+    record = asleep.running("third", Optional.of(TARGET), "woken", NOW);
+    InstanceRecord goneAgain = record.imaged("image", Optional.of(TARGET), "gone again", NOW);
+    record = record.discarding("image");
+    assertGarbage("image", SOURCE, TARGET);
+    assertThat(record.image()).isEmpty();
+
+    for (InstanceRecord ended : List.of(asleep.ended("by hand", NOW), goneAgain.ended("", NOW))) {
+      record = ended;
+      assertGarbage("image", SOURCE, TARGET);
+    }
+    record = asleep.discarding("another");
+    assertGarbage("image");
   }
 }

@@ -133,7 +133,7 @@ record InstanceRecord(
         InstanceStatus.newBuilder()
             .setInstance(origin.instance())
             .setState(state)
-            .setOwnerUid((int) origin.ownerUid())
+            .setOwnerUid(origin.ownerUid())
             .setContainer(origin.container());
     if (life != null) {
       status.setGeneration(life.generation().toString());

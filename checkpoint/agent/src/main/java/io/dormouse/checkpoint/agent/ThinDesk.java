@@ -118,7 +118,7 @@ final class ThinDesk {
   ThinReply list(Peer peer) {
     InstanceList.Builder list = InstanceList.newBuilder();
     instances.statuses().stream()
-        .filter(s -> peer.mayTouch(Integer.toUnsignedLong(s.getOwnerUid())))
+        .filter(s -> peer.mayTouch(s.getOwnerUid()))
         .forEach(
             s ->
                 list.addInstances(

@@ -206,4 +206,16 @@ class ThinDeskTest {
     agent.settle();
     return reply.join();
   }
+
+  @Test
+  void userIdsOfTheUpperHalfAreToldAsTheyAre() {
+    Peer high = new Peer(4_000_000_000L, 4_000_000_001L);
+    agent.run(high, "high", "c9");
+
+    assertThat(agent.instances.find("high").orElseThrow().refresh().getOwnerUid())
+        .isEqualTo(4_000_000_000L);
+    assertThat(agent.desk.list(high).getList().getInstancesList())
+        .extracting(instance -> instance.getInstance())
+        .containsExactly("high");
+  }
 }

@@ -135,7 +135,7 @@ final class Codec {
         text(node, "image"),
         optional(node, "node").map(NodeId::new),
         place(node.path("alsoAt").asText("")),
-        node.path("owner").asInt(-1),
+        node.path("owner").asLong(-1),
         garbage.build(),
         text(node, "reason"),
         Instant.parse(text(node, "since")));

@@ -97,7 +97,7 @@ final class Commands {
   }
 
   /** {@code owner}: whose the image must be, by user id. */
-  AgentCommand pull(Intent intent, Epoch epoch, Agents.Address source, int owner) {
+  AgentCommand pull(Intent intent, Epoch epoch, Agents.Address source, long owner) {
     return begin(intent.requestId(), epoch, deadline(intent.step()))
         .setPullImage(
             PullImage.newBuilder()

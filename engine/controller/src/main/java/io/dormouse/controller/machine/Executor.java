@@ -212,7 +212,7 @@ final class Executor {
     if (!intent.step().isPull()) {
       return commands.ofAgentStep(intent, epoch);
     }
-    int owner = record(intent, now).map(InstanceRecord::owner).orElse(-1);
+    long owner = record(intent, now).map(InstanceRecord::owner).orElse(-1L);
     NodeId source = intent.elsewhereOrFail().node();
     return commands.pull(intent, epoch, seams.agents().address(source), owner);
   }

@@ -35,7 +35,7 @@ public record InstanceRecord(
     String image,
     Optional<NodeId> node,
     Optional<NodeId> alsoAt,
-    int owner,
+    long owner,
     ImmutableList<Garbage> garbage,
     String reason,
     Instant since) {
@@ -146,7 +146,7 @@ public record InstanceRecord(
   }
 
   /** The user it belongs to is known. */
-  InstanceRecord ownedBy(int uid) {
+  InstanceRecord ownedBy(long uid) {
     return copy(image, alsoAt, uid, garbage);
   }
 
@@ -158,7 +158,7 @@ public record InstanceRecord(
   private InstanceRecord copy(
       String newImage,
       Optional<NodeId> newAlsoAt,
-      int newOwner,
+      long newOwner,
       ImmutableList<Garbage> newGarbage) {
     return new InstanceRecord(
         id,

@@ -192,7 +192,7 @@ final class Launches {
         return Disposition.not("too many of its images wait to be discarded");
       }
     }
-    int owner = place.get().getValue().status().getOwnerUid();
+    long owner = place.get().getValue().status().getOwnerUid();
     String life = place.get().getValue().life();
     registry.write(record.ownedBy(owner));
     begin(decision, record, action.to(), Optional.of(node), life, now);

@@ -47,7 +47,7 @@ final class Samples {
         "image",
         Optional.empty(),
         Optional.of(new NodeId("node-4")),
-        65_534,
+        4_000_000_000L,
         ImmutableList.of(
             new Garbage("old-1", Optional.empty()),
             new Garbage("old-2", Optional.of(new NodeId("node-3")))),

@@ -26,6 +26,9 @@ final class PlayedHosts {
   /** Of all that is held. */
   long residentBytes;
 
+  /** Whose all is that is held. */
+  long owner;
+
   void hold(NodeId node, String instance, InstanceState state) {
     held.computeIfAbsent(node, key -> new ArrayList<>())
         .add(
@@ -34,6 +37,7 @@ final class PlayedHosts {
                 .setGeneration("life")
                 .setState(state)
                 .setResidentBytes(residentBytes)
+                .setOwnerUid(owner)
                 .build());
   }
 

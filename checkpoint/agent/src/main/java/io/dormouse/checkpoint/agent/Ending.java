@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.agent;
 import io.dormouse.checkpoint.agent.InstanceRecord.End;
 import io.dormouse.checkpoint.agent.InstanceRecord.Images;
 import io.dormouse.checkpoint.agent.InstanceRecord.Life;
+import io.dormouse.checkpoint.agent.InstanceRecord.Origin;
 import io.dormouse.checkpoint.agentapi.proto.EndReason;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.EngineFailure;
@@ -12,6 +13,7 @@ import io.dormouse.checkpoint.engines.Pages;
 import io.dormouse.checkpoint.images.ImageId;
 import io.dormouse.checkpoint.images.StoreFailure;
 import io.dormouse.checkpoint.images.Stored;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -91,6 +93,29 @@ final class Ending {
   /** Ends an instance that a person, a leader or the loss of its launcher ends. */
   static void terminate(Session session, EndReason reason, String detail) {
     end(session, InstanceState.ENDED, reason, KILLED, detail);
+  }
+
+  /**
+   * Ends an instance that has no launcher any more. Nobody asks for that again: what can't be
+   * written down now is done as soon as it can be.
+   */
+  static void endWithoutLauncher(Session session, Origin origin, EndReason reason, String detail) {
+    InstanceRecord record = session.living();
+    if (record == null || !record.origin().equals(origin) || session.launcher() != null) {
+      return;
+    }
+    try {
+      terminate(session, reason, detail);
+    } catch (UncheckedIOException e) {
+      LOG.error("instance={}: it can't be ended yet", session.instance, e);
+      session
+          .parts
+          .clock()
+          .timers()
+          .schedule(
+              Freezing.RETRY,
+              () -> session.execute(() -> endWithoutLauncher(session, origin, reason, detail)));
+    }
   }
 
   /**

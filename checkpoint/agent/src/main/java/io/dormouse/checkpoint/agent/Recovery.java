@@ -196,17 +196,12 @@ final class Recovery {
             parts.settings().reconnectWindow(),
             () ->
                 session.execute(
-                    () -> {
-                      InstanceRecord living = session.living();
-                      if (living != null
-                          && living.origin().equals(expecting.origin())
-                          && session.launcher() == null) {
-                        Ending.terminate(
+                    () ->
+                        Ending.endWithoutLauncher(
                             session,
+                            expecting.origin(),
                             EndReason.LOST,
-                            "Its launcher did not come back after a restart of the agent.");
-                      }
-                    }));
+                            "Its launcher did not come back after a restart of the agent.")));
   }
 
   private void removeStrangers(Set<String> known) {

@@ -83,9 +83,7 @@ final class ThinDesk {
                 session.execute(
                     () -> {
                       if (Objects.equals(session.launcher(), link)) {
-                        session.disconnect();
-                        Ending.terminate(session, EndReason.TERMINATED, "Its launcher is gone.");
-                        Ending.clean(session);
+                        forsake(session);
                       }
                     }));
   }
@@ -180,11 +178,21 @@ final class ThinDesk {
       }
       work.accept(session);
       if (Objects.equals(session.launcher(), link) && !link.isOpen()) {
-        session.disconnect();
-        Ending.terminate(session, EndReason.TERMINATED, "Its launcher is gone.");
+        forsake(session);
       }
     }
     return false;
+  }
+
+  private static void forsake(Session session) {
+    session.disconnect();
+    InstanceRecord left = session.living();
+    if (left == null) {
+      Ending.clean(session);
+    } else {
+      Ending.endWithoutLauncher(
+          session, left.origin(), EndReason.TERMINATED, "Its launcher is gone.");
+    }
   }
 
   /** Whether nothing is left of it, on the node or in the store. */

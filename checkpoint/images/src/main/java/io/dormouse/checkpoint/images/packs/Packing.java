@@ -35,6 +35,7 @@ public final class Packing implements Closeable {
   private volatile @Nullable ImagePacker packer;
   private volatile boolean complete;
   private boolean finished;
+  private boolean closed;
 
   /** Makes the packer of an image, with all that its pages are compared with. */
   interface Begin {
@@ -142,8 +143,13 @@ public final class Packing implements Closeable {
     }
   }
 
+  /** Again is fine. */
   @Override
   public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     complete = true;
     PackWorkers.awaitEnd(follower);
     ImagePacker begun = packer;

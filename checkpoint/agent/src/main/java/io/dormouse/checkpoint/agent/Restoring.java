@@ -66,7 +66,17 @@ final class Restoring {
     if (record.state() != InstanceState.ATTACHED) {
       return Checks.wrongState(record, "ATTACHED");
     }
-    return new Restoring(session, order).fetch(record);
+    Ending.giveImageBack(session);
+    InstanceRecord ready = session.living();
+    if (ready == null || ready.images().claimed() != null) {
+      return Results.failed(
+          FailureCode.INTERNAL,
+          String.format(
+              "What is left of an earlier restore of %s can't be removed yet.%n"
+                  + "Maybe ask again, and see the agent's log.",
+              session.instance));
+    }
+    return new Restoring(session, order).fetch(ready);
   }
 
   private AgentResult fetch(InstanceRecord record) {
@@ -181,7 +191,8 @@ final class Restoring {
     session.intend(record.with(record.images().claimed(order.image, order.newGeneration)));
     Stored<Claim> claim = parts.store().claim(id, Ending.claimant(session, order.newGeneration));
     if (claim instanceof Stored.Failed<Claim> failed) {
-      session.intend(record);
+      // It may be there all the same, as where only its answer was lost.
+      Ending.giveImageBack(session);
       return claimFailed(failed.failure());
     }
     long start = System.nanoTime();

@@ -90,6 +90,25 @@ class HalfDoneTest {
     assertThat(again.getFailure().getMessage()).isEmpty();
   }
 
+  /** The claim is there, but nobody was told so. */
+  @Test
+  void anImageWhoseClaimHadNoAnswerIsGivenBack() throws Exception {
+    assertThat(agent.ask(Orders.dump("i", IMAGE)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
+    agent.attach(ALICE, "i", "c2", false);
+    Path claim = Files.createDirectories(folder.resolve("store/claims/i")).resolve("" + IMAGE);
+    Files.writeString(claim, "not whole yet");
+    assertThat(agent.ask(Orders.restore("i", IMAGE, NEXT)).getFailure().getCode())
+        .isEqualTo(FailureCode.STORE_FAILED);
+    Files.writeString(claim, "1970-01-01T00:00:00Z\nn1/" + NEXT + "\n");
+
+    AgentResult again = agent.ask(Orders.restore("i", IMAGE, new UUID(3, 3)));
+
+    assertThat(again.getFailure().getMessage()).isEmpty();
+    assertThat(agent.ask(Orders.thaw("i")).hasDone()).isTrue();
+    assertThat(agent.engine.running("i")).isOne();
+  }
+
   /** A newest leader's own command joins a stale queued one. */
   @Test
   void theNewestLeaderIsNotToldThatItIsStale() {

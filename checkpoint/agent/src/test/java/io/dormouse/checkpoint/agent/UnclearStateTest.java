@@ -4,10 +4,14 @@ import static io.dormouse.checkpoint.agent.SteppedAgent.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
+import io.dormouse.checkpoint.images.Claim;
+import io.dormouse.checkpoint.images.ImageId;
+import io.dormouse.checkpoint.images.Stored;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -144,15 +148,24 @@ class UnclearStateTest {
     agent.attach(ALICE, "i", "c2", false);
     agent.failing("restore", "delete");
     assertThat(agent.ask(Orders.restore("i", IMAGE, NEXT)).hasFailure()).isTrue();
-    agent.failing();
-    UUID again = new UUID(3, 3);
-    assertThat(agent.ask(Orders.restore("i", IMAGE, again)).getFailure().getCode())
-        .isEqualTo(FailureCode.IMAGE_CLAIMED);
 
+    agent.failing("delete");
+    UUID again = new UUID(3, 3);
+    AgentResult refused = agent.ask(Orders.restore("i", IMAGE, again));
+    assertThat(refused.getFailure().getCode()).isEqualTo(FailureCode.INTERNAL);
+    assertThat(refused.getFailure().getMessage()).contains("an earlier restore", "\nMaybe ");
+    assertThat(claim()).contains("n1/" + NEXT);
+
+    agent.failing();
     agent.housekeeping.measure();
     agent.settle();
-
+    assertThat(claim()).isEmpty();
     assertThat(agent.ask(Orders.restore("i", IMAGE, again)).hasDone()).isTrue();
+  }
+
+  private Optional<String> claim() {
+    Stored<Optional<Claim>> claim = agent.store.claimOf(new ImageId("i", IMAGE));
+    return ((Stored.Ok<Optional<Claim>>) claim).value().map(Claim::claimant);
   }
 
   @Test

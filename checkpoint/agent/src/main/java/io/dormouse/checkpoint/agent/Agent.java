@@ -254,8 +254,9 @@ public final class Agent implements AutoCloseable {
     Housekeeping housekeeping = new Housekeeping(instances);
     AgentThreads.repeat(timers, EXIT_PERIOD_MILLIS, housekeeping::lookForExits);
     AgentThreads.repeat(sampler, TELEMETRY_PERIOD_MILLIS, housekeeping::measure);
+    Trials trials = new Trials(instances, config.stateDirectory().resolve("trial"));
+    trials.sweep();
     if (config.trialDumps()) {
-      Trials trials = new Trials(instances, config.stateDirectory().resolve("trial"));
       AgentThreads.repeat(sampler, TELEMETRY_PERIOD_MILLIS, trials::look);
     }
     AgentThreads.repeat(collector, COLLECT_PERIOD_MILLIS, housekeeping::collect);

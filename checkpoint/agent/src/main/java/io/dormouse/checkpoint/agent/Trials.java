@@ -154,11 +154,20 @@ final class Trials {
     try {
       Trees.delete(scratch);
       dump(session, record, PrivateFiles.directory(scratch));
-      Trees.delete(scratch);
     } catch (IOException e) {
       LOG.warn("instance={}: no dump could be tried in {}", session.instance, scratch, e);
     } finally {
       parts.dumps().release();
+      sweep();
+    }
+  }
+
+  /** Removes what is left of a trial: of one that failed, or of an agent that was killed. */
+  void sweep() {
+    try {
+      Trees.delete(scratch);
+    } catch (IOException e) {
+      LOG.warn("What is left of a dump for trial is not removed yet: {}", e.toString());
     }
   }
 
@@ -166,7 +175,7 @@ final class Trials {
     Duration limit = parts.settings().quick();
     Outcome<Stop.Dumped> dumped =
         Stop.begin(session, record, limit.multipliedBy(2))
-            .dump(image, new DumpOptions(DumpOptions.After.LEAVE_FROZEN, limit));
+            .dump(image, new DumpOptions(DumpOptions.After.LEAVE_FROZEN, limit).live(true));
     if (dumped instanceof Outcome.Failed<Stop.Dumped> failed) {
       LOG.warn(
           "instance={}: a dump for trial failed: {}", session.instance, failed.failure().message());

@@ -120,6 +120,7 @@ class TrialsTest {
         };
     look(Trials.LOOKS + 1);
     assertThat(agent.engine.running("i")).isZero();
+    assertThat(folder.resolve("trial")).doesNotExist();
 
     agent.engine.before = (operation, id) -> Optional.empty();
     agent.restart();

@@ -106,6 +106,7 @@ class DraftTest {
   @Test
   void anAgentThatWasKilledMeanwhileHasItRunOn() {
     AtomicBoolean killed = new AtomicBoolean();
+    agent.stopped = killed::get;
     agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dumped")) {
@@ -117,10 +118,13 @@ class DraftTest {
     var unused = agent.send(Orders.draft("i", DRAFT));
     agent.settle();
     assertThat(killed).isTrue();
+    agent.stopped = () -> false;
     agent.engine.before = (operation, id) -> Optional.empty();
 
     agent.restart();
     agent.attach(ALICE, "i", "c1", true);
+    assertThat(agent.state("i")).as("its lease is not over").isEqualTo(InstanceState.FROZEN);
+    assertThat(agent.engine.running("i")).isZero();
     agent.pass(Duration.ofMillis(SteppedAgent.LEASE));
 
     assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);

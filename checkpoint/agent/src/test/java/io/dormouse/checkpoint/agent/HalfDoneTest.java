@@ -9,6 +9,7 @@ import io.dormouse.checkpoint.agentapi.proto.AnnounceRequest;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
+import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.engines.EngineFailure;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,25 +147,27 @@ class HalfDoneTest {
   /** A restart while the record can't be written: the freeze must still end by its lease. */
   @Test
   void aFreezeFoundAtARestartEndsThoughItsRecordCouldNotBeWrittenThen() throws Exception {
+    AtomicBoolean killed = new AtomicBoolean();
+    agent.stopped = killed::get;
     agent.engine.before =
         (operation, id) -> {
           if (operation.equals("dump")) {
-            agent.stopped = () -> true;
+            killed.set(true);
             throw new IllegalStateException("killed");
           }
           return Optional.empty();
         };
     var unused = agent.send(Orders.dump("i", IMAGE));
-    try {
-      agent.settle();
-    } catch (RuntimeException killed) {
-      // as it is
-    }
+    agent.settle();
+    assertThat(killed).isTrue();
     agent.stopped = () -> false;
     agent.failing();
     Path obstacle = Files.createDirectory(folder.resolve("state/instances/i.json.next"));
     agent.restart();
     agent.attach(ALICE, "i", "c1", true);
+    assertThat(agent.state("i")).isEqualTo(InstanceState.FROZEN);
+    assertThat(agent.engine.running("i")).isZero();
+    assertThat(obstacle).isDirectory();
     Files.delete(obstacle);
     agent.pass(Duration.ofMillis(10 * SteppedAgent.LEASE));
     assertThat(agent.engine.running("i")).isOne();
@@ -206,15 +210,16 @@ class HalfDoneTest {
     agent.failing("kill", "delete");
     assertThat(agent.ask(Orders.terminate("i")).hasDone()).isTrue();
     agent.everyLauncherDies();
-    agent.run(ALICE, "i", "c2");
+    assertThat(agent.run(ALICE, "i", "c2").refused()).isEqualTo(RefusalCode.CANNOT_START);
+    assertThat(agent.engine.running("i")).as("the earlier life").isOne();
+
     agent.failing();
-    for (int n = 0; n < 5; n++) {
-      agent.housekeeping.lookForExits();
-      agent.housekeeping.measure();
-      agent.settle();
-      agent.pass(Duration.ofSeconds(20));
-    }
-    assertThat(agent.engine.running("i")).isLessThanOrEqualTo(1);
+    agent.housekeeping.measure();
+    agent.settle();
+
+    assertThat(agent.engine.capsules).isEmpty();
+    agent.run(ALICE, "i", "c3");
+    assertThat(agent.engine.running("i")).isOne();
   }
 
   /** The same for a wake at the node it hibernated on. */
@@ -224,15 +229,18 @@ class HalfDoneTest {
     agent.failing("delete");
     assertThat(agent.ask(Orders.release("i", IMAGE)).hasDone()).isTrue();
     agent.everyLauncherDies();
-    agent.attach(ALICE, "i", "c2", false);
+    assertThat(agent.attach(ALICE, "i", "c2", false).refused()).isEqualTo(RefusalCode.CANNOT_START);
+    String released = agent.capsule("i");
+
     agent.failing();
-    agent.ask(Orders.restore("i", IMAGE, NEXT));
-    agent.ask(Orders.thaw("i"));
-    for (int n = 0; n < 5; n++) {
-      agent.housekeeping.measure();
-      agent.settle();
-    }
-    assertThat(agent.engine.capsules.values().stream().filter(c -> c.spec.instance().equals("i")))
-        .hasSizeLessThanOrEqualTo(1);
+    agent.housekeeping.measure();
+    agent.settle();
+
+    assertThat(agent.engine.capsules).doesNotContainKey(released);
+    agent.attach(ALICE, "i", "c3", false);
+    assertThat(agent.ask(Orders.restore("i", IMAGE, NEXT)).hasDone()).isTrue();
+    assertThat(agent.ask(Orders.thaw("i")).hasDone()).isTrue();
+    assertThat(agent.engine.capsules).hasSize(1);
+    assertThat(agent.engine.running("i")).isOne();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dormouse.checkpoint.engines.DumpOptions.After;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -75,31 +75,57 @@ class DumpFaultsIT {
     }
   }
 
-  /** A dump that is too quick to be cancelled is undone by a thaw. */
+  /**
+   * The moments are spread over the files that a whole dump writes. One that is too quick to be
+   * cancelled is undone by a thaw.
+   */
   private void cancelAtManyMoments(
       Home home, int rounds, Function<Path, Outcome<DumpReport>> dump, Supplier<Outcome<Done>> thaw)
       throws Exception {
     Set<Path> before = posts();
+    Path whole = Files.createDirectory(directory.resolve("whole"));
+    ok(dump.apply(whole));
+    ok(thaw.get());
+    goesOn(home);
     int cancelled = 0;
     for (int round = 0; round < rounds; round++) {
       Path image = Files.createDirectory(directory.resolve("cancelled-" + round));
-      CompletableFuture<Outcome<DumpReport>> outcome = new CompletableFuture<>();
-      Thread thread = new Thread(() -> outcome.complete(dump.apply(image)));
-      thread.start();
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(round * 100L / rounds));
-      thread.interrupt();
-      if (outcome.get(60, TimeUnit.SECONDS) instanceof Outcome.Ok<DumpReport>) {
-        ok(thaw.get());
-        goesOn(home);
-      } else {
+      if (isCancelled(() -> dump.apply(image), image, files(whole) * round / rounds)) {
         cancelled++;
         goesOn(home);
         nothingIsLeftOf(image);
+      } else {
+        ok(thaw.get());
+        goesOn(home);
       }
     }
     assertThat(cancelled).as("cancelled in time").isGreaterThan(rounds / 3);
     // Others on this machine may dump too, but not for long.
     Awaitility.await().atMost(Home.LIMIT).until(() -> before.containsAll(posts()));
+  }
+
+  /** Cancels a dump once its image has so many files; whether that came in time. */
+  private static boolean isCancelled(
+      Supplier<Outcome<DumpReport>> dump, Path image, long files) throws Exception {
+    CompletableFuture<Outcome<DumpReport>> outcome = new CompletableFuture<>();
+    Thread thread = new Thread(() -> outcome.complete(dump.get()));
+    thread.start();
+    Awaitility.await()
+        .atMost(Home.LIMIT)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> outcome.isDone() || files(image) >= files);
+    thread.interrupt();
+    return outcome.get(60, TimeUnit.SECONDS) instanceof Outcome.Failed<DumpReport>;
+  }
+
+  private static long files(Path image) throws IOException {
+    try (Stream<Path> all = Files.walk(image)) {
+      return all.filter(Files::isRegularFile).count();
+    } catch (UncheckedIOException e) {
+      // It changes while it is looked at.
+      return 0;
+    }
   }
 
   @Test

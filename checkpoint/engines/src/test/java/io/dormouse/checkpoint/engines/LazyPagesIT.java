@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.engines;
 import static io.dormouse.checkpoint.engines.TestTools.found;
 import static io.dormouse.checkpoint.engines.TestTools.ok;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dormouse.checkpoint.engines.DumpOptions.After;
 import io.dormouse.checkpoint.engines.InstanceState.Status;
@@ -225,6 +226,31 @@ class LazyPagesIT {
     ok(engine.kill(woken.id(), LIMIT));
     assertThat(found(engine, woken.id()).exitStatus()).hasValue(137);
     assertThat(Files.readString(place(woken).resolve("lost"))).contains("REMAP");
+  }
+
+  /** In the first version of cgroups; whoever waits for a page can't be frozen. */
+  @Test
+  void whatIsOnItsWayToStandStillCanBeKilled() throws Exception {
+    InstanceState woken = restoreWithServerStopped();
+    ok(engine.thaw(woken.id(), LIMIT));
+    Path freezer = CapsuleCgroup.freezer(woken.id()).directory().resolve("freezer.state");
+    assumeTrue(Files.exists(freezer), "cgroups here are of the second version");
+    try (Conversation talk = new Conversation(woken)) {
+      talk.say("all");
+      Awaitility.await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                Files.writeString(freezer, "THAWED");
+                Files.writeString(freezer, "FROZEN");
+                return Files.readString(freezer).strip().equals("FREEZING")
+                    && !Waiting.until(
+                        () -> CapsuleCgroup.freezer(woken.id()).isFrozen(), Duration.ofSeconds(1));
+              });
+
+      ok(engine.kill(woken.id(), LIMIT));
+    }
+    assertThat(found(engine, woken.id()).exitStatus()).hasValue(137);
   }
 
   @Test

@@ -140,8 +140,7 @@ final class Dumping {
             order.lease);
     Outcome<Dumped> dumped =
         stop.dump(
-            stage.directory(),
-            options(parts, connections).inheriting(stage.inherits()).live(true));
+            stage.directory(), options(parts, connections).inheriting(stage.inherits()).live(true));
     if (dumped instanceof Outcome.Failed<Dumped> failed) {
       undo(stage);
       return Results.failed(FailureCode.DUMP_FAILED, failed.failure());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dormouse.checkpoint.agentapi.proto.AgentCommand;
 import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
 import io.dormouse.checkpoint.engines.HostProbe;
@@ -12,12 +13,15 @@ import io.dormouse.checkpoint.engines.ToolFinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LazyWakeIT {
   private static final int MEBIBYTES = 200;
   private static final UUID IMAGE = UUID.randomUUID();
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** In the server's log, once processes are restored and what they did not ask for comes too. */
+  private static final Pattern IN_BACKGROUND =
+      Pattern.compile("uffd_copy: 0x[0-9a-f]+/(?!4096\\b)");
 
   /** At every tick it compares a tenth of its memory with what must be in it, and says a number. */
   private static final String WORKER =
@@ -105,7 +114,7 @@ class LazyWakeIT {
     done(node.ask(Orders.restore("w", IMAGE, UUID.randomUUID())));
     Path server = pages("server.pid").orElseThrow();
     node.killAgent();
-    kill(Files.readString(server).strip());
+    signal("KILL", server);
     node.startAgent(true);
     assertThat(node.state("w")).isEqualTo(InstanceState.RESTORED_FROZEN);
     done(node.ask(Orders.thaw("w")));
@@ -117,6 +126,62 @@ class LazyWakeIT {
         .until(() -> pages("completed").isPresent() || pages("served").isPresent());
     assertThat(launcher.isAlive()).isTrue();
     assertThat(node.state("w")).isEqualTo(InstanceState.RUNNING);
+  }
+
+  /** Frozen, it can't die by itself where cgroups are of the first version. */
+  @Test
+  void oneThatNeverRanGivesItsImageBackWhenItsPagesAreLost() throws Exception {
+    Process launcher = restoreWithServerStopped();
+    Files.writeString(
+        pages("server.log").orElseThrow(), "uffd: 1: REMAP: \n", StandardOpenOption.APPEND);
+    signal("KILL", pages("server.pid").orElseThrow());
+
+    await().atMost(LIMIT).until(() -> node.state("w") == InstanceState.ENDED);
+    assertThat(launcher.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(node.output("l2.out")).as("it never ran").isEmpty();
+
+    attach();
+    done(node.ask(Orders.restore("w", IMAGE, UUID.randomUUID())));
+    done(node.ask(Orders.thaw("w")));
+    awaitCount("l2", 15);
+    assertThat(node.state("w")).isEqualTo(InstanceState.RUNNING);
+  }
+
+  /** The server stands still when it has begun to bring what nobody asked for yet. */
+  private Process restoreWithServerStopped() throws Exception {
+    for (int tries = 0; tries < 10; tries++) {
+      Process launcher = attach();
+      var restored =
+          CompletableFuture.supplyAsync(
+              () -> askInTime(Orders.restore("w", IMAGE, UUID.randomUUID())));
+      await()
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> restored.isDone() || IN_BACKGROUND.matcher(serverLog()).find());
+      Optional<Path> server = pages("server.pid");
+      boolean stopped = server.isPresent() && signal("STOP", server.get());
+      done(restored.get(1, TimeUnit.MINUTES));
+      if (stopped && pages("served").isEmpty()) {
+        return launcher;
+      }
+      // On a busy machine it may be done before it can be stopped.
+      done(node.ask(Orders.terminate("w")));
+      assertThat(launcher.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+    throw new AssertionError("the server was too quick ten times");
+  }
+
+  private AgentResult askInTime(AgentCommand.Builder command) {
+    try {
+      return node.ask(command);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String serverLog() throws IOException {
+    Optional<Path> log = pages("server.log");
+    return log.isPresent() ? Files.readString(log.get()) : "";
   }
 
   private Process attach() throws Exception {
@@ -140,8 +205,9 @@ class LazyWakeIT {
     }
   }
 
-  private static void kill(String pid) throws Exception {
-    new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
+  private static boolean signal(String name, Path file) throws Exception {
+    String pid = Files.readString(file).strip();
+    return new ProcessBuilder("kill", "-" + name, pid).start().waitFor() == 0;
   }
 
   private void awaitCount(String launcher, int count) {

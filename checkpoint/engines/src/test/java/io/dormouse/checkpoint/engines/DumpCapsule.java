@@ -3,7 +3,9 @@ package io.dormouse.checkpoint.engines;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** Dumps a capsule and leaves it frozen, in a process that a test can kill; says what came of it. */
+/**
+ * Dumps a capsule and leaves it frozen, in a process that a test can kill; says what came of it.
+ */
 final class DumpCapsule {
   private DumpCapsule() {}
 
@@ -14,9 +16,7 @@ final class DumpCapsule {
             .then(
                 engine ->
                     engine.dump(
-                        args[5],
-                        Path.of(args[6]),
-                        DumpOptions.of(DumpOptions.After.LEAVE_FROZEN)));
+                        args[5], Path.of(args[6]), DumpOptions.of(DumpOptions.After.LEAVE_FROZEN)));
     System.out.println(outcome.toString().replace('\n', ' '));
   }
 }

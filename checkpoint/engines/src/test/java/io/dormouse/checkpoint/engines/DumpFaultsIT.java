@@ -105,8 +105,8 @@ class DumpFaultsIT {
   }
 
   /** Cancels a dump once its image has so many files; whether that came in time. */
-  private static boolean isCancelled(
-      Supplier<Outcome<DumpReport>> dump, Path image, long files) throws Exception {
+  private static boolean isCancelled(Supplier<Outcome<DumpReport>> dump, Path image, long files)
+      throws Exception {
     CompletableFuture<Outcome<DumpReport>> outcome = new CompletableFuture<>();
     Thread thread = new Thread(() -> outcome.complete(dump.get()));
     thread.start();

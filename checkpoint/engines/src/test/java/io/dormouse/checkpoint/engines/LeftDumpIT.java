@@ -65,7 +65,9 @@ class LeftDumpIT {
         ok(home.engine().thaw(home.id(), Home.LIMIT));
       }
     }
-    assertThat(found(home.engine(), home.id()).status()).as("as it seems").isEqualTo(Status.RUNNING);
+    assertThat(found(home.engine(), home.id()).status())
+        .as("as it seems")
+        .isEqualTo(Status.RUNNING);
   }
 
   @AfterEach

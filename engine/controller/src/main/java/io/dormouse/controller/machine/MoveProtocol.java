@@ -28,10 +28,9 @@ import java.util.Optional;
  * PULL_DRAFT, PULL, RESTORE and THAW are for the agent at the target; the intent's two places
  * change over there. Once nobody may wake the image, it is discarded at both, as the two agents may
  * have a store each, also where that is long after the move; and so is the draft, however the move
- * ends. A source whose lease ran out
- * before its release has gone on: its agent refuses the release, and the copy, which nobody may
- * thaw then, ends by its own lease or with its launcher. A source that its agent does not know is
- * gone: then the copy is all that is left of it.
+ * ends. A source whose lease ran out before its release has gone on: its agent refuses the release,
+ * and the copy, which nobody may thaw then, ends by its own lease or with its launcher. A source
+ * that its agent does not know is gone: then the copy is all that is left of it.
  */
 final class MoveProtocol {
   /** How often a pull is asked for anew that broke off; each goes on where the last one broke. */

@@ -25,8 +25,10 @@ final class HeldDump {
       """
       #!/bin/sh
       [ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0
+      # To open it waits for nobody, as it is open for both at first.
+      exec 3<>'%1$s/answer' 4<'%1$s/answer' 3>&-
       : >'%1$s/held'
-      if read -r answer <'%1$s/answer'; then
+      if read -r answer <&4; then
         [ "$answer" = complete ]
       else
         rm -rf '%1$s'

@@ -37,6 +37,9 @@ class LazyWakeIT {
   private static final UUID IMAGE = UUID.randomUUID();
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** What happens long before its end has other reasons. */
+  private static final Duration LONG_LEASE = Duration.ofSeconds(60);
+
   /** In the server's log, once processes are restored and what they did not ask for comes too. */
   private static final Pattern IN_BACKGROUND =
       Pattern.compile("uffd_copy: 0x[0-9a-f]+/(?!4096\\b)");
@@ -136,7 +139,7 @@ class LazyWakeIT {
         pages("server.log").orElseThrow(), "uffd: 1: REMAP: \n", StandardOpenOption.APPEND);
     signal("KILL", pages("server.pid").orElseThrow());
 
-    await().atMost(LIMIT).until(() -> node.state("w") == InstanceState.ENDED);
+    await().atMost(LONG_LEASE.dividedBy(2)).until(() -> node.state("w") == InstanceState.ENDED);
     assertThat(launcher.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(node.output("l2.out")).as("it never ran").isEmpty();
 
@@ -153,7 +156,11 @@ class LazyWakeIT {
       Process launcher = attach();
       var restored =
           CompletableFuture.supplyAsync(
-              () -> askInTime(Orders.restore("w", IMAGE, UUID.randomUUID())));
+              () -> {
+                AgentCommand.Builder restore = Orders.restore("w", IMAGE, UUID.randomUUID());
+                restore.getRestoreFrozenBuilder().setLeaseMillis(LONG_LEASE.toMillis());
+                return askInTime(restore);
+              });
       await()
           .atMost(LIMIT)
           .pollInterval(Duration.ofMillis(1))

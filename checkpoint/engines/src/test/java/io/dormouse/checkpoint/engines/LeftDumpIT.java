@@ -98,14 +98,9 @@ class LeftDumpIT {
     return CapsuleCgroup.freezer(home.id()).processes();
   }
 
-  /** Whether CRIU has let their cgroup go and stopped them itself. */
+  /** Whether CRIU has let their cgroup go and has them in its own hands. */
   private boolean isHeld() {
-    List<Long> members = members();
-    return !members.isEmpty()
-        && members.stream()
-            .allMatch(
-                pid ->
-                    ProcFs.statusField(pid, "State:").filter(s -> s.startsWith("t")).isPresent());
+    return !tracers().isEmpty() && !CapsuleCgroup.freezer(home.id()).isFrozen();
   }
 
   private List<Long> tracers() {

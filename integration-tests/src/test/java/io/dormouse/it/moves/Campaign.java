@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** What seeds came to: a line each in a file, so that a run that was broken off goes on. */
 final class Campaign {
+  /** Of a seed whose move was over before its trouble came. */
+  static final String NO_TROUBLE = "NONE";
+
   private static final String TABLE_HEAD =
       """
       | trouble | seeds | moved | longest silence, median | longest |

@@ -125,6 +125,10 @@ class MoveIT {
     }
     System.out.println(campaign.table());
     assertThat(campaign.rows()).hasSizeGreaterThanOrEqualTo(seeds);
+    assertThat(campaign.rows())
+        .filteredOn(row -> row.trouble().equals(Campaign.NO_TROUBLE))
+        .as("whose trouble came too late")
+        .hasSizeLessThanOrEqualTo(seeds * 3 / 4);
   }
 
   private Campaign.Row weather(long seed) throws Exception {

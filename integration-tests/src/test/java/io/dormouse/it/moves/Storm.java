@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** One move, and what befalls it at a random moment; all is well again after a while. */
 final class Storm {
@@ -55,17 +56,20 @@ final class Storm {
     var unused = cell.client.takeLongestGap();
     cell.site.wish(to);
     story.add("%s after %d ms for %d ms".formatted(trouble, momentMillis, lengthMillis));
-    pass(momentMillis);
-    befall(lengthMillis);
+    boolean struck = isMovingAfter(momentMillis) && befall(lengthMillis);
+    if (!struck) {
+      story.add("too late");
+    }
     cell.awaitSettled();
     gap = cell.client.takeLongestGap();
     boolean moved = cell.site.node().equals(to);
-    return new Campaign.Row(
-        seed, trouble.name(), momentMillis, lengthMillis, moved, gap.toMillis());
+    String what = struck ? trouble.name() : Campaign.NO_TROUBLE;
+    return new Campaign.Row(seed, what, momentMillis, lengthMillis, moved, gap.toMillis());
   }
 
-  private void befall(int millis) throws IOException, InterruptedException {
-    switch (trouble) {
+  /** Whether it came to anything. */
+  private boolean befall(int millis) throws IOException, InterruptedException {
+    return switch (trouble) {
       case CUT_SOURCE -> cut(from, millis);
       case CUT_TARGET -> cut(to, millis);
       case KILL_SOURCE -> killAgent(from, millis);
@@ -74,25 +78,28 @@ final class Storm {
         cell.daemons.kill(MoveCell.CONTROLLER);
         pass(millis);
         cell.startController();
+        yield true;
       }
       case KILL_RESTORE -> killRestore();
-    }
+    };
   }
 
-  private void cut(String node, int millis) throws IOException, InterruptedException {
+  private boolean cut(String node, int millis) throws IOException, InterruptedException {
     cell.namespaces.setConnected(node, false);
     pass(millis);
     cell.namespaces.setConnected(node, true);
+    return true;
   }
 
-  private void killAgent(String node, int millis) throws IOException, InterruptedException {
+  private boolean killAgent(String node, int millis) throws IOException, InterruptedException {
     cell.daemons.kill(MoveCell.agent(node));
     pass(millis);
     cell.startAgent(node);
+    return true;
   }
 
   /** The tools that are at work below the target's folder, once there are any. */
-  private void killRestore() {
+  private boolean killRestore() {
     long end = System.nanoTime() + RESTORE_MAX.toNanos();
     String folder = cell.root.resolve(to).toString();
     while (System.nanoTime() < end && !cell.site.isSettled()) {
@@ -103,9 +110,10 @@ final class Storm {
       tools.forEach(ProcessHandle::destroyForcibly);
       if (!tools.isEmpty()) {
         story.add("killed %d tools".formatted(tools.size()));
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private static boolean isRestore(List<String> arguments, String folder) {
@@ -122,14 +130,24 @@ final class Storm {
     }
   }
 
+  /** Whether the move is still under way then. */
+  private boolean isMovingAfter(int millis) {
+    pass(millis, cell.site::isSettled);
+    return !cell.site.isSettled();
+  }
+
   /** Lets time go by, in which the cell does what it does. */
   private static void pass(int millis) {
+    pass(millis, () -> false);
+  }
+
+  private static void pass(int millis, BooleanSupplier orElse) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     await()
         .pollInterval(Duration.ofMillis(5))
         .pollDelay(Duration.ZERO)
         .atMost(Duration.ofMillis(millis).plusSeconds(10))
-        .until(() -> System.nanoTime() >= end);
+        .until(() -> orElse.getAsBoolean() || System.nanoTime() >= end);
   }
 
   @Override

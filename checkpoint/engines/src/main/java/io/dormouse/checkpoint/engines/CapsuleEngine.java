@@ -100,11 +100,7 @@ public final class CapsuleEngine implements InstanceEngine {
   @Override
   public Outcome<Done> freeze(String id, Duration timeout) {
     return living(id)
-        .then(
-            state ->
-                holds.has(id)
-                    ? Outcome.ok(new Done(Duration.ZERO))
-                    : images.endLeftDump(files(id), timeout))
+        .then(state -> holds.has(id) ? Done.already() : images.endLeftDump(files(id), timeout))
         .then(done -> CapsuleCgroup.freezer(id).freeze(timeout));
   }
 

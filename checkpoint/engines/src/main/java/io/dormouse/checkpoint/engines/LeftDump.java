@@ -50,7 +50,7 @@ final class LeftDump {
         () -> {
           Optional<String> mark = Presence.read(files.dumpingMark());
           if (mark.isEmpty()) {
-            return Outcome.ok(new Done(Duration.ZERO));
+            return Done.already();
           }
           // Without its second line the tools were not started.
           String[] lines = mark.get().split("\n", 2);

@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param levels where idle instances may go; has AWAKE
  * @param timeScale seconds of holding cost per second of wall time
  * @param beat time between decision cycles
- * @param cooldown how long an instance rests between two moves that nobody waits for
+ * @param cooldown how long an instance rests between two changes of its level that nobody waits
+ *     for, and after an action that failed
  * @param lease how long agents keep something frozen, and the scheduler's side leaves decisions to
  *     the controller, without hearing from a leader
  * @param zookeeper where intents and leadership are kept

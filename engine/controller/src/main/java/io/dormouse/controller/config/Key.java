@@ -36,7 +36,7 @@ public enum Key {
       "cooldown",
       "duration",
       "10s",
-      "How long an instance rests between two moves that nobody waits for."),
+      "How long an instance rests between two changes of its level that nobody waits for, and after an action that failed."),
   LEASE(
       "lease",
       "duration above 0",

@@ -56,7 +56,8 @@ public final class ControllerCore {
     this.executor = new Executor(settings, seams, agents, registry, this::ended);
     this.cluster = new ClusterOverlay(agents, registry, executor);
     Intents intents = new Intents();
-    this.launches = new Launches(settings, seams, agents, registry, executor, cluster, intents);
+    this.launches =
+        new Launches(new Launchpad(settings, seams, agents, registry, executor, cluster, intents));
     this.leases = new Leases(settings, seams, agents, registry, executor);
     this.janitor = new Janitor(settings, seams, agents, registry);
     Recoveries recoveries = new Recoveries(agents, registry, executor, cluster, intents);

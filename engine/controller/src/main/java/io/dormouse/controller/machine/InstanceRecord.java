@@ -108,8 +108,7 @@ public record InstanceRecord(
 
   /** Whether all of it is in an image, which any node may restore. */
   boolean isImaged() {
-    return level == HibernationLevel.L3_FULL_SNAPSHOT
-        || level == HibernationLevel.L4_KERNEL_SNAPSHOT;
+    return level.isImaged();
   }
 
   /** It is gone for good. */

@@ -17,41 +17,22 @@ import java.util.Optional;
 final class Launches {
   static final Disposition NO_AGENT = Disposition.not("no agent that follows this leader holds it");
 
-  private final MachineSettings settings;
-  private final Seams seams;
-  private final AgentRegistry agents;
-  private final Registry registry;
-  private final Executor executor;
-  private final ClusterOverlay cluster;
-  private final Intents intents;
+  private final Launchpad pad;
   private final MoveLaunches moves;
   private final Map<InstanceId, Instant> cooldowns = new HashMap<>();
 
-  Launches(
-      MachineSettings settings,
-      Seams seams,
-      AgentRegistry agents,
-      Registry registry,
-      Executor executor,
-      ClusterOverlay cluster,
-      Intents intents) {
-    this.settings = settings;
-    this.seams = seams;
-    this.agents = agents;
-    this.registry = registry;
-    this.executor = executor;
-    this.cluster = cluster;
-    this.intents = intents;
-    this.moves = new MoveLaunches(settings, seams, agents, registry, executor, cluster, intents);
+  Launches(Launchpad pad) {
+    this.pad = pad;
+    this.moves = new MoveLaunches(pad);
   }
 
   void lead(Epoch epoch) {
-    intents.lead(epoch);
+    pad.intents().lead(epoch);
     cooldowns.clear();
   }
 
   void coolDown(InstanceId instance, Instant now) {
-    cooldowns.put(instance, now.plus(settings.patience().cooldown()));
+    cooldowns.put(instance, now.plus(pad.settings().patience().cooldown()));
   }
 
   void tick(Instant now) {
@@ -60,7 +41,7 @@ final class Launches {
 
   /** Carries a decision out, or says why not. */
   Disposition carryOut(DecisionRecord decision, Mode mode, Instant now) {
-    if (!executor.hasRoom()) {
+    if (!pad.executor().hasRoom()) {
       return Disposition.not("too many actions are under way");
     }
     Action action = decision.action();
@@ -97,13 +78,13 @@ final class Launches {
 
   /** Starts a fresh instance of a class. */
   void start(String decision, WorkloadClassId workloadClass, Instant now) {
-    Intent intent = intents.start(decision, workloadClass, now);
-    cluster.expect(intent.id(), workloadClass, now);
-    executor.begin(intent, now);
+    Intent intent = pad.intents().start(decision, workloadClass, now);
+    pad.cluster().expect(intent.id(), workloadClass, now);
+    pad.executor().begin(intent, now);
   }
 
   private Disposition wake(String decision, InstanceId id, Instant now) {
-    Optional<InstanceRecord> record = registry.find(id);
+    Optional<InstanceRecord> record = pad.registry().find(id);
     Optional<Disposition> obstacle = obstacle(id, now);
     if (obstacle.isPresent()) {
       return obstacle.get();
@@ -119,21 +100,21 @@ final class Launches {
   }
 
   private Disposition thawInPlace(String decision, InstanceRecord record, Instant now) {
-    if (record.node().filter(agents::isReady).isEmpty()) {
+    if (record.node().filter(pad.agents()::isReady).isEmpty()) {
       return NO_AGENT;
     }
-    executor.begin(intents.thaw(decision, record, now), now);
+    pad.executor().begin(pad.intents().thaw(decision, record, now), now);
     return Disposition.CARRIED_OUT;
   }
 
   private Disposition restore(String decision, InstanceRecord record, Instant now) {
-    executor.begin(intents.restore(decision, record, now), now);
+    pad.executor().begin(pad.intents().restore(decision, record, now), now);
     return Disposition.CARRIED_OUT;
   }
 
   private Disposition hibernate(String decision, Action.Hibernate action, Instant now) {
     InstanceId id = action.instance();
-    Optional<Instance> instance = cluster.reported(id);
+    Optional<Instance> instance = pad.cluster().reported(id);
     Optional<Disposition> obstacle = obstacle(id, now);
     if (obstacle.isPresent()) {
       return obstacle.get();
@@ -141,7 +122,7 @@ final class Launches {
     if (instance.isEmpty()) {
       return Disposition.not("the scheduler does not know it");
     }
-    InstanceRecord record = registry.findOrAwake(id, instance.get().workloadClass(), now);
+    InstanceRecord record = pad.registry().findOrAwake(id, instance.get().workloadClass(), now);
     if (record.level() != action.from()) {
       return Disposition.not("it is at another level (%s)".formatted(record.level()));
     }
@@ -154,13 +135,16 @@ final class Launches {
   }
 
   private Disposition uncache(String decision, InstanceRecord record, Instant now) {
-    Optional<NodeId> node = record.node().filter(agents::isReady);
+    Optional<NodeId> node = record.node().filter(pad.agents()::isReady);
     if (record.level() != HibernationLevel.L4_KERNEL_SNAPSHOT || node.isEmpty()) {
       return NO_AGENT;
     }
     Intents.Place place = new Intents.Place(node, record.image(), record.life());
-    executor.begin(
-        intents.hibernate(decision, record, HibernationLevel.L3_FULL_SNAPSHOT, place, now), now);
+    pad.executor()
+        .begin(
+            pad.intents()
+                .hibernate(decision, record, HibernationLevel.L3_FULL_SNAPSHOT, place, now),
+            now);
     return Disposition.CARRIED_OUT;
   }
 
@@ -171,30 +155,29 @@ final class Launches {
 
   private Disposition hibernateProcess(
       String decision, Action.Hibernate action, InstanceRecord record, Instant now) {
-    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = agents.process(action.instance());
-    if (place.isEmpty() || !agents.isReady(place.get().getKey())) {
+    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place =
+        pad.agents().process(action.instance());
+    if (place.isEmpty() || !pad.agents().isReady(place.get().getKey())) {
       return NO_AGENT;
     }
     NodeId node = place.get().getKey();
     if (action.to() != HibernationLevel.TERMINATED
-        && !agents.reach().at(node).contains(action.to())) {
+        && !pad.agents().reach().at(node).contains(action.to())) {
       return Disposition.not("its agent can't take it there (%s)".formatted(action.to()));
     }
     Optional<String> noImage = place.get().getValue().noImage();
-    if (holdsProcess(action.to()) && noImage.isPresent()) {
+    if (action.to().isImaged() && noImage.isPresent()) {
       return Disposition.not(noImage.get());
     }
-    if (isImaged(action.to())) {
-      if (executor.imageMovesAt(node) >= settings.limits().dumpsPerNode()) {
-        return Disposition.not("too many images move at its node");
-      }
-      if (record.garbage().size() >= InstanceRecord.MAX_GARBAGE) {
-        return Disposition.not("too many of its images wait to be discarded");
+    if (takesImage(action.to())) {
+      Optional<Disposition> obstacle = pad.noImage(node, Optional.of(record));
+      if (obstacle.isPresent()) {
+        return obstacle.get();
       }
     }
     long owner = place.get().getValue().status().getOwnerUid();
     String life = place.get().getValue().life();
-    registry.write(record.ownedBy(owner));
+    pad.registry().write(record.ownedBy(owner));
     begin(decision, record, action.to(), Optional.of(node), life, now);
     return Disposition.CARRIED_OUT;
   }
@@ -206,25 +189,20 @@ final class Launches {
       Optional<NodeId> node,
       String life,
       Instant now) {
-    String image = isImaged(to) ? seams.generations().get().toString() : "";
-    executor.begin(
-        intents.hibernate(decision, record, to, new Intents.Place(node, image, life), now), now);
+    String image = takesImage(to) ? pad.seams().generations().get().toString() : "";
+    pad.executor()
+        .begin(
+            pad.intents()
+                .hibernate(decision, record, to, new Intents.Place(node, image, life), now),
+            now);
   }
 
-  private static boolean isImaged(HibernationLevel level) {
-    return level == HibernationLevel.L2_DATA_SNAPSHOT || holdsProcess(level);
-  }
-
-  /** Whether an image of that level has the process in it, and not only its data. */
-  private static boolean holdsProcess(HibernationLevel level) {
-    return switch (level) {
-      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> true;
-      case AWAKE, L1_RETAINED, L2_DATA_SNAPSHOT, TERMINATED -> false;
-    };
+  private static boolean takesImage(HibernationLevel level) {
+    return level == HibernationLevel.L2_DATA_SNAPSHOT || level.isImaged();
   }
 
   private Optional<Disposition> obstacle(InstanceId id, Instant now) {
-    if (executor.of(id).isPresent()) {
+    if (pad.executor().of(id).isPresent()) {
       return Optional.of(Disposition.not("an action is under way"));
     }
     Instant until = cooldowns.get(id);

@@ -18,75 +18,58 @@ final class MoveLaunches {
    */
   static final long DRAFT_BYTES_MIN = 64L << 20;
 
-  private final MachineSettings settings;
-  private final Seams seams;
-  private final AgentRegistry agents;
-  private final Registry registry;
-  private final Executor executor;
-  private final ClusterOverlay cluster;
-  private final Intents intents;
+  private final Launchpad pad;
 
-  MoveLaunches(
-      MachineSettings settings,
-      Seams seams,
-      AgentRegistry agents,
-      Registry registry,
-      Executor executor,
-      ClusterOverlay cluster,
-      Intents intents) {
-    this.settings = settings;
-    this.seams = seams;
-    this.agents = agents;
-    this.registry = registry;
-    this.executor = executor;
-    this.cluster = cluster;
-    this.intents = intents;
+  MoveLaunches(Launchpad pad) {
+    this.pad = pad;
   }
 
   /** What stands against moving any instance. */
   Optional<Disposition> impossible() {
-    return seams.scheduler().onePlaceOnly().map(Disposition::not);
+    return pad.seams().scheduler().onePlaceOnly().map(Disposition::not);
   }
 
   /** What stands against moving an instance anywhere. */
   Optional<Disposition> obstacle(InstanceId id) {
-    Optional<Instance> instance = cluster.reported(id);
+    Optional<Instance> instance = pad.cluster().reported(id);
     if (instance.isEmpty()) {
       return not("the scheduler does not know it");
     }
-    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = agents.process(id);
-    return place.isEmpty() || !agents.isReady(place.get().getKey())
+    Optional<Map.Entry<NodeId, AgentRegistry.Sighting>> place = pad.agents().process(id);
+    return place.isEmpty() || !pad.agents().isReady(place.get().getKey())
         ? Optional.of(Launches.NO_AGENT)
-        : unfit(registry.find(id), place.get());
+        : unfit(pad.registry().find(id), place.get());
   }
 
   /** What stands against moving an instance there. */
   Optional<Disposition> obstacle(Action.Move move) {
-    return agents.process(move.instance()).flatMap(place -> unfit(move.to(), place.getKey()));
+    return pad.agents().process(move.instance()).flatMap(place -> unfit(move.to(), place.getKey()));
   }
 
   /** Nothing stands against it. */
   Disposition begin(String decision, Action.Move move, Instant now) {
-    Map.Entry<NodeId, AgentRegistry.Sighting> place = agents.process(move.instance()).orElseThrow();
-    Instance instance = cluster.reported(move.instance()).orElseThrow();
+    Map.Entry<NodeId, AgentRegistry.Sighting> place =
+        pad.agents().process(move.instance()).orElseThrow();
+    Instance instance = pad.cluster().reported(move.instance()).orElseThrow();
     InstanceRecord record =
-        registry
+        pad.registry()
             .findOrAwake(move.instance(), instance.workloadClass(), now)
             .ownedBy(place.getValue().status().getOwnerUid());
-    registry.write(record);
-    String image = seams.generations().get().toString();
+    pad.registry().write(record);
+    String image = pad.seams().generations().get().toString();
     Intents.Place process =
         new Intents.Place(Optional.of(place.getKey()), image, place.getValue().life());
     Intents.Journey journey = new Intents.Journey(move.to(), draft(instance, move.to()));
-    executor.begin(intents.move(decision, record, process, journey, now), now);
+    pad.executor().begin(pad.intents().move(decision, record, process, journey, now), now);
     return Disposition.CARRIED_OUT;
   }
 
   /** Names the draft that goes ahead; empty where none is worth it, or would be of use there. */
   private String draft(Instance instance, NodeId to) {
-    boolean kept = agents.atSchedulerNode(to).filter(agents.reach()::keepsCopiesAt).isPresent();
-    return kept && cluster.effective(instance).residentBytes() >= DRAFT_BYTES_MIN
-        ? seams.generations().get().toString()
+    boolean kept =
+        pad.agents().atSchedulerNode(to).filter(pad.agents().reach()::keepsCopiesAt).isPresent();
+    return kept && pad.cluster().effective(instance).residentBytes() >= DRAFT_BYTES_MIN
+        ? pad.seams().generations().get().toString()
         : "";
   }
 
@@ -97,38 +80,31 @@ final class MoveLaunches {
     if (level != HibernationLevel.AWAKE) {
       return not("it is at another level (%s)".formatted(level));
     }
-    if (!agents.reach().at(source).contains(HibernationLevel.L3_FULL_SNAPSHOT)) {
+    if (!pad.agents().reach().at(source).contains(HibernationLevel.L3_FULL_SNAPSHOT)) {
       return not("its agent takes no images");
     }
     Optional<String> noImage = place.getValue().noImage();
     if (noImage.isPresent()) {
       return not(noImage.get());
     }
-    if (executor.imageMovesAt(source) >= settings.limits().dumpsPerNode()) {
-      return not("too many images move at its node");
-    }
-    return record.filter(known -> known.garbage().size() >= InstanceRecord.MAX_GARBAGE).isPresent()
-        ? not("too many of its images wait to be discarded")
-        : Optional.empty();
+    return pad.noImage(source, record);
   }
 
   private Optional<Disposition> unfit(NodeId to, NodeId source) {
-    Optional<NodeId> target = agents.atSchedulerNode(to);
-    if (target.filter(agents::isReady).isEmpty()) {
+    Optional<NodeId> target = pad.agents().atSchedulerNode(to);
+    if (target.filter(pad.agents()::isReady).isEmpty()) {
       return not("no agent that follows this leader is at %s".formatted(to));
     }
     if (target.get().equals(source)) {
       return not("it is at %s already".formatted(to));
     }
-    if (!agents.reach().restoresAt(target.get())) {
+    if (!pad.agents().reach().restoresAt(target.get())) {
       return not("the agent at %s can't restore".formatted(to));
     }
-    if (agents.reach().verdict(source, target.get()) instanceof RestoreVerdict.No no) {
+    if (pad.agents().reach().verdict(source, target.get()) instanceof RestoreVerdict.No no) {
       return not("it can't be restored at %s: %s".formatted(to, no.text()));
     }
-    return executor.imageMovesAt(target.get()) >= settings.limits().dumpsPerNode()
-        ? not("too many images move at %s".formatted(to))
-        : Optional.empty();
+    return pad.fullAt(target.get(), to.toString());
   }
 
   private static Optional<Disposition> not(String why) {

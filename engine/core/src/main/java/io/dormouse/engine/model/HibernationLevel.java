@@ -16,5 +16,13 @@ public enum HibernationLevel {
   /** CRIU image on fast local storage, lazily restored. */
   L4_KERNEL_SNAPSHOT,
   /** Gone: the next use is a cold start. */
-  TERMINATED
+  TERMINATED;
+
+  /** Whether all of it is in an image, its process too. */
+  public boolean isImaged() {
+    return switch (this) {
+      case L3_FULL_SNAPSHOT, L4_KERNEL_SNAPSHOT -> true;
+      case AWAKE, L1_RETAINED, L2_DATA_SNAPSHOT, TERMINATED -> false;
+    };
+  }
 }

@@ -193,7 +193,7 @@ final class Evicting {
     return new ImageMetadata(
         id,
         Optional.ofNullable(life.parent()),
-        DataEviction.IMAGE_ENGINE,
+        ImageMetadata.DATA,
         saved.spec().ownerUid(),
         saved.spec().ownerGid(),
         SpecHash.of(saved.spec()),

@@ -7,7 +7,6 @@ import io.dormouse.checkpoint.agentapi.proto.AgentResult;
 import io.dormouse.checkpoint.agentapi.proto.Done;
 import io.dormouse.checkpoint.agentapi.proto.FailureCode;
 import io.dormouse.checkpoint.agentapi.proto.InstanceState;
-import io.dormouse.checkpoint.engines.DataEviction;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.engines.RestoreRequest;
 import io.dormouse.checkpoint.hosts.RestoreRules;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Restoring {
   private static final Logger LOG = LoggerFactory.getLogger(Restoring.class);
-
-  private static final Set<String> NO_PROCESS =
-      Set.of(DataEviction.IMAGE_ENGINE, ImageMetadata.DRAFT);
 
   private final Session session;
   private final Parts parts;
@@ -137,7 +132,7 @@ final class Restoring {
                   + "Maybe the launcher was started as another user.",
               metadata.ownerUid(), metadata.id(), record.origin().ownerUid()));
     }
-    if (NO_PROCESS.contains(metadata.engine())) {
+    if (!metadata.holdsProcess()) {
       return refused(
           FailureCode.INVALID_REQUEST,
           String.format(

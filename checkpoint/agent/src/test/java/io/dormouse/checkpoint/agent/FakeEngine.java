@@ -122,7 +122,7 @@ final class FakeEngine implements ToldImages {
 
   @Override
   public Set<Ability> abilities() {
-    Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE, Ability.TRACK);
+    Set<Ability> abilities = EnumSet.of(Ability.FREEZE, Ability.TRACK);
     if (images) {
       abilities.add(Ability.IMAGE);
     }

@@ -2,8 +2,6 @@ package io.dormouse.checkpoint.engines;
 
 /** What an engine can do on this host. */
 public enum Ability {
-  /** Start instances and end them. */
-  RUN,
   /** Stop an instance in memory and let it go on. */
   FREEZE,
   /** Dump to and restore from an image. */

@@ -16,7 +16,7 @@ final class CapsuleStates {
   private CapsuleStates() {}
 
   static Set<Ability> abilities(InstanceDirectory instances, LazyPages lazyPages, boolean tracks) {
-    Set<Ability> abilities = EnumSet.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE, Ability.CLOSE);
+    Set<Ability> abilities = EnumSet.of(Ability.FREEZE, Ability.IMAGE, Ability.CLOSE);
     Outcome<Done> holes = DataEviction.probe(instances.path(), PROBE_TIMEOUT);
     if (holes instanceof Outcome.Failed<Done> failed) {
       EngineErrors.warn("Data of instances can't be evicted", failed.failure());

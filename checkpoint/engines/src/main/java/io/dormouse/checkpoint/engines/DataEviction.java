@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * its blocks go and come. A freeze that others can lift is not enough. Thread-safe.
  */
 public final class DataEviction {
-  /** What manifests of snapshots of data name in the place of an engine: none can restore one. */
-  public static final String IMAGE_ENGINE = "data";
-
   private static final String LIST = "files.json";
 
   /** A file that takes less of the disk than this part of its length stays. */

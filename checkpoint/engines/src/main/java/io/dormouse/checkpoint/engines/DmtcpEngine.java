@@ -67,7 +67,7 @@ public final class DmtcpEngine implements InstanceEngine {
 
   @Override
   public Set<Ability> abilities() {
-    return Set.of(Ability.RUN, Ability.FREEZE, Ability.IMAGE);
+    return Set.of(Ability.FREEZE, Ability.IMAGE);
   }
 
   @Override

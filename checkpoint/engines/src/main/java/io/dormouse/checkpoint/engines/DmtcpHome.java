@@ -37,10 +37,6 @@ record DmtcpHome(Path directory) {
     return dmtcp().resolve("temporary");
   }
 
-  Path coordinatorLog() {
-    return dmtcp().resolve("coordinator.log");
-  }
-
   /** Images made anew for a restart; readable for the owner, and not his. */
   Path restart() {
     return directory.resolve("restart");

@@ -101,11 +101,6 @@ final class HeldDirectory implements Closeable {
     }
   }
 
-  /** Removes what has this name with all in it; fails if that is nested too deep. */
-  void deleteTree(Path name) throws IOException {
-    Trees.delete(stream, name);
-  }
-
   /**
    * Gives this name to a new file. It is made ready where only this user can reach it, so that
    * nobody can put another file in its place before it has its owner.

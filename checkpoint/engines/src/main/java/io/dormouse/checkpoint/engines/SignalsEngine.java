@@ -56,7 +56,7 @@ public final class SignalsEngine implements InstanceEngine {
 
   @Override
   public Set<Ability> abilities() {
-    return Set.of(Ability.RUN, Ability.FREEZE);
+    return Set.of(Ability.FREEZE);
   }
 
   @Override

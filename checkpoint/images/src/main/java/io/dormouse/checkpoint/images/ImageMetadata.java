@@ -34,6 +34,9 @@ public record ImageMetadata(
   /** What stands for an engine in the image of an instance that ran on: nobody may restore it. */
   public static final String DRAFT = "draft";
 
+  /** What stands for an engine in an image of data, whose instance stands still on its node. */
+  public static final String DATA = "data";
+
   /** Of what holds no GPU. */
   public ImageMetadata(
       ImageId id,
@@ -51,6 +54,11 @@ public record ImageMetadata(
   /** Whether it shows an instance that ran on. */
   public boolean isDraft() {
     return engine.equals(DRAFT);
+  }
+
+  /** Whether there is a process in it that can be restored. */
+  public boolean holdsProcess() {
+    return !engine.equals(DRAFT) && !engine.equals(DATA);
   }
 
   /** What a verdict on its restore goes by. */

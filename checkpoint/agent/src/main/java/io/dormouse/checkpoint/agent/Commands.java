@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,13 +39,15 @@ final class Commands {
   private final RequestLog requests;
   private final NodeNames names;
   private final ImageCommands images;
+  private final Turns turns;
 
   Commands(Instances instances, Pulls pulls, EpochGate gate, RequestLog requests, NodeNames names) {
     this.instances = instances;
     this.gate = gate;
     this.requests = requests;
     this.names = names;
-    this.images = new ImageCommands(instances, pulls, this::outdated);
+    this.turns = new Turns(gate, instances.parts().clock());
+    this.images = new ImageCommands(instances, pulls, turns::outdated);
   }
 
   /**
@@ -99,7 +100,7 @@ final class Commands {
     try {
       return gate.admit(command.getCell(), command.getEpoch())
           ? Optional.empty()
-          : Optional.of(stale(command));
+          : Optional.of(turns.stale(command));
     } catch (IOException e) {
       return Optional.of(Results.failed(FailureCode.INTERNAL, String.valueOf(e.getMessage())));
     }
@@ -126,7 +127,7 @@ final class Commands {
                       command,
                       command.getRelease().getInstance(),
                       session -> Dumping.release(session, generation)));
-      case RENEW_LEASES -> Renewal.of(instances, command.getRenewLeases(), turn(command));
+      case RENEW_LEASES -> Renewal.of(instances, command.getRenewLeases(), turns.of(command));
       case DISCARD_IMAGE,
           HAND_OVER_IMAGE,
           PULL_IMAGE,
@@ -161,7 +162,7 @@ final class Commands {
                 (session, lease) ->
                     Dumping.dump(
                         session,
-                        new Dumping.Order(generation, lease, () -> outdated(command)),
+                        new Dumping.Order(generation, lease, () -> turns.outdated(command)),
                         dump.getCloseConnections() ? Connections.CLOSE : Connections.KEEP)));
   }
 
@@ -175,7 +176,7 @@ final class Commands {
                 evict.getLeaseMillis(),
                 (session, lease) ->
                     Evicting.evict(
-                        session, new Dumping.Order(image, lease, () -> outdated(command)))));
+                        session, new Dumping.Order(image, lease, () -> turns.outdated(command)))));
   }
 
   private CompletableFuture<AgentResult> draft(AgentCommand command, DraftImage draft) {
@@ -189,7 +190,8 @@ final class Commands {
                     draft.getLeaseMillis(),
                     (session, lease) ->
                         drafting.stop(
-                            session, new Dumping.Order(image, lease, () -> outdated(command)))))
+                            session,
+                            new Dumping.Order(image, lease, () -> turns.outdated(command)))))
         .thenApplyAsync(
             stopped -> stopped.hasDone() ? drafting.publish() : stopped, instances.executor());
   }
@@ -229,73 +231,9 @@ final class Commands {
     if (session.isEmpty()) {
       return CompletableFuture.completedFuture(Checks.unknown(instance));
     }
-    Function<Function<Session, AgentResult>, Function<Session, AgentResult>> turn = turn(command);
+    Function<Function<Session, AgentResult>, Function<Session, AgentResult>> turn =
+        turns.of(command);
     return instances.on(session.get(), turn.apply(work));
-  }
-
-  /**
-   * Looks again when the command's turn comes: a newer leader may be in, or its time may be over.
-   */
-  private Function<Function<Session, AgentResult>, Function<Session, AgentResult>> turn(
-      AgentCommand command) {
-    long arrival = now();
-    return work ->
-        session -> {
-          Optional<AgentResult> outdated = outdated(command);
-          if (outdated.isPresent()) {
-            return outdated.get();
-          }
-          long waitedMillis = TimeUnit.NANOSECONDS.toMillis(now() - arrival);
-          if (command.getTimeoutMillis() > 0 && waitedMillis > command.getTimeoutMillis()) {
-            return Results.failed(
-                FailureCode.TIMED_OUT,
-                String.format(
-                    "The command waited %d ms, allowed were %d ms; it was not begun.%n"
-                        + "Maybe an earlier command for %s is slow.",
-                    waitedMillis, command.getTimeoutMillis(), session.instance));
-          }
-          return timed(command, work, session);
-        };
-  }
-
-  private Optional<AgentResult> outdated(AgentCommand command) {
-    return gate.isCurrent(command.getCell(), command.getEpoch())
-        ? Optional.empty()
-        : Optional.of(stale(command));
-  }
-
-  private AgentResult timed(
-      AgentCommand command, Function<Session, AgentResult> work, Session session) {
-    long start = now();
-    AgentResult result = work.apply(session);
-    long micros = TimeUnit.NANOSECONDS.toMicros(now() - start);
-    LOG.info(
-        "instance={} request={} command={} result={} micros={}",
-        session.instance,
-        command.getRequestId(),
-        command.getCommandCase(),
-        result.hasDone() ? "DONE" : result.getFailure().getCode(),
-        micros);
-    return result.hasDone()
-        ? result.toBuilder().setDone(result.getDone().toBuilder().setDurationMicros(micros)).build()
-        : result;
-  }
-
-  private long now() {
-    return instances.parts().clock().nanos().getAsLong();
-  }
-
-  private AgentResult stale(AgentCommand command) {
-    return Results.failed(
-        FailureCode.STALE_EPOCH,
-        String.format(
-            "The epoch (%s) of cell %s must be at least %s.%n"
-                + "Maybe another controller leads now.",
-            show(command.getEpoch()), command.getCell(), show(gate.highest(command.getCell()))));
-  }
-
-  private static String show(io.dormouse.checkpoint.agentapi.proto.Epoch epoch) {
-    return epoch.getIncarnation() + "." + epoch.getCzxid();
   }
 
   static CompletableFuture<AgentResult> withGeneration(

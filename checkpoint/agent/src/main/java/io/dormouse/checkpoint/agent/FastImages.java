@@ -14,12 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -39,17 +35,12 @@ final class FastImages {
   private final Path root;
   private final long capacityBytes;
 
-  /** Bytes of each; also of what is being written. */
-  private final Map<ImageId, Long> sizes = new LinkedHashMap<>();
-
-  private final Set<ImageId> unfinished = new HashSet<>();
-
-  /** Those that somebody looks at, or removes. */
-  private final Set<ImageId> taken = new HashSet<>();
+  private final FastShelf shelf;
 
   private FastImages(Path root, long capacityBytes) {
     this.root = root;
     this.capacityBytes = capacityBytes;
+    this.shelf = new FastShelf(capacityBytes);
   }
 
   /** Opens what an earlier agent left; what it did not finish goes. */
@@ -65,13 +56,13 @@ final class FastImages {
     return Optional.of(images);
   }
 
-  private synchronized void load() throws IOException {
+  private void load() throws IOException {
     try (Stream<Path> entries = Files.list(root)) {
       for (Path entry : entries.sorted().toList()) {
         Optional<ImageId> id = id(entry.getFileName().toString());
         Optional<Listing> listing = id.isEmpty() ? Optional.empty() : FastCopy.listing(entry);
         if (id.isPresent() && listing.isPresent()) {
-          sizes.put(id.get(), listing.get().bytes());
+          shelf.add(id.get(), listing.get().bytes());
         } else {
           Trees.delete(entry);
         }
@@ -106,66 +97,35 @@ final class FastImages {
     if (!(store.show(id) instanceof Image.Published image)) {
       return Results.failed(new StoreFailure.Missing(id));
     }
-    Reservation reservation = reserve(id, image.manifest().contents().fileBytes(), inUse);
-    if (reservation.answer().isPresent()) {
-      return reservation.answer().get();
-    }
-    boolean kept = false;
-    try {
-      AgentResult result = fetch(store, id, reservation.older());
-      kept = result.hasDone();
-      return result;
-    } finally {
-      finished(id, kept);
-    }
-  }
-
-  private synchronized void finished(ImageId id, boolean kept) {
-    unfinished.remove(id);
-    if (!kept) {
-      sizes.remove(id);
-    }
-  }
-
-  /**
-   * Room for a copy.
-   *
-   * @param answer what to say at once, without a copy
-   * @param older the copy to be made into it
-   */
-  private record Reservation(Optional<AgentResult> answer, Optional<ImageId> older) {
-    static Reservation none(AgentResult answer) {
-      return new Reservation(Optional.of(answer), Optional.empty());
-    }
-  }
-
-  private synchronized Reservation reserve(ImageId id, long bytes, Predicate<ImageId> inUse) {
-    Long here = sizes.get(id);
-    if (here != null) {
-      return Reservation.none(
-          !unfinished.contains(id)
-              ? kept(here)
-              : Results.failed(
-                  FailureCode.WRONG_STATE,
-                  String.format(
-                      "The image %s is being copied to fast storage.%nMaybe ask again.", id)));
-    }
-    Optional<ImageId> older = older(id, inUse);
-    long reused = older.map(sizes::get).orElse(0L);
-    long free = capacityBytes - used();
+    long bytes = image.manifest().contents().fileBytes();
     long usable;
     try {
       usable = Files.getFileStore(root).getUsableSpace();
     } catch (IOException e) {
-      return Reservation.none(failed("look at " + root, e));
+      return failed("look at " + root, e);
     }
-    if (bytes - reused > Math.min(free, usable)) {
-      return Reservation.none(full(id, bytes, free, usable));
+    FastShelf.Reservation reservation = shelf.reserve(id, bytes, usable, inUse);
+    if (reservation instanceof FastShelf.Reserved reserved) {
+      return fetchReserved(store, id, reserved.older());
+    } else if (reservation instanceof FastShelf.Here here) {
+      return kept(here.bytes());
+    } else if (reservation instanceof FastShelf.Full full) {
+      return full(id, bytes, full.freeBytes(), usable);
     }
-    older.ifPresent(sizes::remove);
-    sizes.put(id, bytes);
-    unfinished.add(id);
-    return new Reservation(Optional.empty(), older);
+    return Results.failed(
+        FailureCode.WRONG_STATE,
+        String.format("The image %s is being copied to fast storage.%nMaybe ask again.", id));
+  }
+
+  private AgentResult fetchReserved(ImageStore store, ImageId id, Optional<ImageId> older) {
+    boolean kept = false;
+    try {
+      AgentResult result = fetch(store, id, older);
+      kept = result.hasDone();
+      return result;
+    } finally {
+      shelf.finished(id, kept);
+    }
   }
 
   private AgentResult full(ImageId id, long bytes, long free, long usable) {
@@ -175,14 +135,6 @@ final class FastImages {
             "The image %s (%d bytes) does not fit on the fast storage %s: %d of its %d bytes are free, and %d on its file system.%n"
                 + "Maybe give it more, or keep fewer instances at this level.",
             id, bytes, root, Math.max(0, free), capacityBytes, usable));
-  }
-
-  /** The newest other copy of the instance that may go. */
-  private Optional<ImageId> older(ImageId id, Predicate<ImageId> inUse) {
-    return sizes.keySet().stream()
-        .filter(other -> other.instance().equals(id.instance()))
-        .filter(other -> isFree(other) && !inUse.test(other))
-        .reduce((first, second) -> second);
   }
 
   private AgentResult fetch(ImageStore store, ImageId id, Optional<ImageId> older) {
@@ -239,7 +191,7 @@ final class FastImages {
    * back, by whoever asked.
    */
   Optional<Path> find(ImageId id) {
-    if (!take(id)) {
+    if (!shelf.take(id)) {
       return Optional.empty();
     }
     Path place = place(id);
@@ -253,17 +205,9 @@ final class FastImages {
     return Optional.empty();
   }
 
-  private boolean isFree(ImageId id) {
-    return !unfinished.contains(id) && !taken.contains(id);
-  }
-
-  private synchronized boolean take(ImageId id) {
-    return sizes.containsKey(id) && isFree(id) && taken.add(id);
-  }
-
   /** A copy that was found may go again. */
-  synchronized void giveBack(ImageId id) {
-    taken.remove(id);
+  void giveBack(ImageId id) {
+    shelf.giveBack(id);
   }
 
   /**
@@ -271,15 +215,13 @@ final class FastImages {
    * next {@link #sweep} after its image.
    */
   void drop(ImageId id) {
-    if (!take(id)) {
+    if (!shelf.take(id)) {
       return;
     }
-    boolean gone = delete(place(id));
-    synchronized (this) {
-      taken.remove(id);
-      if (gone) {
-        sizes.remove(id);
-      }
+    if (delete(place(id))) {
+      shelf.remove(id);
+    } else {
+      shelf.giveBack(id);
     }
   }
 
@@ -302,12 +244,12 @@ final class FastImages {
     }
   }
 
-  synchronized List<ImageId> ids() {
-    return List.copyOf(sizes.keySet());
+  List<ImageId> ids() {
+    return shelf.ids();
   }
 
   /** What copies take, and what is promised to those being written. */
-  synchronized long used() {
-    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  long used() {
+    return shelf.used();
   }
 }

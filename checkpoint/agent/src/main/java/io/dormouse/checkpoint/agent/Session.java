@@ -31,12 +31,12 @@ final class Session {
   final String instance;
   final Parts parts;
   private final Executor strand;
+  private final Observed seen;
 
   private volatile @Nullable InstanceRecord record;
   private @Nullable LauncherLink launcher;
   private HeldFifo held = HeldFifo.NONE;
   private long leaseEndNanos;
-  private volatile @Nullable Measured measured;
   private long leaseWatches;
   private boolean outOfSight;
   private boolean retired;
@@ -52,6 +52,7 @@ final class Session {
     this.instance = instance;
     this.parts = parts;
     this.strand = strand;
+    this.seen = new Observed(parts.verdicts(), instance);
   }
 
   /** Runs a task after all that were given before. */
@@ -69,32 +70,7 @@ final class Session {
   /** As of the last change and sample; for any thread. Null before there was anything. */
   @Nullable InstanceStatus status() {
     InstanceStatus last = status;
-    return last == null ? null : judged(measured(last));
-  }
-
-  /** With what earlier dumps of its kind say of the next. */
-  private InstanceStatus judged(InstanceStatus status) {
-    return parts
-        .verdicts()
-        .against(livingKind)
-        .map(why -> status.toBuilder().setNoImage(why).build())
-        .orElse(status);
-  }
-
-  /** With the figures of the last sample of this very life. */
-  private InstanceStatus measured(InstanceStatus status) {
-    Measured last = measured;
-    boolean lives =
-        status.getState() != InstanceState.ENDED && status.getState() != InstanceState.RELEASED;
-    if (last == null
-        || !lives
-        || status.getGeneration().isEmpty()
-        || !last.capsule().equals(Recovery.capsule(instance, status.getGeneration()))) {
-      return status;
-    }
-    InstanceStatus.Builder next = status.toBuilder();
-    UsageMessages.tell(last.usage(), next);
-    return next.build();
+    return last == null ? null : seen.with(last, livingKind);
   }
 
   /** For any thread. */
@@ -249,10 +225,8 @@ final class Session {
 
   /** What a life was seen to use; for any thread. */
   void used(String capsule, Usage usage) {
-    measured = new Measured(capsule, usage);
+    seen.used(capsule, usage);
   }
-
-  private record Measured(String capsule, Usage usage) {}
 
   /** The capsule whose processes may be measured; null when there is none. For any thread. */
   @Nullable String livingCapsule() {
@@ -281,7 +255,7 @@ final class Session {
     }
     InstanceStatus built = next.build();
     status = built;
-    return judged(measured(built));
+    return seen.with(built, livingKind);
   }
 
   /**

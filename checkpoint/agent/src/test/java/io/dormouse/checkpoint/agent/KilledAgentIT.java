@@ -19,6 +19,8 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,16 +157,27 @@ class KilledAgentIT {
         .toList();
   }
 
-  /** Whether CRIU has let their cgroup go and stopped them itself, before it does more. */
+  /** Whether CRIU has let their cgroup go and has them in its own hands. */
   private static boolean areHeld(List<Path> members) {
-    return members.stream()
-        .allMatch(process -> read(process.resolve("status")).contains("\nState:\tt "));
+    return !tracers(members).isEmpty() && members.stream().anyMatch(KilledAgentIT::isThawed);
   }
 
-  private static void signal(String signal, List<String> pids) throws Exception {
+  private static boolean isThawed(Path process) {
+    String groups = read(process.resolve("cgroup"));
+    Matcher group = Pattern.compile("(?m)^\\d+:freezer:/(.*)$").matcher(groups);
+    Path root = Path.of("/sys/fs/cgroup");
+    return group.find()
+        ? read(root.resolve("freezer").resolve(group.group(1)).resolve("freezer.state"))
+            .startsWith("THAWED")
+        : read(root.resolve(groups.strip().replace("0::/", "")).resolve("cgroup.freeze"))
+            .startsWith("0");
+  }
+
+  /** Whether all of them were there. */
+  private static boolean signal(String signal, List<String> pids) throws Exception {
     List<String> words = new ArrayList<>(List.of("kill", "-" + signal));
     words.addAll(pids);
-    assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+    return new ProcessBuilder(words).start().waitFor() == 0;
   }
 
   private Path image(UUID generation) {
@@ -199,25 +212,38 @@ class KilledAgentIT {
     node.launch("l", CountingWorker.run(node, "w", "c1", 300));
     awaitCount(node, "l", 3);
     List<Path> members = members();
-    var asked = CompletableFuture.supplyAsync(() -> askInVain(Orders.dump("w", UUID.randomUUID())));
-    await()
-        .atMost(LIMIT)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> areHeld(members));
-    List<String> criu = tracers(members);
-    signal("STOP", criu);
-    node.killAgent();
-    assertThat(asked.get(2, TimeUnit.MINUTES).hasDone()).isFalse();
-    assertThat(tracers(members)).isEqualTo(criu);
+    List<String> criu = stopInTheMiddleOfADump(members);
 
     node.startAgent(true);
     assertThat(tracers(members)).as("nobody waits for its end").isEqualTo(criu);
-    signal("CONT", criu);
+    assertThat(signal("CONT", criu)).isTrue();
 
     await().atMost(LIMIT).until(() -> tools().isEmpty());
     awaitCount(node, "l", count(node, "l") + 20);
     assertThat(node.state("w")).isEqualTo(InstanceState.RUNNING);
+  }
+
+  /** Kills the agent, too. A dump that is too quick is undone. */
+  private List<String> stopInTheMiddleOfADump(List<Path> members) throws Exception {
+    for (int tries = 0; tries < 10; tries++) {
+      var asked =
+          CompletableFuture.supplyAsync(() -> askInVain(Orders.dump("w", UUID.randomUUID())));
+      await()
+          .atMost(LIMIT)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> asked.isDone() || areHeld(members));
+      List<String> criu = tracers(members);
+      if (!criu.isEmpty() && signal("STOP", criu) && areHeld(members)) {
+        node.killAgent();
+        assertThat(asked.get(2, TimeUnit.MINUTES).hasDone()).isFalse();
+        return criu;
+      }
+      boolean unused = signal("CONT", criu);
+      done(asked.get(2, TimeUnit.MINUTES));
+      done(node.ask(Orders.thaw("w")));
+    }
+    throw new AssertionError("the dump was too quick ten times");
   }
 
   private AgentResult askInVain(AgentCommand.Builder command) {

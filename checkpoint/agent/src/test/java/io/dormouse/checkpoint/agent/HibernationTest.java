@@ -139,75 +139,6 @@ class HibernationTest {
   }
 
   @Test
-  void aFailedDumpLeavesTheInstanceRunningAndNoImage() {
-    agent.run(ALICE, "i", "c1");
-    agent.engine.before =
-        (operation, id) ->
-            operation.equals("dump")
-                ? Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"))
-                : Optional.empty();
-
-    AgentResult result = agent.ask(Orders.dump("i", IMAGE));
-
-    assertFailed(result, FailureCode.DUMP_FAILED);
-    assertThat(result.getFailure().getMessage()).contains("no luck");
-    assertThat(agent.state("i")).isEqualTo(InstanceState.RUNNING);
-    assertThat(agent.engine.running("i")).isOne();
-    assertThat(image()).isInstanceOf(Image.Missing.class);
-    agent.engine.before = (operation, id) -> Optional.empty();
-    assertDone(agent.ask(Orders.dump("i", IMAGE)));
-  }
-
-  @Test
-  void aFailedDumpSpeaksAgainstImagesOfWhatRunsTheSameUntilOneWorks() {
-    agent.run(ALICE, "i", "c1");
-    agent.run(ALICE, "j", "c2");
-    agent.engine.before =
-        (operation, id) ->
-            operation.equals("dump")
-                ? Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "no luck"))
-                : Optional.empty();
-    assertFailed(agent.ask(Orders.dump("i", IMAGE)), FailureCode.DUMP_FAILED);
-
-    assertThat(noImages()).hasSize(2).allMatch(why -> why.contains("no luck"));
-    assertThat(agent.events)
-        .last()
-        .matches(event -> event.getChanged().getNoImage().contains("no luck"));
-    agent.restart();
-    assertThat(noImages()).hasSize(2).allMatch(why -> why.contains("no luck"));
-
-    agent.engine.before = (operation, id) -> Optional.empty();
-    assertDone(agent.ask(Orders.dump("j", NEXT)));
-    assertThat(noImages()).containsOnly("");
-  }
-
-  private List<String> noImages() {
-    return agent.instances.statuses().stream().map(status -> status.getNoImage()).toList();
-  }
-
-  @Test
-  void aWorkerThatDiesDuringItsDumpHasEnded() {
-    TestLauncher launcher = agent.run(ALICE, "i", "c1");
-    agent.engine.before =
-        (operation, id) -> {
-          if (operation.equals("dump")) {
-            agent.engine.exit(id, 9);
-            return Optional.of(new EngineFailure.ToolFailed("runc checkpoint", 1, "it died"));
-          }
-          return Optional.empty();
-        };
-
-    assertFailed(agent.ask(Orders.dump("i", IMAGE)), FailureCode.DUMP_FAILED);
-
-    assertThat(agent.state("i")).isEqualTo(InstanceState.ENDED);
-    assertThat(launcher.ended()).isEqualTo(EndReason.EXITED);
-    assertThat(image()).isInstanceOf(Image.Missing.class);
-    assertThat(agent.engine.capsules).isEmpty();
-    agent.run(ALICE, "j", "c2");
-    assertThat(noImages()).as("that says nothing of its kind").containsOnly("");
-  }
-
-  @Test
   void anImageThatWasDamagedIsNotRestored() throws IOException {
     hibernated();
     agent.damage(new ImageId("i", IMAGE));
@@ -276,15 +207,6 @@ class HibernationTest {
     agent.settle();
 
     assertThat(launcher.ended()).isEqualTo(EndReason.EXITED);
-  }
-
-  @Test
-  void anEngineWithoutImagesSaysSo() {
-    agent.engine.images = false;
-    agent.run(ALICE, "i", "c1");
-
-    assertFailed(agent.ask(Orders.dump("i", IMAGE)), FailureCode.UNSUPPORTED);
-    assertDone(agent.ask(Orders.freeze("i")));
   }
 
   private TestLauncher hibernated() {

@@ -9,6 +9,7 @@ import io.dormouse.checkpoint.agentapi.proto.Inventory;
 import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.CapsuleEngine;
 import io.dormouse.checkpoint.engines.InstanceEngine;
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import io.dormouse.checkpoint.pki.PkiException;
 import io.dormouse.checkpoint.pki.Role;
 import io.dormouse.checkpoint.pki.TlsIdentity;

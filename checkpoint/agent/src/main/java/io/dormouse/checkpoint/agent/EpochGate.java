@@ -3,6 +3,7 @@ package io.dormouse.checkpoint.agent;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.agentapi.proto.Epoch;
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

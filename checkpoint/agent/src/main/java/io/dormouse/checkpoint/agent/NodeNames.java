@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dormouse.checkpoint.agentapi.proto.NodeIdentityRequest;
 import io.dormouse.checkpoint.agentapi.proto.RefusalCode;
 import io.dormouse.checkpoint.agentapi.proto.ThinReply;
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.dormouse.checkpoint.images.StagedImage;
 import io.dormouse.checkpoint.images.Stored;
 import io.dormouse.checkpoint.images.Trees;
 import io.dormouse.checkpoint.images.VerifyResult;
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

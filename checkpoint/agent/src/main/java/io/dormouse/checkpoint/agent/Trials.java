@@ -7,6 +7,7 @@ import io.dormouse.checkpoint.engines.Ability;
 import io.dormouse.checkpoint.engines.DumpOptions;
 import io.dormouse.checkpoint.engines.Outcome;
 import io.dormouse.checkpoint.images.Trees;
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

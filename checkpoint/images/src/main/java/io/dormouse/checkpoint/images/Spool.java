@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images;
 
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,12 +19,13 @@ final class Spool {
   private final Path root;
 
   Spool(Path root) throws IOException {
-    this.root = ImageFiles.createPrivateDirectories(root);
+    this.root = Files.createDirectories(root, PrivateFiles.DIRECTORY);
   }
 
   /** Makes a directory for an image. */
   Path create(ImageId id) throws IOException {
-    return ImageFiles.createPrivateDirectories(root.resolve(prefix(id) + UUID.randomUUID()));
+    return Files.createDirectories(
+        root.resolve(prefix(id) + UUID.randomUUID()), PrivateFiles.DIRECTORY);
   }
 
   /** Removes what a writer that died has left of an image. */

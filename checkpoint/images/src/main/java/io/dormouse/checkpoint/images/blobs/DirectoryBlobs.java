@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images.blobs;
 
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,9 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,18 +30,16 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryBlobs implements Blobs {
   private static final String UPLOADS = "uploads";
   private static final int TRIES = 10;
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path root;
   private final UploadFiles uploads;
 
   /** Opens a directory, after making it where it is missing. */
   public DirectoryBlobs(Path root) throws IOException {
-    Files.createDirectories(root, PRIVATE);
+    Files.createDirectories(root, PrivateFiles.DIRECTORY);
     this.root = root.toRealPath();
     Path folder = this.root.resolve(UPLOADS);
-    this.uploads = new UploadFiles(Files.createDirectories(folder, PRIVATE));
+    this.uploads = new UploadFiles(Files.createDirectories(folder, PrivateFiles.DIRECTORY));
   }
 
   /** Where it is. */
@@ -154,8 +150,8 @@ public final class DirectoryBlobs implements Blobs {
   public void close() {}
 
   private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      PrivateFiles.syncDirectory(directory);
     } catch (NoSuchFileException e) {
       // It was empty, and another writer removed it.
       return;
@@ -211,7 +207,7 @@ public final class DirectoryBlobs implements Blobs {
     /** A folder that is removed while it is made looks like a file to the platform. */
     private void makeFolder() throws IOException {
       try {
-        Files.createDirectories(folder(target), PRIVATE);
+        Files.createDirectories(folder(target), PrivateFiles.DIRECTORY);
       } catch (FileAlreadyExistsException e) {
         throw (IOException) new NoSuchFileException(folder(target).toString()).initCause(e);
       }

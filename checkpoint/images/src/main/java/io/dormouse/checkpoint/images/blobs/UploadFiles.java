@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images.blobs;
 
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,9 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -23,8 +21,6 @@ import java.util.stream.Stream;
  */
 final class UploadFiles {
   private static final String LOCKED = "locked-";
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** All of this process: were one opened once more, closing that would give its lock away. */
   private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
@@ -53,7 +49,9 @@ final class UploadFiles {
     OURS.add(locked);
     FileChannel channel =
         FileChannel.open(
-            made, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE);
+            made,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PrivateFiles.FILE);
     try {
       // Under this name only once it is locked: a sweeper never sees it without.
       return channel.tryLock() == null

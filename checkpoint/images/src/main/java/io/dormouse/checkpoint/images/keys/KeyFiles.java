@@ -1,5 +1,6 @@
 package io.dormouse.checkpoint.images.keys;
 
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,7 +69,7 @@ final class KeyFiles {
     Path temporary = writeBeside(file, text);
     try {
       Files.createLink(file, temporary);
-      syncDirectory(file);
+      PrivateFiles.syncDirectory(folder(file));
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -83,7 +84,7 @@ final class KeyFiles {
     giveTo(temporary, file);
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncDirectory(file);
+    PrivateFiles.syncDirectory(folder(file));
   }
 
   /** Gives a file to the owner of another, so that what root changes stays readable to agents. */
@@ -96,8 +97,7 @@ final class KeyFiles {
 
   /** Makes a private folder if it is missing. */
   static void createFolder(Path folder) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(folder, PrivateFiles.DIRECTORY);
   }
 
   /** Makes a private folder of the owner of a file. */
@@ -118,7 +118,7 @@ final class KeyFiles {
       overwrite(file);
     }
     Files.delete(file);
-    syncDirectory(file);
+    PrivateFiles.syncDirectory(folder(file));
     return true;
   }
 
@@ -151,25 +151,7 @@ final class KeyFiles {
   private static Path writeBeside(Path file, String text) throws IOException {
     createFolder(folder(file));
     Path temporary = folder(file).resolve("." + UUID.randomUUID() + TEMPORARY);
-    Set<StandardOpenOption> options =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            options,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
+    PrivateFiles.write(temporary, text.getBytes(StandardCharsets.US_ASCII));
     return temporary;
-  }
-
-  private static void syncDirectory(Path file) throws IOException {
-    try (FileChannel folder = FileChannel.open(folder(file), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
   }
 }

@@ -1,10 +1,10 @@
 package io.dormouse.checkpoint.images.remote;
 
 import io.dormouse.checkpoint.images.blobs.StoreAccessException;
+import io.dormouse.checkpoint.images.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -51,8 +51,7 @@ record HadoopSettings(Optional<Path> directory, Path parts) {
   }
 
   private void demand(Configuration settings) throws IOException {
-    Files.createDirectories(
-        parts, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(parts, PrivateFiles.DIRECTORY);
     settings.set("fs.s3a.fast.upload.buffer", "disk");
     settings.set("fs.s3a.buffer.dir", parts.toString());
     settings.setLong(

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A dump that was caught while CRIU wrote memory, and stands still until it is let go on: as long a
- * dump as a test needs.
+ * A dump that was caught while CRIU was at the memory, and stands still until it is let go on: as
+ * long a dump as a test needs.
  */
 final class HeldDump implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(2);
@@ -35,11 +35,11 @@ final class HeldDump implements AutoCloseable {
   /** Waits for the next dump on a cell. */
   static HeldDump catchNext(TestCell cell) throws IOException {
     Host.Running runc =
-        await("a dump that writes memory")
+        await("a dump that is at the memory")
             .atMost(Pool.PATIENCE)
             .pollDelay(Duration.ZERO)
             .pollInterval(LOOK_EVERY)
-            .until(() -> writing(cell), Optional::isPresent)
+            .until(() -> listing(cell), Optional::isPresent)
             .orElseThrow();
     List<Long> tools = new ArrayList<>(List.of(runc.pid()));
     ProcessHandle.of(runc.pid())
@@ -54,10 +54,10 @@ final class HeldDump implements AutoCloseable {
     return new HeldDump(node, capsule, tools);
   }
 
-  /** A checkpoint of the cell that has begun to write memory. */
-  private static Optional<Host.Running> writing(TestCell cell) {
+  /** A checkpoint of the cell that has begun to list the pages of memory. */
+  private static Optional<Host.Running> listing(TestCell cell) {
     return Host.processes(words -> isCheckpoint(words, cell.images)).stream()
-        .filter(HeldDump::writesMemory)
+        .filter(HeldDump::listsPages)
         .findFirst();
   }
 
@@ -67,11 +67,10 @@ final class HeldDump implements AutoCloseable {
         && after(words, "--image-path").startsWith(images.toString());
   }
 
-  private static boolean writesMemory(Host.Running runc) {
+  private static boolean listsPages(Host.Running runc) {
     Path image = Path.of(after(runc.arguments(), "--image-path"));
     return Host.entries(image)
-        .filter(file -> file.getFileName().toString().startsWith("pages-"))
-        .anyMatch(file -> file.toFile().length() > 0);
+        .anyMatch(file -> file.getFileName().toString().startsWith("pagemap-"));
   }
 
   private static Path stateOf(Host.Running runc) {

@@ -66,7 +66,7 @@ class MoveIT {
       assertThat(said.exitCode()).isZero();
       assertThat(cell.site.node()).isEqualTo(to);
       cell.awaitSettled();
-      assertThat(cell.daemons.log(MoveCell.agent(from))).contains(": a draft, for which");
+      assertThat(cell.daemons.log(MoveCell.agent(from))).contains(" ms for a draft");
       assertThat(cell.daemons.log(MoveCell.agent(to))).contains(" lazy=true: restored");
 
       System.out.printf(

@@ -27,7 +27,12 @@ final class StoredHome implements Home {
   private final ImageStore store;
 
   StoredHome(Toolchain tools, Path directory) {
-    this.capsule = new CapsuleHome(tools, directory);
+    this(tools, directory, false);
+  }
+
+  /** {@code lazy}: it runs before its pages are in. */
+  StoredHome(Toolchain tools, Path directory, boolean lazy) {
+    this.capsule = new CapsuleHome(tools, directory, lazy);
     this.store = value(ImageStore.open(directory.resolve("store").toUri(), InstantSource.system()));
   }
 

@@ -33,10 +33,8 @@ class SurvivalIT {
           BareHome::new,
           "in a capsule",
           (tools, directory, forNobody) -> new CapsuleHome(tools, directory),
-          "in a capsule, its pages later",
-          (tools, directory, forNobody) -> new CapsuleHome(tools, directory, true),
-          "in a capsule, its pages from memory",
-          (tools, directory, forNobody) -> new StoredHome(tools, directory));
+          "in a capsule, its pages from memory and later",
+          (tools, directory, forNobody) -> new StoredHome(tools, directory, true));
 
   private static Toolchain tools = new Toolchain(Path.of(""), "", Path.of(""), "");
 
